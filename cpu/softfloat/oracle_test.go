@@ -161,6 +161,51 @@ func sqrtRat(v *big.Rat) *big.Rat {
 	return new(big.Rat).Mul(new(big.Rat).SetInt(root), pow2(-places-1))
 }
 
+// The integer root is right at both sides of every border it can be near.
+func TestSqrt128(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 5))
+	for i := 0; i < 20000; i++ {
+		k := r.Uint64()>>r.IntN(8) | topBit
+		if i%3 == 0 {
+			k = ^uint64(0) - uint64(i)
+		}
+		square := new(big.Int).SetUint64(k)
+		square.Mul(square, square)
+		for _, d := range []*big.Int{big.NewInt(-1), big.NewInt(0), big.NewInt(1),
+			new(big.Int).SetUint64(k), new(big.Int).SetUint64(k + 1)} {
+			n := new(big.Int).Add(square, d)
+			if n.BitLen() < 127 || n.BitLen() > 128 {
+				continue
+			}
+			lo := new(big.Int).And(n, new(big.Int).SetUint64(math.MaxUint64)).Uint64()
+			hi := new(big.Int).Rsh(n, 64).Uint64()
+			root, inexact, above := sqrt128(hi, lo)
+			want := new(big.Int).Sqrt(n)
+			rem := new(big.Int).Sub(n, new(big.Int).Mul(want, want))
+			if root != want.Uint64() || inexact != (rem.Sign() != 0) || above != (rem.Cmp(want) > 0) {
+				t.Fatalf("sqrt128(%#x, %#x) = %#x %v %v, want %#x and remainder %v", hi, lo, root, inexact, above, want, rem)
+			}
+		}
+	}
+}
+
+// atUnderflow gives operands whose product or quotient is within a few places
+// of the smallest normal number, where tininess is decided.
+func atUnderflow(r *rand.Rand, f *format, op string) (a, b, c uint64) {
+	a, b = nasty(r, f), nasty(r, f)
+	least := f.pack(false, 1, 0)
+	near := func(v uint64, _ Flags) uint64 { return v + uint64(r.IntN(5)) - 2 }
+	switch op {
+	case "mul":
+		b = near(f.div(f.unpack(least), f.unpack(a), NearestEven))
+	case "div":
+		a = near(f.mul(f.unpack(least), f.unpack(b), NearestEven))
+	case "fma":
+		c = near(least, 0) | b&f.signBit()
+	}
+	return a, b, c
+}
+
 type operation struct {
 	name  string
 	run   func(f *format, a, b, c uint64, rm Rounding) (uint64, Flags)
@@ -215,6 +260,9 @@ func TestArithmeticIsExactlyRounded(t *testing.T) {
 					if op.name == "add" && r.IntN(3) == 0 {
 						b = (a ^ f.signBit()) + uint64(r.IntN(9)) - 4
 					}
+					if r.IntN(4) == 0 {
+						a, b, c = atUnderflow(r, f, op.name)
+					}
 					if !isFinite(f, a, b, c) {
 						continue
 					}
@@ -240,6 +288,9 @@ func TestConversionsAreExactlyRounded(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	for i := 0; i < 4000; i++ {
 		a := nasty(r, binary64)
+		if i%8 == 0 { // at the smallest normal binary32
+			a = binary64.pack(i%16 == 0, 1023-126, 0) + r.Uint64()>>(28+r.IntN(20)) - 1<<30
+		}
 		if !isFinite(binary64, a) || value(binary64, a).Sign() == 0 {
 			continue
 		}
