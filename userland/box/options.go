@@ -1,0 +1,119 @@
+package box
+
+import (
+	"fmt"
+	"strings"
+)
+
+// parse splits args into options and operands. It reports whether --help was
+// among them, which ends the parsing.
+func (c *Context) parse(cmd *Command, args []string) (help bool, err error) {
+	c.given = map[byte][]string{}
+	for len(args) > 0 {
+		arg := args[0]
+		args = args[1:]
+		switch {
+		case arg == "--":
+			c.Args = append(c.Args, args...)
+			return false, nil
+		case arg == "--help":
+			return true, nil
+		case strings.HasPrefix(arg, "--"):
+			args, err = c.parseLong(cmd, arg[2:], args)
+		case len(arg) > 1 && arg[0] == '-':
+			args, err = c.parseShort(cmd, arg[1:], args)
+		default:
+			c.Args = append(c.Args, arg)
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// parseLong takes "name" or "name=value" and returns the arguments that are
+// left.
+func (c *Context) parseLong(cmd *Command, text string, rest []string) ([]string, error) {
+	name, value, joined := strings.Cut(text, "=")
+	for i, o := range cmd.Options {
+		if o.Long != name || name == "" {
+			continue
+		}
+		switch {
+		case o.Arg == "" && joined:
+			return nil, fmt.Errorf("option '--%s' doesn't allow an argument", name)
+		case o.Arg != "" && !joined:
+			if len(rest) == 0 {
+				return nil, fmt.Errorf("option '--%s' requires an argument", name)
+			}
+			value, rest = rest[0], rest[1:]
+		}
+		c.give(i, o, value)
+		return rest, nil
+	}
+	return nil, fmt.Errorf("unrecognized option '--%s'", name)
+}
+
+// parseShort takes a bundle of letters, the last of which may have an argument.
+func (c *Context) parseShort(cmd *Command, letters string, rest []string) ([]string, error) {
+	for i := 0; i < len(letters); i++ {
+		row, o := cmd.option(letters[i])
+		if row < 0 {
+			// head -5, tail -20: the obsolete form of -n that everyone types.
+			if n, ok := cmd.count(letters); i == 0 && ok {
+				c.give(n, cmd.Options[n], letters)
+				return rest, nil
+			}
+			return nil, fmt.Errorf("invalid option -- '%c'", letters[i])
+		}
+		if o.Arg == "" {
+			c.give(row, o, "")
+			continue
+		}
+		value := letters[i+1:]
+		if value == "" {
+			if len(rest) == 0 {
+				return nil, fmt.Errorf("option requires an argument -- '%c'", o.Short)
+			}
+			value, rest = rest[0], rest[1:]
+		}
+		c.give(row, o, value)
+		break
+	}
+	return rest, nil
+}
+
+// NumberArg names the argument of an option that may also be given as a bare
+// -NUMBER.
+const NumberArg = "NUMBER"
+
+func (cmd *Command) option(short byte) (int, Option) {
+	for i, o := range cmd.Options {
+		if o.Short == short {
+			return i, o
+		}
+	}
+	return -1, Option{}
+}
+
+// count finds the option that a bare -NUMBER means.
+func (cmd *Command) count(digits string) (int, bool) {
+	if strings.Trim(digits, "0123456789") != "" {
+		return 0, false
+	}
+	for i, o := range cmd.Options {
+		if o.Arg == NumberArg {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+func (c *Context) give(row int, o Option, value string) {
+	key := o.Short
+	if key == 0 {
+		key = longKey + byte(row)
+	}
+	c.given[key] = append(c.given[key], value)
+}
