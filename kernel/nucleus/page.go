@@ -1,0 +1,205 @@
+//go:build riscv64
+
+package nucleus
+
+import "unsafe"
+
+// PageSize is the unit of allocation and of protection.
+const PageSize = 4096
+
+const pageMask = PageSize - 1
+
+// The page allocator: a bump pointer over RAM that was never used, and a list
+// of freed pages threaded through their first word. Both the nucleus and
+// goroutines allocate, the latter with interrupts off.
+var (
+	ramBase, ramTop uintptr
+	pageNext        uintptr // all RAM from here on, less the holes, is untouched
+	pageFree        uintptr // physical address of the first freed page
+	pagesTotal      uintptr
+	pagesLeft       uintptr
+	refBase         uintptr // direct-map address of one uint32 for each page of RAM
+	holes           [4]hole
+	nHoles          int
+)
+
+// hole is RAM that is somebody's: the initramfs, the device tree.
+type hole struct{ lo, hi uintptr }
+
+// userReserve is what user pages may not take: the kernel's own heap goes on
+// from it while a process is being killed for memory.
+var userReserve uintptr
+
+// addHole keeps [lo, hi) from the allocator. Preconditions: before pageInit.
+func addHole(lo, hi uintptr) {
+	lo, hi = lo&^pageMask, (hi+pageMask)&^pageMask
+	if nHoles == len(holes) || hi <= lo || hi <= ramBase || lo >= ramTop {
+		return
+	}
+	holes[nHoles] = hole{lo, hi}
+	nHoles++
+}
+
+// pageInit gives the allocator RAM from end on.
+func pageInit(end uintptr) {
+	pageNext = (end + pageMask) &^ pageMask
+	for p := pageNext; p < ramTop; {
+		if h := holeAt(p); h != 0 {
+			p = h
+			continue
+		}
+		next := ramTop
+		for i := 0; i < nHoles; i++ {
+			if holes[i].lo > p && holes[i].lo < next {
+				next = holes[i].lo
+			}
+		}
+		pagesTotal += (next - p) / PageSize
+		p = next
+	}
+	pagesLeft = pagesTotal
+	// One 64th, at least 1 MiB, unless that would be a quarter of all.
+	userReserve = max(pagesTotal/64, 256)
+	userReserve = min(userReserve, pagesTotal/4)
+	// The counts are written when a page is taken, so they need no clearing.
+	n := ((ramTop-ramBase)/PageSize*4 + pageMask) / PageSize
+	refBase = takeRun(n)
+}
+
+// takeRun takes n adjacent pages; only while nothing was freed yet.
+func takeRun(n uintptr) uintptr {
+	for p := pageNext; p+n*PageSize <= ramTop; {
+		bad := uintptr(0)
+		for q := p; q < p+n*PageSize; q += PageSize {
+			if h := holeAt(q); h != 0 {
+				bad = h
+			}
+		}
+		if bad == 0 {
+			// The pages skipped between pageNext and p are lost to the allocator.
+			for q := pageNext; q < p; q += PageSize {
+				if holeAt(q) == 0 {
+					pagesLeft--
+				}
+			}
+			pageNext = p + n*PageSize
+			pagesLeft -= n
+			return p
+		}
+		p = bad
+	}
+	return 0
+}
+
+// holeAt gives the end of the hole that p lies in, or 0.
+//
+//go:nosplit
+func holeAt(p uintptr) uintptr {
+	for i := 0; i < nHoles; i++ {
+		if p >= holes[i].lo && p < holes[i].hi {
+			return holes[i].hi
+		}
+	}
+	return 0
+}
+
+//go:nosplit
+func pageRef(p uintptr) *uint32 {
+	return (*uint32)(ptr(refBase + physOff + (p-ramBase)/PageSize*4))
+}
+
+// takePage takes a page of unknown content if more than reserve are left.
+// Preconditions: interrupts are off.
+//
+//go:nosplit
+func takePage(reserve uintptr) uintptr {
+	if pagesLeft <= reserve {
+		return 0
+	}
+	p := pageFree
+	if p != 0 {
+		pageFree = ld(p + physOff)
+	} else {
+		p = pageNext
+		for h := holeAt(p); h != 0; h = holeAt(p) {
+			p = h
+		}
+		pageNext = p + PageSize
+	}
+	pagesLeft--
+	if refBase != 0 {
+		*pageRef(p) = 1
+	}
+	return p
+}
+
+//go:nosplit
+func putPage(p uintptr) {
+	st(p+physOff, pageFree)
+	pageFree = p
+	pagesLeft++
+}
+
+// takeZeroed is takePage for the nucleus itself: no reserve, and zeroed.
+func takeZeroed() uintptr {
+	p := takePage(0)
+	if p != 0 {
+		clear((*[PageSize]byte)(ptr(p + physOff))[:])
+	}
+	return p
+}
+
+// AllocPage takes a zeroed page with a reference count of 1 and gives its
+// physical address, or 0 if memory is short.
+func AllocPage() uintptr {
+	p := AllocPageDirty()
+	if p != 0 {
+		clear((*[PageSize]byte)(ptr(p + DirectMap))[:])
+	}
+	return p
+}
+
+// AllocPageDirty is AllocPage for a caller that will write all of the page.
+func AllocPageDirty() uintptr {
+	s := intrOff()
+	p := takePage(userReserve)
+	intrRestore(s)
+	return p
+}
+
+// RefPage adds an owner to a page of RAM.
+func RefPage(p uintptr) {
+	s := intrOff()
+	*pageRef(p)++
+	intrRestore(s)
+}
+
+// PageRefs counts the owners of a page of RAM.
+func PageRefs(p uintptr) uint32 { return *pageRef(p) }
+
+// FreePage drops one owner; the last one gives the page back.
+func FreePage(p uintptr) {
+	s := intrOff()
+	r := pageRef(p)
+	*r--
+	if *r == 0 {
+		putPage(p)
+	}
+	intrRestore(s)
+}
+
+// Pages counts the pages of RAM: all that were ever allocatable, and those
+// that are free now.
+func Pages() (total, free uintptr) { return pagesTotal, pagesLeft }
+
+// UserReserve is the number of free pages at which AllocPage begins to fail.
+func UserReserve() uintptr { return userReserve }
+
+// IsRAM tells whether pa is a page the allocator hands out, so that it has a
+// reference count.
+func IsRAM(pa uintptr) bool { return pa >= ramBase && pa < ramTop && holeAt(pa) == 0 }
+
+// Table is a physical page seen as a table of 512 page table entries.
+func Table(pa uintptr) *[PageSize / 8]uint64 {
+	return (*[PageSize / 8]uint64)(unsafe.Pointer(ptr(pa + DirectMap)))
+}
