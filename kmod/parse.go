@@ -1,0 +1,414 @@
+package kmod
+
+import (
+	"bytes"
+
+	"rv86/kernel/abi"
+)
+
+const (
+	// PageSize separates memory of different protection; no section may ask
+	// for a larger alignment.
+	PageSize = 4096
+	// MaxSize bounds the file and the memory of a module, before anything is
+	// allocated for it.
+	MaxSize = 64 << 20
+)
+
+// Names of sections that mean something to the loader.
+const (
+	secThis       = ".gnu.linkonce.this_module"
+	secModinfo    = ".modinfo"
+	secVersions   = "__versions"
+	secPercpu     = ".data..percpu"
+	secParam      = "__param"
+	secExTable    = "__ex_table"
+	secKsymtab    = "__ksymtab"
+	secKsymtabGPL = "__ksymtab_gpl"
+)
+
+// parser is the state of one Parse.
+type parser struct {
+	b        []byte
+	m        *Machine
+	f        *format
+	spec     *Spec
+	shstr    []byte
+	shoff    uint64
+	shnum    int
+	shstrndx int
+}
+
+// Parse takes a module file apart and checks it for machine m. Every error is
+// an *Error with the errno of the system call.
+func Parse(b []byte, m *Machine) (*Spec, error) {
+	p := &parser{b: b, m: m, f: m.format, spec: &Spec{Machine: m}}
+	for _, step := range []func() error{
+		p.header,
+		p.sectionTable,
+		p.sectionNames,
+		p.findSymtab,
+		p.modinfo,
+		p.checksum,
+		p.symbols,
+		p.thisModule,
+		p.fixFlags,
+		p.loadedSections,
+		p.relocations,
+	} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return p.spec, nil
+}
+
+// header checks the ELF header (gABI 4-3 to 4-7).
+func (p *parser) header() error {
+	b := p.b
+	switch {
+	case len(b) == 0:
+		return malformed("the file is empty")
+	case len(b) > MaxSize:
+		return refuse(abi.ENOEXEC, "the file has %d bytes; a module may have %d", len(b), MaxSize)
+	case len(b) < eiNIdent:
+		return malformed("the file has %d bytes, too few for an ELF header", len(b))
+	case string(b[:4]) != elfMagic:
+		return malformed("this is no ELF file: it begins with % x", b[:4])
+	case b[eiData] != elfData2LSB:
+		return malformed("byte order %d of the ELF file is not little-endian", b[eiData])
+	case b[eiClass] != p.f.class:
+		return malformed("ELF class %d, but modules for %s have class %d", b[eiClass], p.m.Name, p.f.class)
+	case len(b) < p.f.ehSize:
+		return malformed("the file has %d bytes, too few for an ELF header of %d", len(b), p.f.ehSize)
+	}
+	r := fields{b[eiNIdent:], p.f.word}
+	typ, machine := r.u16(), r.u16()
+	version := r.u32()
+	r.addr() // e_entry: a relocatable file has none
+	r.addr() // e_phoff
+	p.shoff = r.addr()
+	r.u32() // e_flags
+	ehsize := r.u16()
+	r.u16() // e_phentsize
+	phnum := r.u16()
+	shentsize := r.u16()
+	p.shnum, p.shstrndx = int(r.u16()), int(r.u16())
+	switch {
+	case b[eiVersion] != evCurrent || version != evCurrent:
+		return malformed("ELF versions %d and %d, want %d", b[eiVersion], version, evCurrent)
+	case machine != p.m.ELFMachine:
+		return malformed("module for ELF machine %d%s, but this is %s (%d)",
+			machine, machineName(machine), p.m.Name, p.m.ELFMachine)
+	case typ != etRel:
+		return malformed("ELF type %d%s, but a module is a relocatable file (1)", typ, elfTypeName(typ))
+	case int(ehsize) != p.f.ehSize:
+		return malformed("ELF header size %d, want %d", ehsize, p.f.ehSize)
+	case phnum != 0:
+		return malformed("%d program headers in a relocatable file", phnum)
+	case int(shentsize) != p.f.shSize:
+		return malformed("section header size %d, want %d", shentsize, p.f.shSize)
+	case p.shnum == 0:
+		return malformed("no section headers")
+	case p.shoff < uint64(p.f.ehSize):
+		return malformed("the section header table at %#x overlaps the ELF header", p.shoff)
+	case p.shoff > uint64(len(b)) || uint64(p.shnum*p.f.shSize) > uint64(len(b))-p.shoff:
+		return malformed("the section header table (%d entries at %#x) reaches past the end of the file (%d bytes): truncated?",
+			p.shnum, p.shoff, len(b))
+	case p.shstrndx == shnUndef || p.shstrndx >= p.shnum:
+		return malformed("section name table index %d, but there are %d sections", p.shstrndx, p.shnum)
+	}
+	return nil
+}
+
+// elfTypeName names the other file types a user may have picked.
+func elfTypeName(typ uint16) string {
+	switch typ {
+	case 2:
+		return " (an executable)"
+	case 3:
+		return " (a shared object)"
+	case 4:
+		return " (a core dump)"
+	}
+	return ""
+}
+
+// sectionTable reads the headers and checks that each lies in the file.
+func (p *parser) sectionTable() error {
+	p.spec.Sections = make([]Section, p.shnum)
+	for i := range p.spec.Sections {
+		s := &p.spec.Sections[i]
+		r := fields{p.b[p.shoff+uint64(i*p.f.shSize):], p.f.word}
+		name := r.u32()
+		s.Type = r.u32()
+		s.Flags = r.addr()
+		addr := r.addr()
+		s.Offset, s.Size = r.addr(), r.addr()
+		s.Link, s.Info = r.u32(), r.u32()
+		s.Align, s.EntSize = r.addr(), r.addr()
+		if i == 0 {
+			// A non-zero size or link would be the real count or index of
+			// a file with more than 65,279 sections (gABI 4-8).
+			if s.Type != shtNull || s.Size != 0 || addr != 0 || s.Link != 0 || name != 0 {
+				return malformed("section 0 is not the null section")
+			}
+			s.Align = 1
+			continue
+		}
+		s.Name = sectionLabel(name)
+		if s.Type == shtNull {
+			continue // an inactive header: its other fields mean nothing
+		}
+		if s.Type != shtNobits {
+			if s.Offset > uint64(len(p.b)) || s.Size > uint64(len(p.b))-s.Offset {
+				return malformed("section %d reaches past the end of the file: offset %#x, size %#x, file %#x: truncated?",
+					i, s.Offset, s.Size, len(p.b))
+			}
+			s.Data = p.b[s.Offset : s.Offset+s.Size : s.Offset+s.Size]
+		}
+		switch {
+		case addr != 0:
+			return malformed("section %d has address %#x, but a relocatable file has none", i, addr)
+		case s.Align == 0:
+			s.Align = 1
+		case s.Align&(s.Align-1) != 0:
+			return malformed("section %d: alignment %#x is not a power of two", i, s.Align)
+		}
+	}
+	return nil
+}
+
+// sectionLabel carries sh_name from sectionTable to sectionNames, which
+// replaces it: the name table is itself a section.
+func sectionLabel(off uint32) string {
+	return string([]byte{byte(off), byte(off >> 8), byte(off >> 16), byte(off >> 24)})
+}
+
+func (p *parser) sectionNames() error {
+	tab, err := p.stringTable(p.shstrndx, "section name")
+	if err != nil {
+		return err
+	}
+	for i := 1; i < p.shnum; i++ {
+		s := &p.spec.Sections[i]
+		r := fields{b: []byte(s.Name)}
+		off := r.u32()
+		if uint64(off) >= uint64(len(tab)) {
+			return malformed("section %d: name offset %#x is outside the section name table (%#x bytes)", i, off, len(tab))
+		}
+		s.Name = cstring(tab[off:])
+	}
+	return nil
+}
+
+// stringTable checks that section i is a string table: not empty, first and
+// last byte NUL (gABI 4-17).
+func (p *parser) stringTable(i int, what string) ([]byte, error) {
+	s := &p.spec.Sections[i]
+	switch {
+	case s.Type != shtStrtab:
+		return nil, malformed("section %d should be the %s table, but has type %d", i, what, s.Type)
+	case len(s.Data) == 0:
+		return nil, malformed("the %s table (section %d) is empty", what, i)
+	case s.Data[0] != 0 || s.Data[len(s.Data)-1] != 0:
+		return nil, malformed("the %s table (section %d) does not begin and end with NUL", what, i)
+	}
+	return s.Data, nil
+}
+
+// cstring gives the bytes before the first NUL.
+func cstring(b []byte) string {
+	if i := bytes.IndexByte(b, 0); i >= 0 {
+		b = b[:i]
+	}
+	return string(b)
+}
+
+// findSymtab finds the one symbol table and its strings.
+func (p *parser) findSymtab() error {
+	for i := range p.spec.Sections {
+		if p.spec.Sections[i].Type != shtSymtab {
+			continue
+		}
+		if p.spec.Symtab != 0 {
+			return malformed("two symbol tables, sections %d and %d", p.spec.Symtab, i)
+		}
+		p.spec.Symtab = i
+	}
+	if p.spec.Symtab == 0 {
+		return malformed("no symbol table: was the module stripped?")
+	}
+	s := &p.spec.Sections[p.spec.Symtab]
+	switch {
+	case s.EntSize != uint64(p.f.symSize):
+		return malformed("symbol size %d, want %d", s.EntSize, p.f.symSize)
+	case s.Size == 0 || s.Size%s.EntSize != 0:
+		return malformed("the symbol table has %d bytes, no multiple of %d", s.Size, s.EntSize)
+	case s.Link == 0 || int(s.Link) >= p.shnum:
+		return malformed("the symbol table's string table is section %d of %d", s.Link, p.shnum)
+	case uint64(s.Info) > s.Size/s.EntSize:
+		return malformed("the symbol table has %d local symbols of %d", s.Info, s.Size/s.EntSize)
+	}
+	p.spec.Strtab = int(s.Link)
+	_, err := p.stringTable(p.spec.Strtab, "symbol name")
+	return err
+}
+
+// symbols reads the symbol table.
+func (p *parser) symbols() error {
+	tab := &p.spec.Sections[p.spec.Symtab]
+	str := p.spec.Sections[p.spec.Strtab].Data
+	n := len(tab.Data) / p.f.symSize
+	p.spec.Symbols = make([]Symbol, n)
+	for i := 1; i < n; i++ {
+		r := fields{tab.Data[i*p.f.symSize:], p.f.word}
+		s := &p.spec.Symbols[i]
+		name := r.u32()
+		var info uint8
+		var shndx uint16
+		if p.f.class == elfClass64 {
+			info, _, shndx = r.u8(), r.u8(), r.u16()
+			s.Value, s.Size = r.addr(), r.addr()
+		} else {
+			s.Value, s.Size = r.addr(), r.addr()
+			info, _, shndx = r.u8(), r.u8(), r.u16()
+		}
+		if uint64(name) >= uint64(len(str)) {
+			return malformed("symbol %d: name offset %#x is outside the string table (%#x bytes)", i, name, len(str))
+		}
+		s.Name = cstring(str[name:])
+		s.Bind, s.Type = info>>4, info&15
+		if s.Bind > stbWeak {
+			return malformed("symbol %d (%s) has unknown binding %d", i, s.Name, s.Bind)
+		}
+		if (s.Bind == stbLocal) != (uint32(i) < tab.Info) {
+			return malformed("symbol %d (%s) is on the wrong side of the border between local and global symbols (%d)", i, s.Name, tab.Info)
+		}
+		switch {
+		case shndx == shnCommon:
+			// A common symbol has no section; see the message for the way out.
+			return malformed("symbol %s is COMMON: please compile with -fno-common", s.Name)
+		case shndx == shnAbs:
+			s.Section = SecAbs
+		case shndx >= shnLoreserve || int(shndx) >= p.shnum:
+			return malformed("symbol %d (%s) is in section %#x of %d", i, s.Name, shndx, p.shnum)
+		case shndx == shnUndef:
+			if s.Name == "" {
+				return malformed("symbol %d is undefined and has no name", i)
+			}
+		default:
+			s.Section = int(shndx)
+			if size := p.spec.Sections[shndx].Size; s.Value > size {
+				return malformed("symbol %d (%s) lies at %#x in section %s of %#x bytes",
+					i, s.Name, s.Value, p.spec.Sections[shndx].Name, size)
+			}
+		}
+	}
+	return nil
+}
+
+// fixFlags drops ALLOC from what only the loader reads. (Linux also gives
+// ALLOC to the symbol and string tables, to keep them for kallsyms; here the
+// kernel keeps the Symbols of this Spec instead.)
+func (p *parser) fixFlags() error {
+	for i := range p.spec.Sections {
+		s := &p.spec.Sections[i]
+		if s.Type == shtNull || s.Name == secModinfo || s.Name == secVersions {
+			s.Flags &^= shfAlloc
+		}
+	}
+	return nil
+}
+
+// loadedSections checks what will be given memory.
+func (p *parser) loadedSections() error {
+	total := uint64(0)
+	for i := range p.spec.Sections {
+		s := &p.spec.Sections[i]
+		if !s.Alloc() {
+			continue
+		}
+		if s.Name == secPercpu && s.Size > 0 {
+			return malformed("section %s: per-CPU data in modules is not supported", s.Name)
+		}
+		switch {
+		case s.Write() && s.Exec():
+			return malformed("section %d (%s) is writable and executable", i, s.Name)
+		case s.Align > PageSize:
+			return malformed("section %d (%s) wants alignment %#x, more than a page", i, s.Name, s.Align)
+		case s.Size > MaxSize:
+			return refuse(abi.ENOMEM, "section %d (%s) has %d bytes; a module may have %d", i, s.Name, s.Size, MaxSize)
+		}
+		if total += s.Size + s.Align; total > MaxSize {
+			return refuse(abi.ENOMEM, "the sections have more than the %d bytes a module may have", MaxSize)
+		}
+	}
+	return nil
+}
+
+// relocations reads the relocation sections of loaded sections; those of
+// debugging sections are of no concern to a loader.
+func (p *parser) relocations() error {
+	want, entSize, kind := uint32(shtRel), p.f.relSize, "REL"
+	if p.m.rela {
+		want, entSize, kind = shtRela, p.f.relaSize, "RELA"
+	}
+	for i := range p.spec.Sections {
+		s := &p.spec.Sections[i]
+		if s.Type != shtRel && s.Type != shtRela {
+			continue
+		}
+		if s.Info == 0 || int(s.Info) >= p.shnum {
+			return malformed("section %d (%s) relocates section %d of %d", i, s.Name, s.Info, p.shnum)
+		}
+		target := &p.spec.Sections[s.Info]
+		if !target.Alloc() {
+			continue
+		}
+		switch {
+		case s.Type != want:
+			return malformed("section %d (%s) is not of the kind that %s uses, %s", i, s.Name, p.m.Name, kind)
+		case target.NoBits():
+			return malformed("section %d (%s) relocates %s, which has no contents", i, s.Name, target.Name)
+		case int(s.Link) != p.spec.Symtab:
+			return malformed("section %d (%s) refers to symbol table %d, want %d", i, s.Name, s.Link, p.spec.Symtab)
+		case s.EntSize != uint64(entSize) || s.Size%s.EntSize != 0:
+			return malformed("section %d (%s) has %d bytes in entries of %d, want %d", i, s.Name, s.Size, s.EntSize, entSize)
+		}
+		rs := RelocSection{Index: i, Target: int(s.Info), Relocs: make([]Reloc, len(s.Data)/entSize)}
+		for j := range rs.Relocs {
+			if err := p.relocation(&rs.Relocs[j], s, target, s.Data[j*entSize:]); err != nil {
+				return err
+			}
+		}
+		p.spec.Relocs = append(p.spec.Relocs, rs)
+	}
+	return nil
+}
+
+func (p *parser) relocation(rel *Reloc, s, target *Section, b []byte) error {
+	r := fields{b, p.f.word}
+	rel.Offset = r.addr()
+	info := r.addr()
+	sym, typ := info>>32, uint32(info)
+	if p.f.class == elfClass32 {
+		sym, typ = info>>8, uint32(info&0xff)
+	}
+	if p.m.rela {
+		rel.Addend = r.saddr()
+	}
+	if sym >= uint64(len(p.spec.Symbols)) {
+		return malformed("section %s: relocation at %#x refers to symbol %d of %d", s.Name, rel.Offset, sym, len(p.spec.Symbols))
+	}
+	rel.Sym = int(sym)
+	rel.Type = p.m.Reloc(typ)
+	if rel.Type == nil {
+		return malformed("section %s: unknown relocation type %d at %#x", s.Name, typ, rel.Offset)
+	}
+	if rel.Offset > target.Size || uint64(rel.Type.Size) > target.Size-rel.Offset {
+		return malformed("section %s: relocation %s at %#x is outside %s (%#x bytes)",
+			s.Name, rel.Type.Name, rel.Offset, target.Name, target.Size)
+	}
+	return nil
+}
