@@ -1,0 +1,11 @@
+// Command build makes the guest's images: images/ARCH/kernel.elf, the kernel
+// built by the stock Go toolchain and finished by package kernelimg, and
+// images/ARCH/initramfs.cpio, which holds the userland, the modules of
+// images/modules/ARCH and the files of images/initramfs.
+//
+//	go run ./images/build [-arch riscv64] [-print-map]
+//
+// The same sources give the same bytes on every host: paths are trimmed, the
+// archive is sorted, and its times, owners and inode numbers are fixed. When
+// nothing has changed the Go build cache makes it quick.
+package main
