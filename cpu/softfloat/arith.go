@@ -180,7 +180,7 @@ func sqrt128(hi, lo uint64) (r uint64, inexact, aboveHalf bool) {
 }
 
 // fma is a*b+c with one rounding. Infinity times zero is invalid also with a
-// quiet NaN as addend (7.2 c leaves it open; RISC-V F 20.6 asks for it).
+// quiet NaN as addend (7.2 c leaves it open; RISC-V asks, I 11.6, for it).
 func (f *format) fma(a, b, c num, rm Rounding) (uint64, Flags) {
 	neg := a.neg != b.neg
 	infTimesZero := a.kind == infinite && b.kind == zero || a.kind == zero && b.kind == infinite

@@ -65,7 +65,7 @@ func IsSignaling64(a uint64) bool { return binary64.isSignaling(a) }
 func IsSignaling32(a uint32) bool { return binary32.isSignaling(uint64(a)) }
 
 // Class is the class of a datum (5.7.2), one bit of it set, in the order of
-// RISC-V's fclass (F 20.9, table "Format of result of FCLASS instruction").
+// RISC-V's fclass (I 11.9, table "Format of result of FCLASS instruction").
 type Class uint16
 
 const (

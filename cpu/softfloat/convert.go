@@ -63,7 +63,7 @@ func (f *format) fromInt(neg bool, m uint64, rm Rounding) (uint64, Flags) {
 
 // ToInt64 converts to a signed integer of size bits (1 to 64), sign-extended.
 // Out of range it saturates and raises Invalid instead of Inexact (5.8, and
-// RISC-V F 20.7 for the value); NaN counts as plus infinity.
+// I 11.7 for the value); NaN counts as plus infinity.
 func ToInt64(a uint64, rm Rounding, size int) (int64, Flags) {
 	return binary64.toInt(a, rm, size)
 }

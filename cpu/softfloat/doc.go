@@ -22,7 +22,7 @@
 // # Choices the standard leaves open
 //
 // Tininess is detected after rounding (7.5), as RISC-V, SSE and x87 do. A NaN
-// result is always the canonical quiet NaN of the RISC-V manual (F 20.3): an
+// result is always the canonical quiet NaN of the RISC-V manual (volume I, 11.3): an
 // architecture that hands on payloads looks at its NaN operands first.
 // Conversions to integers saturate, and NaN becomes the largest integer.
 //

@@ -3,7 +3,7 @@ package softfloat
 import "math/bits"
 
 // Flags is a set of IEEE 754 exceptions (clause 7), in the order of RISC-V's
-// fflags (F 20.2, figure "Floating-point control and status register").
+// fflags (volume I, 11.2, figure "Floating-point control and status register").
 type Flags uint8
 
 const (
