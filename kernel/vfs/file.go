@@ -1,0 +1,327 @@
+package vfs
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"rv86/kernel/abi"
+	"rv86/kernel/wait"
+)
+
+// File is the behaviour of one open file. Embed Base for the defaults.
+//
+// Every method returns at once; one that would have to wait returns EAGAIN.
+// Read and Write may be called by several threads at the same time.
+type File interface {
+	// Read fills p from offset off and returns the count; 0 is end of file.
+	// Streams (those without a Size method) ignore off.
+	Read(p []byte, off int64) (int, abi.Errno)
+	// Write stores p at offset off and returns the count stored. A short
+	// count with no error means that the rest would have to wait.
+	Write(p []byte, off int64) (int, abi.Errno)
+	// Poll returns the events that hold now.
+	Poll() wait.Events
+	// Queue is notified when Poll's result may have changed; nil says that it
+	// never changes.
+	Queue() *wait.Queue
+	// Ioctl performs a device's own request; ENOTTY where there is none.
+	Ioctl(c *Caller, cmd, arg uintptr) (uintptr, abi.Errno)
+	// Release is called once, when the last reference is gone.
+	Release()
+}
+
+// The capabilities that only some files have.
+type (
+	// Sized files have an extent, so that offsets, lseek and pread mean something.
+	Sized interface{ Size() int64 }
+
+	// Appender writes at the end as one step (O_APPEND) and returns the
+	// offset after the data.
+	Appender interface {
+		Append(p []byte) (n int, end int64, e abi.Errno)
+	}
+
+	// Resizer can change a file's length and storage.
+	Resizer interface {
+		Truncate(size int64) abi.Errno
+		Allocate(off, n int64, flags int) abi.Errno
+	}
+
+	// DirReader lists a directory. emit is called with each entry and the
+	// position after it; it returns false to stop. pos 0 is the start.
+	DirReader interface {
+		ReadDir(pos int64, emit func(e DirEntry, next int64) bool) abi.Errno
+	}
+
+	// Mappable files can back a memory mapping. Pages are read through ReadAt;
+	// bytes past the end read as zero. Generation changes with every change of
+	// the contents, so that copies of pages (keyed by the file's Inode) can be
+	// shared for as long as it stays. Shared writable mappings are not offered.
+	Mappable interface {
+		ReadAt(p []byte, off int64) (int, abi.Errno)
+		Size() int64
+		Generation() uint64
+	}
+
+	// JobControlled files (terminals) are asked before each transfer, because
+	// the answer depends on who calls: a background process gets a signal.
+	JobControlled interface {
+		BeforeIO(c *Caller, write bool) abi.Errno
+	}
+
+	// FlagWatcher files want to know about fcntl(F_SETFL).
+	FlagWatcher interface{ SetFlags(flags uint32) }
+)
+
+// DirEntry is one name in a directory.
+type DirEntry struct {
+	Name string
+	Ino  uint64
+	Type uint8 // DT_*
+}
+
+// Base gives a File the answers of a stream that is always ready and can do
+// nothing.
+type Base struct{}
+
+// Read refuses.
+func (Base) Read([]byte, int64) (int, abi.Errno) { return 0, abi.EINVAL }
+
+// Write refuses.
+func (Base) Write([]byte, int64) (int, abi.Errno) { return 0, abi.EINVAL }
+
+// Poll reports the file as ready, as Linux does for regular files.
+func (Base) Poll() wait.Events { return wait.Readable | wait.Writable }
+
+// Queue says that readiness never changes.
+func (Base) Queue() *wait.Queue { return nil }
+
+// Ioctl knows no request.
+func (Base) Ioctl(*Caller, uintptr, uintptr) (uintptr, abi.Errno) { return 0, abi.ENOTTY }
+
+// Release has nothing to give back.
+func (Base) Release() {}
+
+// Description is an open file description (POSIX's term): what descriptors
+// made by dup and fork share. It is reference counted; the count starts at 1.
+type Description struct {
+	file  File
+	path  Path
+	flags atomic.Uint32 // O_* access mode and status flags
+	refs  atomic.Int32
+
+	pos sync.Mutex // guards off
+	off int64
+}
+
+// statusFlags are the flags that F_GETFL shows and a Description keeps.
+const statusFlags = abi.O_ACCMODE | abi.O_APPEND | abi.O_NONBLOCK | abi.O_DSYNC | abi.FASYNC |
+	abi.O_DIRECT | abi.O_LARGEFILE | abi.O_DIRECTORY | abi.O_NOFOLLOW | abi.O_NOATIME | abi.O_SYNC | abi.O_PATH
+
+// settableFlags are those that F_SETFL changes (fcntl(2)).
+const settableFlags = abi.O_APPEND | abi.O_NONBLOCK | abi.O_DIRECT | abi.O_NOATIME | abi.FASYNC
+
+// File returns the operations, for the calls that need a capability.
+func (d *Description) File() File { return d.file }
+
+// Path returns the name it was opened by.
+func (d *Description) Path() Path { return d.path }
+
+// Inode returns what is open.
+func (d *Description) Inode() *Inode { return d.path.Dent.inode }
+
+// Flags returns the access mode and status flags.
+func (d *Description) Flags() int { return int(d.flags.Load()) }
+
+// NonBlocking reports O_NONBLOCK.
+func (d *Description) NonBlocking() bool { return d.flags.Load()&abi.O_NONBLOCK != 0 }
+
+// SetFlags performs F_SETFL.
+func (d *Description) SetFlags(flags int) {
+	f := d.flags.Load()&^settableFlags | uint32(flags)&settableFlags
+	d.flags.Store(f)
+	if w, ok := d.file.(FlagWatcher); ok {
+		w.SetFlags(f)
+	}
+}
+
+// Readable and Writable report what the access mode allows.
+func (d *Description) Readable() bool {
+	f := d.flags.Load()
+	return f&abi.O_PATH == 0 && f&abi.O_ACCMODE != abi.O_WRONLY
+}
+
+// Writable is Readable's counterpart.
+func (d *Description) Writable() bool {
+	f := d.flags.Load()
+	return f&abi.O_PATH == 0 && f&abi.O_ACCMODE != abi.O_RDONLY
+}
+
+// Get takes another reference and returns d.
+func (d *Description) Get() *Description {
+	d.refs.Add(1)
+	return d
+}
+
+// Put drops a reference; the last one closes the file.
+func (d *Description) Put() {
+	n := d.refs.Add(-1)
+	if n > 0 {
+		return
+	}
+	if n < 0 {
+		panic("vfs: bug: description closed twice")
+	}
+	d.path.Dent.inode.unlockAll(d)
+	d.file.Release()
+	d.path.release()
+}
+
+func (d *Description) beforeIO(c *Caller, write bool) abi.Errno {
+	if j, ok := d.file.(JobControlled); ok {
+		return j.BeforeIO(c, write)
+	}
+	return 0
+}
+
+// Read reads at the current offset and moves it.
+func (d *Description) Read(c *Caller, p []byte) (int, abi.Errno) {
+	if !d.Readable() {
+		return 0, abi.EBADF
+	}
+	if e := d.beforeIO(c, false); e != 0 {
+		return 0, e
+	}
+	if _, sized := d.file.(Sized); !sized {
+		return d.file.Read(p, 0)
+	}
+	d.pos.Lock()
+	defer d.pos.Unlock()
+	n, e := d.file.Read(p, d.off)
+	d.off += int64(n)
+	return n, e
+}
+
+// ReadAt reads at off and leaves the offset alone (pread).
+func (d *Description) ReadAt(c *Caller, p []byte, off int64) (int, abi.Errno) {
+	if e := d.atCheck(d.Readable(), off); e != 0 {
+		return 0, e
+	}
+	return d.file.Read(p, off)
+}
+
+// Write writes at the current offset, or at the end under O_APPEND.
+func (d *Description) Write(c *Caller, p []byte) (int, abi.Errno) {
+	if !d.Writable() {
+		return 0, abi.EBADF
+	}
+	if e := d.beforeIO(c, true); e != 0 {
+		return 0, e
+	}
+	if _, sized := d.file.(Sized); !sized {
+		return d.file.Write(p, 0)
+	}
+	d.pos.Lock()
+	defer d.pos.Unlock()
+	if a, ok := d.file.(Appender); ok && d.Flags()&abi.O_APPEND != 0 {
+		n, end, e := a.Append(p)
+		if e == 0 {
+			d.off = end
+		}
+		return n, e
+	}
+	n, e := d.file.Write(p, d.off)
+	d.off += int64(n)
+	return n, e
+}
+
+// WriteAt writes at off and leaves the offset alone (pwrite). As on Linux,
+// O_APPEND wins over off (pwrite(2), BUGS).
+func (d *Description) WriteAt(c *Caller, p []byte, off int64) (int, abi.Errno) {
+	if e := d.atCheck(d.Writable(), off); e != 0 {
+		return 0, e
+	}
+	if a, ok := d.file.(Appender); ok && d.Flags()&abi.O_APPEND != 0 {
+		n, _, e := a.Append(p)
+		return n, e
+	}
+	return d.file.Write(p, off)
+}
+
+func (d *Description) atCheck(allowed bool, off int64) abi.Errno {
+	if off < 0 {
+		return abi.EINVAL
+	}
+	if _, sized := d.file.(Sized); !sized {
+		return abi.ESPIPE
+	}
+	if !allowed {
+		return abi.EBADF
+	}
+	return 0
+}
+
+// Lseek performs lseek(2). Directories seek to positions that ReadDir gave out.
+// Files are taken as data throughout, so that SEEK_HOLE finds the end.
+func (d *Description) Lseek(off int64, whence int) (int64, abi.Errno) {
+	if d.Flags()&abi.O_PATH != 0 {
+		return 0, abi.EBADF
+	}
+	s, ok := d.file.(Sized)
+	if !ok {
+		return 0, abi.ESPIPE
+	}
+	d.pos.Lock()
+	defer d.pos.Unlock()
+	switch whence {
+	case abi.SEEK_SET:
+	case abi.SEEK_CUR:
+		off += d.off
+	case abi.SEEK_END:
+		off += s.Size()
+	case abi.SEEK_DATA:
+		if off < 0 || off >= s.Size() {
+			return 0, abi.ENXIO
+		}
+	case abi.SEEK_HOLE:
+		if off < 0 || off >= s.Size() {
+			return 0, abi.ENXIO
+		}
+		off = s.Size()
+	default:
+		return 0, abi.EINVAL
+	}
+	if off < 0 {
+		return 0, abi.EINVAL
+	}
+	d.off = off
+	return off, 0
+}
+
+// ReadDir lists from the current position and moves it past what emit took.
+func (d *Description) ReadDir(emit func(DirEntry) bool) abi.Errno {
+	if !d.Readable() {
+		return abi.EBADF
+	}
+	r, ok := d.file.(DirReader)
+	if !ok {
+		return abi.ENOTDIR
+	}
+	d.pos.Lock()
+	defer d.pos.Unlock()
+	return r.ReadDir(d.off, func(e DirEntry, next int64) bool {
+		if !emit(e) {
+			return false
+		}
+		d.off = next
+		return true
+	})
+}
+
+// Poll returns the events that hold now.
+func (d *Description) Poll() wait.Events {
+	if d.Flags()&abi.O_PATH != 0 {
+		return wait.POLLNVAL
+	}
+	return d.file.Poll()
+}

@@ -1,0 +1,141 @@
+package vfs
+
+import (
+	"sort"
+	"sync"
+	"sync/atomic"
+
+	"rv86/kernel/abi"
+)
+
+// Node is something that kernel code shows in proc, sysfs or another generated
+// directory. The constructors below make it; Dir.Add gives it a name.
+type Node struct {
+	mode uint32
+	// UID and GID own it; a process directory sets them.
+	UID, GID uint32
+	size     int64
+	body     func(*Inode) body
+	ino      atomic.Uint64 // given at the first look, kept for static nodes
+}
+
+// Text is a read-only file whose contents text makes when a reader starts at
+// offset 0.
+func Text(perm uint32, text func() []byte) *Node {
+	return TextRW(perm, text, nil)
+}
+
+// TextRW is a text file that can be written: each write(2) hands its bytes to
+// store as one piece. store may be nil.
+func TextRW(perm uint32, text func() []byte, store func([]byte) abi.Errno) *Node {
+	return &Node{mode: abi.S_IFREG | perm, body: func(in *Inode) body {
+		return &textBody{inode: in, text: text, store: store}
+	}}
+}
+
+// Symlink is a link whose text may depend on who reads it.
+func Symlink(text func(c *Caller) string) *Node {
+	return MagicLink(0o777, text, func(*Caller) (Path, abi.Errno) { return Path{}, 0 })
+}
+
+// MagicLink is a link that leads straight to a place, whatever its text says
+// (/proc/PID/fd/N, exe, cwd).
+func MagicLink(perm uint32, text func(c *Caller) string, target func(c *Caller) (Path, abi.Errno)) *Node {
+	return &Node{mode: abi.S_IFLNK | perm, body: func(*Inode) body {
+		return &genLink{text, target}
+	}}
+}
+
+// Special is a file of the given mode whose operations open supplies.
+func Special(mode uint32, open func(c *Caller, flags int) (File, abi.Errno)) *Node {
+	return &Node{mode: mode, body: func(*Inode) body { return openFunc(open) }}
+}
+
+// DirNode shows a Dir.
+func DirNode(perm uint32, d *Dir) *Node {
+	return &Node{mode: abi.S_IFDIR | perm, body: func(in *Inode) body { return &genDir{in, d} }}
+}
+
+// Dir is a directory of Nodes: named ones, and such as a function finds.
+type Dir struct {
+	mu     sync.RWMutex
+	nodes  map[string]*Node
+	names  []string // sorted
+	lookup func(name string) *Node
+	list   func() []string
+}
+
+// NewDir returns an empty directory.
+func NewDir() *Dir { return &Dir{} }
+
+// Add names a node, replacing one of the same name.
+func (d *Dir) Add(name string, n *Node) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.nodes == nil {
+		d.nodes = map[string]*Node{}
+	}
+	if _, ok := d.nodes[name]; !ok {
+		i := sort.SearchStrings(d.names, name)
+		d.names = append(d.names, "")
+		copy(d.names[i+1:], d.names[i:])
+		d.names[i] = name
+	}
+	d.nodes[name] = n
+}
+
+// Remove takes a name away; open files stay usable.
+func (d *Dir) Remove(name string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, ok := d.nodes[name]; !ok {
+		return
+	}
+	delete(d.nodes, name)
+	i := sort.SearchStrings(d.names, name)
+	d.names = append(d.names[:i], d.names[i+1:]...)
+}
+
+// Sub returns the directory of that name, which it makes if need be
+// (d.Sub("fs").Add(...)).
+func (d *Dir) Sub(name string) *Dir {
+	d.mu.RLock()
+	n := d.nodes[name]
+	d.mu.RUnlock()
+	if n != nil {
+		if g, ok := n.body(nil).(*genDir); ok {
+			return g.dir
+		}
+	}
+	s := NewDir()
+	d.Add(name, DirNode(0o555, s))
+	return s
+}
+
+// Dynamic adds names that are not known beforehand: lookup finds one (nil if
+// there is none), list gives them all, in a fixed order.
+func (d *Dir) Dynamic(lookup func(name string) *Node, list func() []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lookup, d.list = lookup, list
+}
+
+func (d *Dir) find(name string) (n *Node, dynamic bool) {
+	d.mu.RLock()
+	n, lookup := d.nodes[name], d.lookup
+	d.mu.RUnlock()
+	if n != nil || lookup == nil {
+		return n, false
+	}
+	return lookup(name), true
+}
+
+func (d *Dir) all() []string {
+	d.mu.RLock()
+	names, list := append([]string(nil), d.names...), d.list
+	d.mu.RUnlock()
+	if list != nil {
+		names = append(names, list()...)
+	}
+	return names
+}
