@@ -91,9 +91,6 @@ var triggers = [4]int{1, 4, 8, 14}
 type Config struct {
 	IRQ  bus.Line
 	Send func(b byte) // a byte left the transmitter
-	// Drained, if set, is called when the guest has read the last received
-	// byte: there is room for more input.
-	Drained func()
 	// Polled, if set, is told of the n-th successive read of an LSR without
 	// data, with no other access in between: the guest waits for input by
 	// polling.
@@ -130,8 +127,8 @@ func (d *Device) Reset() {
 	d.c.IRQ(false)
 }
 
-// Room is the number of bytes that Receive can take without an overrun.
-func (d *Device) Room() int { return d.capacity() - len(d.rx) }
+// Empty reports whether the guest has read all it was given.
+func (d *Device) Empty() bool { return len(d.rx) == 0 }
 
 // Listening reports whether the guest asked for an interrupt on received data.
 func (d *Device) Listening() bool { return d.ier&ierRDA != 0 }
@@ -237,9 +234,6 @@ func (d *Device) readRBR() uint8 {
 	b := d.rx[0]
 	d.rx = append(d.rx[:0], d.rx[1:]...)
 	d.update()
-	if len(d.rx) == 0 && d.c.Drained != nil {
-		d.c.Drained()
-	}
 	return b
 }
 

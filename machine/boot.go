@@ -1,0 +1,173 @@
+package machine
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"rv86/machine/image"
+)
+
+// Boot names what a board starts. The contents are those of files; the names
+// are for messages.
+type Boot struct {
+	Firmware *image.File // runs first, in M-mode; nil: the kernel does
+	Kernel   *image.File
+	Initrd   []byte
+	Bootargs string
+}
+
+// Where things go, as QEMU's virt board places them.
+const (
+	// kernelAlign: behind firmware, the kernel starts at the next 2 MiB.
+	kernelAlign = 2 << 20
+	// The initial RAM disk lies at most this far above the kernel.
+	initrdMaxGap = 128 << 20
+	fdtAlign     = 2 << 20
+	// The tree stays below 3 GiB for 32-bit firmware.
+	fdtCeiling = 3 << 30
+)
+
+// bootImage is what start needs, again at each reset.
+type bootImage struct {
+	pc       uint64
+	next     uint64 // entry of the kernel behind the firmware, or 0
+	fdt      uint64
+	segments []image.Segment
+}
+
+// load decides where everything goes. tree builds the device tree, once it is
+// known where the RAM disk is.
+func (b Boot) load(r *ram, tree func(chosen) []byte) (bootImage, error) {
+	var out bootImage
+	first, kernelBase := b.Kernel, r.base
+	if b.Firmware != nil {
+		fw, err := image.Load(b.Firmware, image.RISCV64, r.base)
+		if err != nil {
+			return out, err
+		}
+		out.add(fw)
+		out.pc = entry(fw, r.base)
+		first = b.Firmware
+		kernelBase = alignUp(fw.End(), kernelAlign)
+	}
+	if first == nil {
+		return out, errors.New("there is nothing to start: give --kernel or --bios")
+	}
+	top := kernelBase
+	if b.Kernel != nil {
+		k, err := image.Load(b.Kernel, image.RISCV64, kernelBase)
+		if err != nil {
+			return out, err
+		}
+		out.add(k)
+		if b.Firmware != nil {
+			out.next = k.Entry
+		} else {
+			out.pc = entry(k, r.base)
+		}
+		kernelBase, top = k.Start(), k.End()
+	}
+	for _, s := range out.segments {
+		if !r.inside(s.Addr, s.Size) {
+			return out, fmt.Errorf("%s: it wants memory at %#x to %#x, but RAM is %#x to %#x%s",
+				s.Name, s.Addr, s.Addr+s.Size, r.base, r.end(), more(s.Addr+s.Size > r.end() && s.Addr >= r.base))
+		}
+	}
+	return out, out.placeRest(b, r, tree, kernelBase, top)
+}
+
+func more(tooSmall bool) string {
+	if tooSmall {
+		return "; give the guest more with --memory"
+	}
+	return ""
+}
+
+// placeRest places the RAM disk and the device tree.
+func (out *bootImage) placeRest(b Boot, r *ram, tree func(chosen) []byte, kernelBase, top uint64) error {
+	c := chosen{bootargs: b.Bootargs}
+	if n := uint64(len(b.Initrd)); n != 0 {
+		c.initrdStart = kernelBase + min(uint64(len(r.data))/2, initrdMaxGap)
+		c.initrdN = n
+		if c.initrdStart < top {
+			c.initrdStart = alignUp(top, pageSize)
+		}
+	}
+	blob := tree(c)
+	out.fdt = (min(r.end(), fdtCeiling) - uint64(len(blob))) &^ (fdtAlign - 1)
+	top = max(top, c.initrdStart+c.initrdN)
+	if uint64(len(blob)) > uint64(len(r.data)) || out.fdt < top {
+		return fmt.Errorf("the images need memory up to %#x and the device tree %d bytes above, but RAM ends at %#x; give the guest more with --memory",
+			top, len(blob), r.end())
+	}
+	if c.initrdN != 0 {
+		out.segments = append(out.segments, image.Segment{Name: "initrd", Addr: c.initrdStart, Size: c.initrdN, Data: b.Initrd})
+	}
+	out.segments = append(out.segments, image.Segment{Name: "device tree", Addr: out.fdt, Size: uint64(len(blob)), Data: blob})
+	return nil
+}
+
+func (out *bootImage) add(i *image.Image) { out.segments = append(out.segments, i.Segments...) }
+
+// entry is where the hart starts. QEMU's reset ROM jumps to the start of RAM
+// whatever the ELF header says; an image that has nothing there is started at
+// its own entry instead.
+func entry(i *image.Image, ramBase uint64) uint64 {
+	if i.Start() == ramBase {
+		return ramBase
+	}
+	return i.Entry
+}
+
+// copyTo puts the images into RAM.
+func (out *bootImage) copyTo(r *ram) {
+	for _, s := range out.segments {
+		r.Write(s.Addr, s.Data)
+		if rest := s.Size - uint64(len(s.Data)); rest > 0 {
+			zero, _ := r.Slice(s.Addr+uint64(len(s.Data)), rest)
+			for off := 0; off < len(zero); off += pageSize {
+				// Untouched pages read as zero: writing would make the host provide them.
+				if page := zero[off:min(off+pageSize, len(zero))]; !isZero(page) {
+					clear(page)
+				}
+			}
+		}
+	}
+}
+
+// The firmware's information (OpenSBI, include/sbi/fw_dynamic.h, version 2).
+const (
+	fwDynamicMagic   = 0x4942534f // "OSBI"
+	fwDynamicVersion = 2
+	fwNextModeS      = 1
+	fwInfoOffset     = 0x28 // in the ROM, as on QEMU's board
+)
+
+// Registers at the first instruction: a0 = hart, a1 = device tree, a2 = the
+// firmware's information; t0 is the jump's register in QEMU's reset ROM.
+const (
+	regT0 = 5
+	regA0 = 10
+	regA1 = 11
+	regA2 = 12
+)
+
+func (out *bootImage) regs() map[int]uint64 {
+	return map[int]uint64{regT0: out.pc, regA0: 0, regA1: out.fdt, regA2: virtROM + fwInfoOffset}
+}
+
+// rom is the contents of the reset ROM: the firmware's information at its place.
+func (out *bootImage) rom() []byte {
+	b := make([]byte, fwInfoOffset)
+	for _, v := range []uint64{
+		fwDynamicMagic, fwDynamicVersion, out.next, fwNextModeS,
+		0, // options
+		0, // boot hart
+	} {
+		b = binary.LittleEndian.AppendUint64(b, v)
+	}
+	return b
+}
+
+func alignUp(v, a uint64) uint64 { return (v + a - 1) &^ (a - 1) }

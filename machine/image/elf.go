@@ -1,0 +1,131 @@
+package image
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// Machine is a processor architecture as an ELF header names it.
+type Machine struct {
+	Name  string
+	code  uint16
+	class byte
+}
+
+// The machines that boards have.
+var (
+	RISCV64 = Machine{"riscv64", emRISCV, elfClass64}
+	I386    = Machine{"i386", em386, elfClass32}
+)
+
+// ELF header (gABI chapter 4). Offsets are those of the 64-bit class.
+const (
+	identClass = 4
+	identData  = 5
+	elfClass32 = 1
+	elfClass64 = 2
+	elfLSB     = 1
+	etExec     = 2
+	etDyn      = 3
+
+	em386     = 3
+	emARM     = 40
+	emX86_64  = 62
+	emAArch64 = 183
+	emRISCV   = 243
+
+	ehType      = 16
+	ehMachine   = 18
+	ehEntry     = 24
+	ehPhoff     = 32
+	ehPhentsize = 54
+	ehPhnum     = 56
+	ehSize64    = 64
+)
+
+// Program header (gABI chapter 5), 64-bit class.
+const (
+	ptLoad   = 1
+	phOffset = 8
+	phPaddr  = 24
+	phFilesz = 32
+	phMemsz  = 40
+	phSize64 = 56
+)
+
+var machineNames = map[uint16]string{
+	em386: "i386", emARM: "arm", emX86_64: "x86-64", emAArch64: "arm64", emRISCV: "RISC-V",
+}
+
+// describe names the machine a file was built for.
+func describe(machine uint16, class byte) string {
+	name, ok := machineNames[machine]
+	if !ok {
+		return fmt.Sprintf("a program for ELF machine %d", machine)
+	}
+	if machine == emRISCV {
+		name = "riscv64"
+		if class == elfClass32 {
+			name = "riscv32"
+		}
+	}
+	article := "a"
+	if name[0] == 'i' || name[0] == 'a' || name[0] == 'x' {
+		article = "an"
+	}
+	return article + " " + name + " program"
+}
+
+func loadELF(f *File, m Machine) (*Image, error) {
+	bad := func(format string, args ...any) (*Image, error) {
+		return nil, fmt.Errorf("%s: %s", f.Name, fmt.Sprintf(format, args...))
+	}
+	d := f.Data
+	le := binary.LittleEndian
+	if len(d) < ehSize64 {
+		return bad("the file is damaged: an ELF header has 64 bytes, the file %d", len(d))
+	}
+	if d[identData] != elfLSB {
+		return bad("it is a big-endian program; this machine is little-endian")
+	}
+	if mach := le.Uint16(d[ehMachine:]); mach != m.code || d[identClass] != m.class {
+		return bad("it is %s; this machine is %s", describe(mach, d[identClass]), m.Name)
+	}
+	switch t := le.Uint16(d[ehType:]); t {
+	case etExec, etDyn:
+	default:
+		return bad("it is not an executable (ELF type %d)", t)
+	}
+	phoff, phnum := le.Uint64(d[ehPhoff:]), uint64(le.Uint16(d[ehPhnum:]))
+	if phnum == 0 {
+		return bad("it has no program headers, so there is nothing to load")
+	}
+	if es := le.Uint16(d[ehPhentsize:]); es != phSize64 {
+		return bad("the file is damaged: its program headers have %d bytes instead of %d", es, phSize64)
+	}
+	if phoff > uint64(len(d)) || phnum*phSize64 > uint64(len(d))-phoff {
+		return bad("the file is truncated: its program headers lie beyond its end")
+	}
+	img := &Image{Entry: le.Uint64(d[ehEntry:])}
+	for i := range phnum {
+		ph := d[phoff+i*phSize64:]
+		if le.Uint32(ph) != ptLoad {
+			continue
+		}
+		off, addr := le.Uint64(ph[phOffset:]), le.Uint64(ph[phPaddr:])
+		filesz, memsz := le.Uint64(ph[phFilesz:]), le.Uint64(ph[phMemsz:])
+		switch {
+		case memsz == 0:
+			continue
+		case off > uint64(len(d)) || filesz > uint64(len(d))-off:
+			return bad("the file is truncated: segment %d lies beyond its end", i)
+		case filesz > memsz || addr+memsz < addr:
+			return bad("the file is damaged: segment %d has impossible sizes", i)
+		}
+		img.Segments = append(img.Segments, Segment{f.Name, addr, memsz, d[off : off+filesz]})
+	}
+	if len(img.Segments) == 0 {
+		return bad("it has no loadable segment")
+	}
+	return img, nil
+}

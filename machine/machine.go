@@ -1,0 +1,122 @@
+package machine
+
+import (
+	"io"
+
+	"github.com/sirupsen/logrus"
+
+	"rv86/cpu"
+	"rv86/machine/bus"
+)
+
+// Exit statuses of a run that the guest did not end itself. They are part of
+// the command's contract.
+const (
+	StatusPanic  = 101 // the guest's kernel gave up
+	StatusFault  = 102 // the processor can make no progress
+	StatusHalted = 103 // nothing can wake the processor
+	StatusBudget = 124 // instruction budget or time limit exceeded
+)
+
+// statusMask: an exit status is what a host process can have.
+const statusMask = 0xff
+
+// never is the time of an event that is not set.
+const never = ^uint64(0)
+
+// Outcome says how a run ended. Reason is empty where the guest ended the
+// machine in the ordinary way, else a sentence for the user without full stop.
+type Outcome struct {
+	Status int
+	Reason string
+	Err    error // of the host: the console could not be written
+}
+
+// timer is a device whose output depends on the time.
+type timer interface {
+	deadline() uint64 // slot at which the output will change, or never
+	tick()            // bring the output up to date
+}
+
+// Machine is what every board has. Not safe for concurrent use.
+type Machine struct {
+	core    cpu.Core
+	ram     ram
+	bus     bus.Map
+	timers  []timer
+	port    inputPort
+	console console
+	log     *logrus.Logger
+	board   func() // resets the processor and loads the images again
+	reason  func() string
+
+	idleSlots uint64 // part of the clock that passed while the processor waited
+	exit      *int   // status, once the guest ended the machine
+	reset     bool   // the guest asked for a reset
+	polled    bool   // the guest waits for input by polling
+}
+
+// Core is the board's processor.
+func (m *Machine) Core() cpu.Core { return m.core }
+
+// Executed is the number of instruction slots that were not spent waiting.
+func (m *Machine) Executed() uint64 { return m.core.Insns() - m.idleSlots }
+
+// Regions lists the device windows.
+func (m *Machine) Regions() []bus.Region { return m.bus.Regions() }
+
+// powerOff is the power device's exit.
+func (m *Machine) powerOff(status int) {
+	m.exit = &status
+	m.core.RequestStop(cpu.Stop{Why: cpu.StopExit})
+}
+
+// restart is the power device's reset. It happens between two instructions.
+func (m *Machine) restart() {
+	m.reset = true
+	m.core.RequestStop(cpu.Stop{Why: cpu.StopEvent})
+}
+
+// retime makes the run loop look at the deadlines again.
+func (m *Machine) retime() { m.core.RequestStop(cpu.Stop{Why: cpu.StopEvent}) }
+
+func (m *Machine) tick() {
+	for _, t := range m.timers {
+		t.tick()
+	}
+}
+
+// deadline is the slot of the next event that lies ahead.
+func (m *Machine) deadline() uint64 {
+	now, next := m.core.Insns(), uint64(never)
+	for _, t := range m.timers {
+		if d := t.deadline(); d > now && d < next {
+			next = d
+		}
+	}
+	return next
+}
+
+// console collects the guest's output and passes it on in pieces: a system
+// call per byte would dominate the run.
+type console struct {
+	w   io.Writer
+	buf []byte
+	err error // the first failure; later output is dropped
+}
+
+const consoleBuffer = 4096
+
+func (c *console) send(b byte) {
+	c.buf = append(c.buf, b)
+	if len(c.buf) >= consoleBuffer {
+		c.flush()
+	}
+}
+
+func (c *console) flush() {
+	if len(c.buf) > 0 && c.err == nil && c.w != nil {
+		_, c.err = c.w.Write(c.buf)
+	}
+	c.buf = c.buf[:0]
+}

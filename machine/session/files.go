@@ -1,0 +1,120 @@
+package session
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/u-root/u-root/pkg/cpio"
+)
+
+// GuestFile is a file to add to the guest's file system.
+type GuestFile struct {
+	Path string // absolute, in the guest
+	Mode uint64 // permission bits
+	Data []byte
+}
+
+const (
+	modulesDir = "/lib/modules"
+	// cpioAlign separates concatenated archives (Linux,
+	// Documentation/driver-api/early-userspace/buffer-format.rst).
+	cpioAlign = 4
+)
+
+// guestFiles collects --module, --file and Guest.
+func (o *Options) guestFiles() ([]GuestFile, error) {
+	out := append([]GuestFile(nil), o.Guest...)
+	for _, m := range o.Modules {
+		f, err := readGuestFile(m, path.Join(modulesDir, filepath.Base(m)))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	for _, spec := range o.Files {
+		host, guest := splitFile(spec)
+		f, err := readGuestFile(host, guest)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// splitFile takes HOST[:GUEST] apart. A guest path is absolute, which tells its
+// colon from one in the host's path; without it the file goes to the root.
+func splitFile(spec string) (host, guest string) {
+	host = spec
+	if i := strings.LastIndex(spec, ":/"); i > 0 {
+		host, guest = spec[:i], spec[i+1:]
+	}
+	if guest == "" || strings.HasSuffix(guest, "/") {
+		guest += "/" + filepath.Base(host)
+	}
+	return host, path.Clean(guest)
+}
+
+func readGuestFile(host, guest string) (GuestFile, error) {
+	info, err := os.Stat(host)
+	if err != nil {
+		return GuestFile{}, fileError("read", err)
+	}
+	if !info.Mode().IsRegular() {
+		return GuestFile{}, fmt.Errorf("%s: it is not a regular file", host)
+	}
+	data, err := os.ReadFile(host)
+	if err != nil {
+		return GuestFile{}, fileError("read", err)
+	}
+	return GuestFile{Path: guest, Mode: uint64(info.Mode().Perm()), Data: data}, nil
+}
+
+// appendArchive adds a cpio archive of files to an initial RAM disk; the kernel
+// unpacks one after the other, and the last of two equal names wins.
+func appendArchive(initrd []byte, files []GuestFile) ([]byte, error) {
+	if len(files) == 0 {
+		return initrd, nil
+	}
+	var buf bytes.Buffer
+	w := cpio.Newc.Writer(&buf)
+	made := map[string]bool{"": true}
+	for _, f := range files {
+		name := strings.TrimPrefix(path.Clean(f.Path), "/")
+		if name == "" || !fs.ValidPath(name) {
+			return nil, fmt.Errorf("%q is not a path in the guest", f.Path)
+		}
+		records := parents(name, made)
+		records = append(records, cpio.StaticRecord(f.Data, cpio.Info{
+			Name: name, Mode: cpio.S_IFREG | f.Mode, NLink: 1, FileSize: uint64(len(f.Data)),
+		}))
+		if err := cpio.WriteRecords(w, records); err != nil {
+			return nil, err
+		}
+	}
+	if err := cpio.WriteTrailer(w); err != nil {
+		return nil, errors.New("cannot pack the files for the guest: " + err.Error())
+	}
+	out := append([]byte(nil), initrd...)
+	for len(out)%cpioAlign != 0 {
+		out = append(out, 0)
+	}
+	return append(out, buf.Bytes()...), nil
+}
+
+// parents are the records of the directories above name that made lacks.
+func parents(name string, made map[string]bool) (out []cpio.Record) {
+	for i, c := range name {
+		if dir := name[:i]; c == '/' && !made[dir] {
+			made[dir] = true
+			out = append(out, cpio.Directory(dir, 0o755))
+		}
+	}
+	return out
+}
