@@ -18,7 +18,7 @@ func start(tree uintptr) *frame {
 	addHole(boot.initrd, boot.initrdEnd)
 	addHole(boot.tree, boot.tree+boot.treeSize)
 	pageInit(end)
-	nucStackTop, nucStackLow = nucStackPos, nucStackPos-nucStackSize+512
+	nucStackTop = nucStackPos
 	pagingInit(text, etext, data&^pageMask, end)
 
 	t := &threads[0]
@@ -34,6 +34,8 @@ func start(tree uintptr) *frame {
 		out64(mmio+clintMTimeCmp, ^uintptr(0))
 	}
 	setSie(sieSSI | sieSTI | sieSEI)
+	// From here on the boot stack is only for a nucleus stack that overflows.
+	nucStackLow = nucStackPos - nucStackSize + stackSlack
 	boot.runtime = Instret()
 	return &t.frame
 }

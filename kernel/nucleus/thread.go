@@ -35,6 +35,7 @@ const (
 const (
 	maxThreads    = 128
 	bootStackSize = 8192
+	stackSlack    = 512 // what a nested trap needs of the nucleus stack
 
 	// slice is the time after which another runnable thread gets its turn, and
 	// the runtime's sysmon its chance to preempt goroutines.
