@@ -34,11 +34,11 @@ var rowsA = []Row{
 	{name: "amomaxu.d", enc: "11100 aq rl rs2 rs1 011 rd 0101111", asm: "rd, rs2, (rs1)", ref: "I 8.4", doc: "rd = 64 bits at rs1; they become the unsigned maximum with rs2", ex: "e07332af amomaxu.d t0, t2, (t1)", do: amoD(amoMaxu)},
 }
 
-func amoSwap(_, b uint64) uint64  { return b }
-func amoMin(a, b uint64) uint64   { return uint64(min(int64(a), int64(b))) }
-func amoMax(a, b uint64) uint64   { return uint64(max(int64(a), int64(b))) }
-func amoMinu(a, b uint64) uint64  { return min(a, b) }
-func amoMaxu(a, b uint64) uint64  { return max(a, b) }
+func amoSwap(_, b uint64) uint64 { return b }
+func amoMin(a, b uint64) uint64  { return uint64(min(int64(a), int64(b))) }
+func amoMax(a, b uint64) uint64  { return uint64(max(int64(a), int64(b))) }
+func amoMinu(a, b uint64) uint64 { return min(a, b) }
+func amoMaxu(a, b uint64) uint64 { return max(a, b) }
 
 // amoW and amoD are AMOs of 32 and 64 bits: f gets the old value and rs2. The W
 // forms pass both sign-extended, which keeps signed and unsigned order.

@@ -44,7 +44,7 @@ func (h *Hart) swapCSR(in *insn, v uint64) trap {
 		return h.illegal(in)
 	}
 	old := c.read(h)
-	c.write(h, v)
+	c.set(h, v)
 	h.setX(in.rd, old)
 	return noTrap
 }
