@@ -30,14 +30,14 @@ const (
 // guestFiles collects --module, --file and Guest.
 func (o *Options) guestFiles() ([]GuestFile, error) {
 	out := append([]GuestFile(nil), o.Guest...)
-	for _, m := range o.Modules {
+	for _, m := range o.Module {
 		f, err := readGuestFile(m, path.Join(modulesDir, filepath.Base(m)))
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, f)
 	}
-	for _, spec := range o.Files {
+	for _, spec := range o.File {
 		host, guest := splitFile(spec)
 		f, err := readGuestFile(host, guest)
 		if err != nil {

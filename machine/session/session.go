@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sirupsen/logrus"
 
@@ -15,23 +17,30 @@ import (
 	"rv86/machine/image"
 )
 
-// Options are the choices that make a session.
-type Options struct {
-	Arch     string  // "riscv64"
-	Command  *string // shell commands to run; nil: an interactive console
-	Kernel   string  // file; empty: the shipped kernel with its file system
-	Initrd   string
-	Firmware string
-	Append   string // kernel command line
-	Memory   uint64
-	Modules  []string // host files that go to /lib/modules
-	Files    []string // HOST[:GUEST]
-	Drives   []string // FILE[,rw][,legacy]
-	Guest    []GuestFile
+// Flags are the choices that shape a machine and its run, as the command line
+// has them (the tags are kong's). Golden scripts take the same ones.
+type Flags struct {
+	Arch     string        `help:"Machine to boot: ${enum}." enum:"riscv64" default:"riscv64"`
+	Command  *string       `short:"c" help:"Run CMDS in the guest's shell, power off, and exit with its status." placeholder:"CMDS"`
+	Kernel   string        `help:"Start this ELF file, Linux image or raw binary instead of the shipped kernel." placeholder:"FILE"`
+	Initrd   string        `help:"Initial file system (cpio)." placeholder:"FILE"`
+	Append   string        `help:"Kernel command line." placeholder:"TEXT"`
+	Bios     string        `help:"Firmware that runs first, in machine mode (OpenSBI's fw_dynamic, U-Boot)." placeholder:"FILE"`
+	Memory   Size          `help:"Guest memory." default:"128M" placeholder:"SIZE"`
+	Module   []string      `help:"Put a kernel module into the guest's /lib/modules. Repeatable." placeholder:"FILE.ko" sep:"none"`
+	File     []string      `help:"Put a file into the guest, at its root or at GUEST. Repeatable." placeholder:"HOST[:GUEST]" sep:"none"`
+	Drive    []string      `help:"A file as a virtio disk; read-only unless ',rw' follows. Repeatable." placeholder:"FILE[,rw][,legacy]" sep:"none"`
+	Timeout  time.Duration `help:"Give up after this much host time (status 124)." placeholder:"30s"`
+	MaxInsns uint64        `help:"Give up after this many instructions (status 124)." placeholder:"N"`
+}
 
-	ImageDirs []string  // where shipped images may be, in order
-	Console   io.Writer // takes the guest's output
-	Epoch     uint64    // see machine.VirtConfig
+// Options make a session.
+type Options struct {
+	Flags
+	Guest     []GuestFile // to be put into the guest, like --file
+	ImageDirs []string    // where shipped images may be, in order
+	Console   io.Writer   // takes the guest's output
+	Epoch     uint64      // see machine.VirtConfig
 	Log       *logrus.Logger
 }
 
@@ -39,18 +48,29 @@ type Options struct {
 // what to run; its value is a Go string literal.
 const commandKey = "rv86.cmd="
 
+// WithLimits returns a context that ends a run at the time limit.
+func (f *Flags) WithLimits(ctx context.Context) (context.Context, context.CancelFunc) {
+	if f.Timeout <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, f.Timeout, &machine.Interrupt{
+		Status: machine.StatusBudget,
+		Reason: fmt.Sprintf("the time limit of %v has passed (--timeout)", f.Timeout),
+	})
+}
+
 // Open builds the machine. The returned function releases the host's files.
 func Open(o Options) (*machine.Virt, func(), error) {
 	boot, err := o.boot()
 	if err != nil {
 		return nil, nil, err
 	}
-	drives, closeAll, err := openDrives(o.Drives)
+	drives, closeAll, err := openDrives(o.Drive)
 	if err != nil {
 		return nil, nil, err
 	}
 	v, err := machine.NewVirt(machine.VirtConfig{
-		Memory: o.Memory, Console: o.Console, Drives: drives, Boot: boot, Epoch: o.Epoch, Log: o.Log,
+		Memory: uint64(o.Memory), Console: o.Console, Drives: drives, Boot: boot, Epoch: o.Epoch, Log: o.Log,
 	})
 	if err != nil {
 		closeAll()
@@ -68,7 +88,7 @@ func (o *Options) boot() (b machine.Boot, err error) {
 		if b.Kernel, err = readImage(o.Kernel); err != nil {
 			return b, err
 		}
-	case o.Firmware == "":
+	case o.Bios == "":
 		dir, err := o.findImages()
 		if err != nil {
 			return b, err
@@ -80,8 +100,8 @@ func (o *Options) boot() (b machine.Boot, err error) {
 			initrd = join(dir, InitrdFile)
 		}
 	}
-	if o.Firmware != "" {
-		if b.Firmware, err = readImage(o.Firmware); err != nil {
+	if o.Bios != "" {
+		if b.Firmware, err = readImage(o.Bios); err != nil {
 			return b, err
 		}
 	}

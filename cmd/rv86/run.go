@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"rv86/machine"
+	"rv86/machine/session"
+)
+
+// runCmd is `rv86 run`.
+type runCmd struct {
+	session.Flags
+	Realtime bool `help:"Pace the guest by the wall clock (default with a terminal on stdin and no -c)."`
+
+	StateHash bool     `help:"Print a hash of all guest state at the end."`
+	Stats     bool     `help:"Print instructions, time and speed at the end."`
+	Trace     []string `help:"Trace ${enum} (comma-separated)." enum:"insn,trap" placeholder:"KINDS"`
+	TraceOut  string   `help:"Write the trace there instead of to stderr." placeholder:"FILE"`
+	Log       string   `help:"Level of rv86's own log: error, warn, info, debug." default:"warn" placeholder:"LEVEL"`
+}
+
+// Run boots the machine and waits for its end.
+func (c *runCmd) Run(s *streams) error {
+	log, err := newLogger(s.err, c.Log)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	fd, interactive := isTerminal(s.in)
+	interactive = interactive && c.Command == nil
+	cfg := machine.RunConfig{MaxInsns: c.MaxInsns, Realtime: c.Realtime || interactive}
+
+	opts := session.Options{Flags: c.Flags, ImageDirs: session.ImageDirs(c.Arch), Console: s.out, Log: log}
+	if cfg.Realtime {
+		opts.Epoch = uint64(time.Now().UnixNano())
+	}
+	v, closeFiles, err := session.Open(opts)
+	if err != nil {
+		return err
+	}
+	defer closeFiles()
+
+	tr, err := c.openTrace(v, s.err)
+	if err != nil {
+		return err
+	}
+	if tr != nil {
+		cfg.Observe = tr.run
+	}
+	restore := func() {}
+	if interactive {
+		if restore, err = rawTerminal(fd); err != nil {
+			return err
+		}
+		defer restore() // also when a bug panics
+		cfg.Input = machine.NewInput(&escapes{r: s.in, msg: s.err, quit: cancel})
+	} else if c.Command == nil && s.in != nil {
+		cfg.Input = machine.NewInput(s.in)
+	}
+	ctx, stop := c.limits(ctx, cancel)
+	defer stop()
+
+	begin := time.Now()
+	out := v.Run(ctx, cfg)
+	host := time.Since(begin)
+	restore()
+	if err := tr.close(); err != nil {
+		return outputFailure(c.TraceOut, err)
+	}
+	return c.finish(v, out, host, interactive, s.err)
+}
+
+// limits adds the time limit, and ends the run at a signal so that the terminal
+// is put back and the statistics are printed.
+func (c *runCmd) limits(ctx context.Context, cancel context.CancelCauseFunc) (context.Context, func()) {
+	ctx, stopTimer := c.WithLimits(ctx)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		for sig := range signals {
+			status := statusSignal
+			if n, ok := sig.(syscall.Signal); ok {
+				status += int(n)
+			}
+			cancel(&machine.Interrupt{Status: status, Reason: "stopped by a signal: " + sig.String()})
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(signals)
+		stopTimer()
+	}
+}
+
+// finish prints what was asked for and turns the outcome into the exit status.
+// The reason comes last.
+func (c *runCmd) finish(v *machine.Virt, out machine.Outcome, host time.Duration, interactive bool, w io.Writer) error {
+	if out.Err != nil {
+		return outputFailure("the console's output", out.Err)
+	}
+	if interactive && out.Reason != "" {
+		fmt.Fprintln(w) // the cursor is where the guest left it
+	}
+	if c.StateHash {
+		hash, err := v.StateHash()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "rv86: state %s\n", hash)
+	}
+	if c.Stats {
+		n := v.Executed()
+		fmt.Fprintf(w, "rv86: %d instructions, %.3f s, %.1f MIPS\n", n, host.Seconds(), mips(n, host))
+	}
+	f := &failure{status: out.Status}
+	if out.Reason != "" {
+		f.err = errors.New(out.Reason)
+	}
+	if out.Status == statusOK && f.err == nil {
+		return nil
+	}
+	return f
+}
+
+func mips(n uint64, d time.Duration) float64 {
+	return float64(n) / 1e6 / max(d.Seconds(), 1e-9)
+}

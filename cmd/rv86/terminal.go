@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+
+	"rv86/machine"
+)
+
+// isTerminal reports whether a stream is a terminal, and its descriptor.
+func isTerminal(stream any) (fd int, ok bool) {
+	f, ok := stream.(*os.File)
+	if !ok {
+		return 0, false
+	}
+	fd = int(f.Fd())
+	return fd, term.IsTerminal(fd)
+}
+
+// The escape key and what may follow it.
+const (
+	keyEscape  = 0x01 // Ctrl-A
+	keyQuit    = 'x'
+	keyHelp    = 'h'
+	keyMonitor = 'c'
+)
+
+const escapeHelp = "\r\nCtrl-A x  quit\r\nCtrl-A h  this help\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"
+
+// errQuit is the context's cause after Ctrl-A x.
+var errQuit = &machine.Interrupt{Status: statusOK, Reason: "ended by Ctrl-A x"}
+
+// escapes is a terminal's input without the escape sequences, on which it acts.
+type escapes struct {
+	r       io.Reader
+	msg     io.Writer
+	quit    context.CancelCauseFunc
+	escaped bool // the last byte was the escape key
+}
+
+// Read implements io.Reader. It may return 0 bytes.
+func (e *escapes) Read(p []byte) (int, error) {
+	n, err := e.r.Read(p)
+	out := p[:0]
+	for _, b := range p[:n] {
+		switch {
+		case e.escaped:
+			e.escaped = false
+			if b == keyEscape {
+				out = append(out, b)
+			} else {
+				e.command(b)
+			}
+		case b == keyEscape:
+			e.escaped = true
+		default:
+			out = append(out, b)
+		}
+	}
+	return len(out), err
+}
+
+func (e *escapes) command(key byte) {
+	switch key {
+	case keyQuit:
+		e.quit(errQuit)
+	case keyHelp:
+		fmt.Fprint(e.msg, escapeHelp)
+	case keyMonitor:
+		fmt.Fprint(e.msg, "\r\nrv86: this version has no monitor\r\n")
+	}
+}
+
+// rawTerminal switches the terminal fd to raw mode; the function returned
+// switches it back, and may be called more than once.
+func rawTerminal(fd int) (restore func(), err error) {
+	old, err := term.MakeRaw(fd)
+	if err != nil {
+		return nil, fmt.Errorf("cannot set up the terminal: %w", err)
+	}
+	return func() { _ = term.Restore(fd, old) }, nil
+}
