@@ -1,0 +1,18 @@
+/* init.h - code and data that are only needed until init has returned. */
+#ifndef _LINUX_INIT_H
+#define _LINUX_INIT_H
+
+#include <linux/compiler.h>
+
+#define __init		__section(".init.text") __cold
+#define __initdata	__section(".init.data")
+#define __initconst	__section(".init.rodata")
+#define __exit		__section(".exit.text") __used __cold
+#define __exitdata	__section(".exit.data")
+#define __ref
+#define __refdata
+
+typedef int (*initcall_t)(void);
+typedef void (*exitcall_t)(void);
+
+#endif

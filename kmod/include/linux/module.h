@@ -1,0 +1,74 @@
+/* module.h - a loadable module. */
+#ifndef _LINUX_MODULE_H
+#define _LINUX_MODULE_H
+
+#include <linux/types.h>
+#include <linux/init.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/moduleparam.h>
+
+#define MODULE_NAME_LEN 56
+
+enum module_state {
+	MODULE_STATE_LIVE,
+	MODULE_STATE_COMING,
+	MODULE_STATE_GOING,
+	MODULE_STATE_UNFORMED,
+};
+
+/* The kernel has the same layout and refuses a module whose structure has
+ * another size.
+ */
+struct module {
+	enum module_state state;
+	unsigned int taints;
+	char name[MODULE_NAME_LEN];
+	int (*init)(void);
+	void (*exit)(void);
+	const char *version;
+	const char *srcversion;
+	unsigned long refcnt;
+};
+
+extern struct module __this_module;
+#define THIS_MODULE (&__this_module)
+
+#ifndef KBUILD_MODNAME
+#error "KBUILD_MODNAME is not defined: build modules with the build recipe"
+#endif
+
+/* The loader calls init_module and cleanup_module; these give the names to
+ * the module's own functions.
+ */
+#define module_init(initfn)						\
+	static inline initcall_t __maybe_unused __inittest(void)	\
+	{ return initfn; }						\
+	int init_module(void) __attribute__((__copy__(initfn))) __alias(initfn)
+#define module_exit(exitfn)						\
+	static inline exitcall_t __maybe_unused __exittest(void)	\
+	{ return exitfn; }						\
+	void cleanup_module(void) __attribute__((__copy__(exitfn))) __alias(exitfn)
+
+int init_module(void);
+void cleanup_module(void);
+
+#define MODULE_INFO(tag, info)		__MODULE_INFO(tag, tag, info)
+#define MODULE_LICENSE(_license)		MODULE_INFO(license, _license)
+#define MODULE_AUTHOR(_author)		MODULE_INFO(author, _author)
+#define MODULE_DESCRIPTION(_description)	MODULE_INFO(description, _description)
+#define MODULE_VERSION(_version)		MODULE_INFO(version, _version)
+#define MODULE_ALIAS(_alias)		MODULE_INFO(alias, _alias)
+#define MODULE_SOFTDEP(_softdep)		MODULE_INFO(softdep, _softdep)
+#define MODULE_FIRMWARE(_firmware)	MODULE_INFO(firmware, _firmware)
+#define MODULE_IMPORT_NS(ns)		MODULE_INFO(import_ns, __stringify(ns))
+
+/* A reference keeps a module from being removed. */
+bool try_module_get(struct module *module);
+void __module_get(struct module *module);
+void module_put(struct module *module);
+int module_refcount(struct module *module);
+static inline const char *module_name(const struct module *mod) { return mod ? mod->name : "kernel"; }
+static inline bool module_is_live(const struct module *mod) { return mod->state != MODULE_STATE_GOING; }
+
+#endif

@@ -1,0 +1,2 @@
+/* stddef.h - see types.h. */
+#include <linux/types.h>
