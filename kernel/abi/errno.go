@@ -138,6 +138,13 @@ const (
 	ERFKILL         Errno = 132
 	EHWPOISON       Errno = 133
 
+	// Kernel-internal results of interrupted calls (include/linux/errno.h);
+	// they become EINTR or a restart before a program sees them.
+	ERESTARTSYS           Errno = 512 // restart if the handler has SA_RESTART
+	ERESTARTNOINTR        Errno = 513 // always restart
+	ERESTARTNOHAND        Errno = 514 // restart only if no handler ran
+	ERESTART_RESTARTBLOCK Errno = 516 // as ERESTARTNOHAND, with the time that is left
+
 	EWOULDBLOCK = EAGAIN
 	ENOTSUP     = EOPNOTSUPP
 )
