@@ -60,7 +60,7 @@ var rowsI = []Row{
 
 	// One hart whose loads and stores happen in program order: nothing to
 	// order. fm and the registers are reserved and ignored (I 2.7).
-	{name: "fence", enc: "fm pred[3:0] succ[3:0] rs1 000 rd 0001111", asm: "pred, succ", ref: "I 2.7", doc: "order memory accesses", ex: "0ff0000f fence iorw, iorw", do: general(nop)},
+	{name: "fence", enc: "fm[3:0] pred[3:0] succ[3:0] rs1 000 rd 0001111", asm: "pred, succ", ref: "I 2.7", doc: "order memory accesses", ex: "0ff0000f fence iorw, iorw", do: general(nop)},
 }
 
 func lui(_, imm uint64) uint64    { return imm }
