@@ -319,3 +319,6 @@ func (v *Virt) uartPolled(n int) {
 		v.core.RequestStop(cpu.Stop{Why: cpu.StopEvent})
 	}
 }
+
+// Hart is the board's processor.
+func (v *Virt) Hart() *rv64.Hart { return v.hart }

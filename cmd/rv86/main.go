@@ -21,9 +21,8 @@ type streams struct {
 
 // cli is the command line. Help, parsing and checks come from these tags.
 type cli struct {
-	Run     runCmd     `cmd:"" help:"Boot the machine: a console, or commands with -c."`
-	Test    testCmd    `cmd:"" help:"Run golden scripts and compare what they print."`
-	Bench   benchCmd   `cmd:"" help:"Measure the emulator's speed."`
+	Run runCmd `cmd:"" help:"Boot the machine: a console, or commands with -c."`
+
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
