@@ -1,6 +1,6 @@
 package abi
 
-// Signal numbers (include/uapi/asm-generic/signal.h).
+// Signals (include/uapi/asm-generic/signal.h).
 const (
 	SIGHUP    = 1
 	SIGINT    = 2
@@ -34,4 +34,43 @@ const (
 	SIGPWR    = 30
 	SIGSYS    = 31
 	NSIG      = 64
+)
+
+// sigaction flags and handlers.
+const (
+	SA_NOCLDSTOP = 0x1
+	SA_NOCLDWAIT = 0x2
+	SA_SIGINFO   = 0x4
+	SA_ONSTACK   = 0x08000000
+	SA_RESTART   = 0x10000000
+	SA_NODEFER   = 0x40000000
+	SA_RESETHAND = 0x80000000
+	SIG_DFL      = 0
+	SIG_IGN      = 1
+	SIG_BLOCK    = 0
+	SIG_UNBLOCK  = 1
+	SIG_SETMASK  = 2
+	SS_ONSTACK   = 1
+	SS_DISABLE   = 2
+	MINSIGSTKSZ  = 2048
+)
+
+// Values of si_code (include/uapi/asm-generic/siginfo.h).
+const (
+	SI_USER       = 0
+	SI_KERNEL     = 0x80
+	SI_QUEUE      = -1
+	SI_TIMER      = -2
+	SI_TKILL      = -6
+	ILL_ILLOPC    = 1
+	SEGV_MAPERR   = 1
+	SEGV_ACCERR   = 2
+	BUS_ADRALN    = 1
+	BUS_ADRERR    = 2
+	TRAP_BRKPT    = 1
+	CLD_EXITED    = 1
+	CLD_KILLED    = 2
+	CLD_DUMPED    = 3
+	CLD_STOPPED   = 5
+	CLD_CONTINUED = 6
 )

@@ -1,0 +1,166 @@
+package vm
+
+import (
+	"rv86/kernel/abi"
+	"rv86/kernel/vfs"
+)
+
+// Fault is the outcome of a page fault.
+type Fault int
+
+const (
+	FaultDone   Fault = iota // the access can be tried again
+	FaultMaperr              // nothing is mapped there: SEGV_MAPERR
+	FaultAccerr              // not with this protection: SEGV_ACCERR
+	FaultBus                 // past the end of a mapped file, or it cannot be read: SIGBUS
+	FaultNoMem               // no page could be had
+)
+
+// Fault resolves an access to va by the program that the hardware refused. p
+// is the one right the access needs.
+func (s *Space) Fault(va uintptr, p Prot) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, f := s.fault(va, p)
+	return f
+}
+
+// fault makes the page of va accessible for p and gives its entry.
+func (s *Space) fault(va uintptr, p Prot) (*uint64, Fault) {
+	a := s.at(va)
+	if a == nil {
+		if a = s.grow(va); a == nil {
+			return nil, FaultMaperr
+		}
+	}
+	allowed := a.prot
+	if allowed&(ProtWrite|ProtExec) != 0 {
+		allowed |= ProtRead // as the entry: Sv39 has no write-only pages
+	}
+	if allowed&p == 0 {
+		return nil, FaultAccerr
+	}
+	e := s.entry(va, true)
+	if e == nil {
+		return nil, FaultNoMem
+	}
+	var f Fault
+	switch {
+	case *e == 0:
+		f = s.bring(a, va, e, p)
+	case p&ProtWrite != 0 && *e&pteW == 0:
+		f = s.unshare(a, e)
+	default: // the hardware's view was stale
+		*e |= pteA | pteD
+	}
+	s.mem.Flush(va)
+	return e, f
+}
+
+// grow extends the stack area down to va, if va is within its limit.
+func (s *Space) grow(va uintptr) *area {
+	i := s.find(va)
+	if i == len(s.areas) || !s.areas[i].grows {
+		return nil
+	}
+	a := s.areas[i]
+	if a.hi-va > StackLimit || i > 0 && s.areas[i-1].hi+stackGap > va {
+		return nil
+	}
+	a.lo = va &^ pageMask
+	return a
+}
+
+// bring gives a page to an entry that has none.
+func (s *Space) bring(a *area, va uintptr, e *uint64, p Prot) Fault {
+	off := a.off + int64(va&^pageMask-a.lo)
+	switch {
+	case a.object != nil:
+		pa := s.objectPage(a.object, off>>pageShift)
+		if pa == 0 {
+			return FaultNoMem
+		}
+		*e = makePte(pa, hardware(a.prot, true))
+	case a.file == nil:
+		pa := s.mem.Alloc()
+		if pa == 0 {
+			return FaultNoMem
+		}
+		*e = makePte(pa, hardware(a.prot, true))
+	case p&ProtWrite != 0:
+		pa := s.mem.AllocDirty()
+		if pa == 0 {
+			return FaultNoMem
+		}
+		if e := readPage(a.file, off, s.mem.Page(pa)); e != 0 {
+			s.mem.Free(pa)
+			return FaultBus
+		}
+		*e = makePte(pa, hardware(a.prot, true))
+	default:
+		pa, f := cachedPage(s.mem, a.file, off)
+		if f != FaultDone {
+			return f
+		}
+		*e = makePte(pa, hardware(a.prot, false))
+	}
+	if a.prot&ProtExec != 0 {
+		s.mem.FlushCode()
+	}
+	s.pages++
+	s.peak = max(s.peak, s.pages)
+	return FaultDone
+}
+
+// unshare makes an entry writable, after copying a page that others have too.
+func (s *Space) unshare(a *area, e *uint64) Fault {
+	old := pteAddr(*e)
+	if !a.shared && s.mem.Refs(old) > 1 {
+		pa := s.mem.AllocDirty()
+		if pa == 0 {
+			return FaultNoMem
+		}
+		*s.mem.Page(pa) = *s.mem.Page(old)
+		s.mem.Free(old)
+		old = pa
+	}
+	*e = makePte(old, hardware(a.prot, true))
+	return FaultDone
+}
+
+// objectPage gives page i of a shared object, with a reference for the entry.
+func (s *Space) objectPage(o *object, i int64) uintptr {
+	cacheMu.Lock()
+	defer cacheMu.Unlock()
+	pa := o.pages[i]
+	if pa == 0 {
+		if pa = s.mem.Alloc(); pa == 0 {
+			return 0
+		}
+		o.pages[i] = pa
+	}
+	s.mem.Ref(pa)
+	return pa
+}
+
+// readPage fills a page from a file; what lies past its end is zero. A page
+// wholly past the end is an error (mmap(2): SIGBUS).
+func readPage(d *vfs.Description, off int64, page *[PageSize]byte) abi.Errno {
+	f := d.File().(vfs.Mappable)
+	if off >= f.Size() {
+		return abi.ENXIO
+	}
+	n := 0
+	for n < PageSize {
+		m, e := f.ReadAt(page[n:], off+int64(n))
+		if e != 0 {
+			return e
+		}
+		if m == 0 {
+			break
+		}
+		n += m
+	}
+	clear(page[n:])
+	return 0
+}

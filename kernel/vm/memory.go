@@ -1,0 +1,34 @@
+package vm
+
+// PageSize is the unit of everything here.
+const (
+	PageSize  = 4096
+	pageMask  = PageSize - 1
+	pageShift = 12
+)
+
+// Memory is the machine's memory and translation hardware.
+type Memory interface {
+	// Alloc takes a zeroed page with one reference; 0 if memory is short.
+	Alloc() uintptr
+	// AllocDirty is Alloc for a page that the caller writes in full.
+	AllocDirty() uintptr
+	// Ref adds a reference to a page, Free drops one, Refs counts them.
+	Ref(pa uintptr)
+	Free(pa uintptr)
+	Refs(pa uintptr) uint32
+	// Page is the kernel's view of a page, Table the same as page table entries.
+	Page(pa uintptr) *[PageSize]byte
+	Table(pa uintptr) *[tableLen]uint64
+	// NewRoot makes a root table with the kernel's parts, 0 if memory is short.
+	// LeaveRoot says that root is about to be freed.
+	NewRoot() uintptr
+	LeaveRoot(root uintptr)
+	// Flush forgets the translation of one page, FlushAll all of them.
+	Flush(va uintptr)
+	FlushAll()
+	// FlushCode makes written instructions visible to execution.
+	FlushCode()
+}
+
+func pageUp(a uintptr) uintptr { return (a + pageMask) &^ pageMask }

@@ -1,0 +1,388 @@
+package vm
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"rv86/kernel/abi"
+	"rv86/kernel/vfs"
+)
+
+// Space is one user address space.
+type Space struct {
+	mem  Memory
+	refs atomic.Int32 // processes (vfork) that use it
+
+	mu    sync.Mutex
+	root  uintptr // physical address of the root table
+	areas []*area // by address, not overlapping
+	last  *area   // of the latest lookup
+	pages int     // present
+	peak  int
+
+	brkStart, brk uintptr
+
+	// What exec put where, for /proc. Written before the space is shared.
+	Args, Env AddrRange
+	Stack     uintptr // initial stack pointer
+}
+
+// AddrRange is [Lo, Hi).
+type AddrRange struct{ Lo, Hi uintptr }
+
+// New makes an empty address space; nil if memory is short.
+func New(mem Memory) *Space {
+	s := &Space{mem: mem, root: mem.NewRoot()}
+	if s.root == 0 {
+		return nil
+	}
+	s.refs.Store(1)
+	return s
+}
+
+// Root is the physical address of the root table, for nucleus.Frame.
+func (s *Space) Root() uintptr { return s.root }
+
+// Share adds a user of the space (CLONE_VM).
+func (s *Space) Share() *Space {
+	s.refs.Add(1)
+	return s
+}
+
+// Drop takes a user away; with the last one everything is given back.
+func (s *Space) Drop() {
+	if s.refs.Add(-1) != 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unmap(0, addrEnd)
+	s.freeTables()
+}
+
+// Fork makes a copy: private pages are shared until one side writes. It is nil
+// if memory is short.
+func (s *Space) Fork() *Space {
+	n := New(s.mem)
+	if n == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n.brkStart, n.brk, n.Args, n.Env, n.Stack = s.brkStart, s.brk, s.Args, s.Env, s.Stack
+	ok := true
+	for _, a := range s.areas {
+		n.areas = append(n.areas, a.clone())
+		s.each(a.lo, a.hi, func(va uintptr, e *uint64) bool {
+			to := n.entry(va, true)
+			if to == nil {
+				ok = false
+				return false
+			}
+			if !a.shared {
+				*e &^= pteW
+			}
+			s.mem.Ref(pteAddr(*e))
+			*to = *e
+			n.pages++
+			return true
+		})
+	}
+	s.mem.FlushAll()
+	if !ok {
+		n.Drop()
+		return nil
+	}
+	n.peak = n.pages
+	return n
+}
+
+// Mapping says what Map is to map.
+type Mapping struct {
+	Addr, Len uintptr
+	Prot      Prot
+	Fixed     bool // at Addr, replacing what is there
+	NoReplace bool // at Addr, or EEXIST
+	Shared    bool
+	Grows     bool
+	Name      string           // for anonymous mappings, as /proc shows it
+	File      *vfs.Description // nil: anonymous. Map takes its own reference.
+	Off       int64
+}
+
+// Map makes a mapping and returns its address (mmap(2)).
+func (s *Space) Map(m Mapping) (uintptr, abi.Errno) {
+	n := pageUp(m.Len)
+	if m.Len == 0 || n < m.Len || m.Off&pageMask != 0 || m.Off < 0 {
+		return 0, abi.EINVAL
+	}
+	if m.File != nil {
+		if _, ok := m.File.File().(vfs.Mappable); !ok {
+			return 0, abi.ENODEV
+		}
+		if m.Shared && m.Prot&ProtWrite != 0 {
+			return 0, abi.ENODEV
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := m.Addr &^ pageMask
+	switch {
+	case m.Fixed || m.NoReplace:
+		if m.Addr&pageMask != 0 {
+			return 0, abi.EINVAL
+		}
+		if !usable(at, at+n) {
+			return 0, abi.ENOMEM
+		}
+		if m.NoReplace && !s.free(at, at+n) {
+			return 0, abi.EEXIST
+		}
+		s.unmap(at, at+n)
+	case at != 0 && usable(at, at+n) && at+n <= mmapTop && s.free(at, at+n):
+	default:
+		if n > mmapTop {
+			return 0, abi.ENOMEM
+		}
+		if at = s.gap(n, mmapTop); at == 0 {
+			return 0, abi.ENOMEM
+		}
+	}
+	a := &area{lo: at, hi: at + n, prot: m.Prot, shared: m.Shared, grows: m.Grows, name: m.Name, off: m.Off}
+	switch {
+	case m.File != nil:
+		a.file = m.File.Get()
+	case m.Shared:
+		a.object = &object{refs: 1, pages: map[int64]uintptr{}}
+		a.off = 0
+	default:
+		a.off = 0
+	}
+	s.insert(a)
+	return at, 0
+}
+
+// Unmap removes what is mapped in [addr, addr+n) (munmap(2)).
+func (s *Space) Unmap(addr, n uintptr) abi.Errno {
+	n = pageUp(n)
+	if addr&pageMask != 0 || n == 0 || addr+n < addr || addr+n > addrEnd {
+		return abi.EINVAL
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unmap(addr, addr+n)
+	return 0
+}
+
+func (s *Space) unmap(lo, hi uintptr) {
+	s.split(lo)
+	s.split(hi)
+	i := s.find(lo)
+	j := i
+	for ; j < len(s.areas) && s.areas[j].lo < hi; j++ {
+		s.discard(s.areas[j].lo, s.areas[j].hi)
+		s.areas[j].drop(s.mem)
+	}
+	if i != j {
+		s.areas = append(s.areas[:i], s.areas[j:]...)
+		s.last = nil
+	}
+}
+
+// discard frees the pages of [lo, hi).
+func (s *Space) discard(lo, hi uintptr) {
+	n := 0
+	s.each(lo, hi, func(va uintptr, e *uint64) bool {
+		s.mem.Free(pteAddr(*e))
+		*e = 0
+		n++
+		if n == 1 {
+			s.mem.Flush(va)
+		}
+		return true
+	})
+	s.pages -= n
+	if n > 1 {
+		s.mem.FlushAll()
+	}
+}
+
+// covered tells whether every page of [lo, hi) is mapped.
+func (s *Space) covered(lo, hi uintptr) bool {
+	for i := s.find(lo); lo < hi; i++ {
+		if i == len(s.areas) || s.areas[i].lo > lo {
+			return false
+		}
+		lo = s.areas[i].hi
+	}
+	return true
+}
+
+// Protect changes the protection of [addr, addr+n) (mprotect(2)).
+func (s *Space) Protect(addr, n uintptr, p Prot) abi.Errno {
+	if addr&pageMask != 0 {
+		return abi.EINVAL
+	}
+	n = pageUp(n)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	hi := addr + n
+	if hi < addr || !s.covered(addr, hi) {
+		return abi.ENOMEM
+	}
+	s.split(addr)
+	s.split(hi)
+	i := s.find(addr)
+	for j := i; j < len(s.areas) && s.areas[j].lo < hi; j++ {
+		a := s.areas[j]
+		if a.shared && a.file != nil && p&ProtWrite != 0 {
+			return abi.EACCES
+		}
+		if a.prot == p {
+			continue
+		}
+		a.prot = p
+		s.each(a.lo, a.hi, func(_ uintptr, e *uint64) bool {
+			// A page that nobody else has stays writable; others fault and copy.
+			own := a.shared || s.mem.Refs(pteAddr(*e)) == 1
+			*e = *e&^pteFlags | hardware(p, own)
+			return true
+		})
+	}
+	s.mem.FlushAll()
+	for j := len(s.areas) - 1; j >= i; j-- {
+		if s.areas[j].lo <= hi {
+			s.join(j)
+		}
+	}
+	s.join(i)
+	return 0
+}
+
+// Discard drops the pages of private memory so that they read as at the start
+// (madvise(2), MADV_DONTNEED).
+func (s *Space) Discard(addr, n uintptr) abi.Errno {
+	if addr&pageMask != 0 {
+		return abi.EINVAL
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	hi := addr + pageUp(n)
+	if hi < addr {
+		return abi.EINVAL
+	}
+	s.discard(addr, hi)
+	if !s.covered(addr, hi) {
+		return abi.ENOMEM
+	}
+	return 0
+}
+
+// Resident fills out with 1 for each present page from addr on (mincore(2)).
+func (s *Space) Resident(addr uintptr, out []byte) abi.Errno {
+	if addr&pageMask != 0 {
+		return abi.EINVAL
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	hi := addr + uintptr(len(out))*PageSize
+	if !s.covered(addr, hi) {
+		return abi.ENOMEM
+	}
+	clear(out)
+	s.each(addr, hi, func(va uintptr, _ *uint64) bool {
+		out[(va-addr)>>pageShift] = 1
+		return true
+	})
+	return 0
+}
+
+// SetBrk says where the heap starts.
+func (s *Space) SetBrk(at uintptr) { s.brkStart, s.brk = pageUp(at), pageUp(at) }
+
+// Brk moves the end of the heap and returns where it is now (brk(2): an
+// impossible request changes nothing).
+func (s *Space) Brk(to uintptr) uintptr {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if to < s.brkStart {
+		return s.brk
+	}
+	old, end := pageUp(s.brk), pageUp(to)
+	switch {
+	case end > old:
+		if !usable(old, end) || !s.free(old, end) {
+			return s.brk
+		}
+		s.insert(&area{lo: old, hi: end, prot: ProtRead | ProtWrite, name: "[heap]"})
+	case end < old:
+		s.unmap(end, old)
+	}
+	s.brk = to
+	return to
+}
+
+// Remap changes the size of a mapping, moving it if it must and may
+// (mremap(2)). to is used with fixed only.
+func (s *Space) Remap(addr, oldLen, newLen uintptr, mayMove, fixed bool, to uintptr) (uintptr, abi.Errno) {
+	if addr&pageMask != 0 || newLen == 0 || fixed && (!mayMove || to&pageMask != 0) {
+		return 0, abi.EINVAL
+	}
+	oldLen, newLen = pageUp(oldLen), pageUp(newLen)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := s.at(addr)
+	if a == nil {
+		return 0, abi.EFAULT
+	}
+	if oldLen == 0 || addr+oldLen > a.hi {
+		return 0, abi.EFAULT
+	}
+	if fixed && (!usable(to, to+newLen) || to < addr+oldLen && addr < to+newLen) {
+		return 0, abi.EINVAL
+	}
+	if newLen < oldLen {
+		s.unmap(addr+newLen, addr+oldLen)
+		oldLen = newLen
+	}
+	if !fixed {
+		if newLen == oldLen {
+			return addr, 0
+		}
+		if addr+oldLen == a.hi && usable(addr, addr+newLen) && s.free(a.hi, addr+newLen) {
+			a.hi = addr + newLen
+			return addr, 0
+		}
+		if !mayMove {
+			return 0, abi.ENOMEM
+		}
+		if to = s.gap(newLen, mmapTop); to == 0 {
+			return 0, abi.ENOMEM
+		}
+	} else {
+		s.unmap(to, to+newLen)
+	}
+	return to, s.move(addr, oldLen, to, newLen)
+}
+
+// move takes the pages of [from, from+n) to a new mapping of length m at to.
+func (s *Space) move(from, n, to, m uintptr) abi.Errno {
+	s.split(from)
+	s.split(from + n)
+	b := s.at(from).clone()
+	b.lo, b.hi, b.grows = to, to+m, false
+	e := abi.Errno(0)
+	s.each(from, from+n, func(va uintptr, old *uint64) bool {
+		p := s.entry(to+va-from, true)
+		if p == nil {
+			e = abi.ENOMEM
+			return false
+		}
+		*p, *old = *old, 0
+		return true
+	})
+	s.insert(b)
+	s.unmap(from, from+n)
+	s.mem.FlushAll()
+	return e
+}
