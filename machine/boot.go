@@ -40,23 +40,22 @@ type bootImage struct {
 // known where the RAM disk is.
 func (b Boot) load(r *ram, tree func(chosen) []byte) (bootImage, error) {
 	var out bootImage
-	first, kernelBase := b.Kernel, r.base
+	kernelBase := r.base
 	if b.Firmware != nil {
-		fw, err := image.Load(b.Firmware, image.RISCV64, r.base)
+		fw, err := loadImage(b.Firmware, r, r.base)
 		if err != nil {
 			return out, err
 		}
 		out.add(fw)
 		out.pc = entry(fw, r.base)
-		first = b.Firmware
 		kernelBase = alignUp(fw.End(), kernelAlign)
 	}
-	if first == nil {
+	if b.Firmware == nil && b.Kernel == nil {
 		return out, errors.New("there is nothing to start: give --kernel or --bios")
 	}
 	top := kernelBase
 	if b.Kernel != nil {
-		k, err := image.Load(b.Kernel, image.RISCV64, kernelBase)
+		k, err := loadImage(b.Kernel, r, kernelBase)
 		if err != nil {
 			return out, err
 		}
@@ -68,20 +67,44 @@ func (b Boot) load(r *ram, tree func(chosen) []byte) (bootImage, error) {
 		}
 		kernelBase, top = k.Start(), k.End()
 	}
-	for _, s := range out.segments {
-		if !r.inside(s.Addr, s.Size) {
-			return out, fmt.Errorf("%s: it wants memory at %#x to %#x, but RAM is %#x to %#x%s",
-				s.Name, s.Addr, s.Addr+s.Size, r.base, r.end(), more(s.Addr+s.Size > r.end() && s.Addr >= r.base))
-		}
+	if err := out.overlap(); err != nil {
+		return out, err
 	}
 	return out, out.placeRest(b, r, tree, kernelBase, top)
 }
 
-func more(tooSmall bool) string {
-	if tooSmall {
-		return "; give the guest more with --memory"
+// loadImage reads an image that is to lie in RAM, at base if it can choose.
+func loadImage(f *image.File, r *ram, base uint64) (*image.Image, error) {
+	img, err := image.Load(f, image.RISCV64, base)
+	if err != nil {
+		return nil, err
 	}
-	return ""
+	for i := range img.Segments {
+		s := &img.Segments[i]
+		s.Clip(r.base)
+		if r.inside(s.Addr, s.Size) {
+			continue
+		}
+		advice := ""
+		if s.Addr >= r.base {
+			advice = "; give the guest more with --memory"
+		}
+		return nil, fmt.Errorf("%s: it wants memory at %#x to %#x, but RAM is %#x to %#x%s",
+			s.Name, s.Addr, s.Addr+s.Size, r.base, r.end(), advice)
+	}
+	return img, nil
+}
+
+// overlap refuses images that would overwrite each other.
+func (out *bootImage) overlap() error {
+	for i, a := range out.segments {
+		for _, b := range out.segments[:i] {
+			if a.Name != b.Name && a.Addr < b.Addr+b.Size && b.Addr < a.Addr+a.Size {
+				return fmt.Errorf("%s and %s want the same memory (at %#x)", b.Name, a.Name, max(a.Addr, b.Addr))
+			}
+		}
+	}
+	return nil
 }
 
 // placeRest places the RAM disk and the device tree.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -23,6 +25,8 @@ type streams struct {
 type cli struct {
 	Run runCmd `cmd:"" help:"Boot the machine: a console, or commands with -c."`
 
+	Test    testCmd    `cmd:"" help:"Run golden scripts and compare what they print."`
+	Bench   benchCmd   `cmd:"" help:"Measure the emulator's speed."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -58,7 +62,7 @@ func execute(args []string, s streams) (status int) {
 	if err != nil {
 		panic(err)
 	}
-	ctx, err := parser.Parse(args)
+	ctx, err := parser.Parse(goStyle(args))
 	if exited >= 0 { // --help was printed
 		return exited
 	}
@@ -67,6 +71,24 @@ func execute(args []string, s streams) (status int) {
 		return statusUsage
 	}
 	return report(ctx.Run(&s), s.err)
+}
+
+// goStyle lets `rv86 test` take its flags with one dash, as `go test` does.
+func goStyle(args []string) []string {
+	if len(args) == 0 || args[0] != "test" {
+		return args
+	}
+	args = slices.Clone(args)
+	for i, a := range args {
+		name, value, hasValue := strings.Cut(a, "=")
+		if long, ok := goFlags[name]; ok {
+			args[i] = long
+			if hasValue {
+				args[i] += "=" + value
+			}
+		}
+	}
+	return args
 }
 
 // report prints why a command failed and returns its exit status.

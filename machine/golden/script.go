@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"rv86/machine/session"
 )
 
 // Names of a script's files.
@@ -35,7 +37,7 @@ type Script struct {
 func Load(path string) (*Script, error) {
 	a, err := txtar.ParseFile(path)
 	if err != nil {
-		return nil, err
+		return nil, session.FileError("read", err)
 	}
 	s := &Script{Name: strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), path: path, archive: a}
 	if len(bytes.TrimSpace(a.Comment)) == 0 {

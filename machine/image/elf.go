@@ -122,10 +122,23 @@ func loadELF(f *File, m Machine) (*Image, error) {
 		case filesz > memsz || addr+memsz < addr:
 			return bad("the file is damaged: segment %d has impossible sizes", i)
 		}
-		img.Segments = append(img.Segments, Segment{f.Name, addr, memsz, d[off : off+filesz]})
+		seg := Segment{Name: f.Name, Addr: addr, Size: memsz, Data: d[off : off+filesz]}
+		if off == 0 {
+			seg.Headers = headers(seg.Data, phoff+phnum*phSize64)
+		}
+		img.Segments = append(img.Segments, seg)
 	}
 	if len(img.Segments) == 0 {
 		return bad("it has no loadable segment")
 	}
 	return img, nil
+}
+
+// headers is the length of the ELF headers at the start of a segment, with the
+// padding behind them.
+func headers(data []byte, end uint64) uint64 {
+	for end < uint64(len(data)) && data[end] == 0 {
+		end++
+	}
+	return end
 }

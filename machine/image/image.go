@@ -18,6 +18,18 @@ type Segment struct {
 	Addr uint64
 	Size uint64
 	Data []byte
+	// Headers counts leading bytes of Data that no program looks at: linkers
+	// like to put the ELF headers in front of the first section, a page below
+	// the address that was asked for.
+	Headers uint64
+}
+
+// Clip drops what lies below base and is only headers.
+func (s *Segment) Clip(base uint64) {
+	if s.Addr < base && base-s.Addr <= s.Headers {
+		n := base - s.Addr
+		s.Addr, s.Size, s.Data, s.Headers = base, s.Size-n, s.Data[n:], 0
+	}
 }
 
 // Image is a program ready to be placed.
@@ -71,7 +83,7 @@ func Load(f *File, m Machine, base uint64) (*Image, error) {
 	case len(f.Data) >= linuxHeaderSize && string(f.Data[linuxMagic2:linuxMagic2+4]) == linuxMagic2Value:
 		return loadLinux(f, base)
 	}
-	return &Image{Entry: base, Segments: []Segment{{f.Name, base, uint64(len(f.Data)), f.Data}}}, nil
+	return &Image{Entry: base, Segments: []Segment{{Name: f.Name, Addr: base, Size: uint64(len(f.Data)), Data: f.Data}}}, nil
 }
 
 func loadLinux(f *File, base uint64) (*Image, error) {
@@ -82,5 +94,5 @@ func loadLinux(f *File, base uint64) (*Image, error) {
 		return nil, fmt.Errorf("%s: its Linux image header is damaged", f.Name)
 	}
 	at := base + off
-	return &Image{Entry: at, Segments: []Segment{{f.Name, at, max(size, uint64(len(f.Data))), f.Data}}}, nil
+	return &Image{Entry: at, Segments: []Segment{{Name: f.Name, Addr: at, Size: max(size, uint64(len(f.Data))), Data: f.Data}}}, nil
 }

@@ -44,7 +44,7 @@ func openDrives(specs []string) (drives []machine.Drive, closeAll func(), err er
 			files = append(files, f)
 			d.Disk, err = newFileDisk(f, flag == os.O_RDONLY)
 		} else {
-			err = fileError("open", err)
+			err = FileError("open", err)
 		}
 		if err != nil {
 			closeAll()
@@ -71,7 +71,7 @@ func splitDrive(spec string) (name string, opts []string) {
 func newFileDisk(f *os.File, readOnly bool) (virtio.Disk, error) {
 	info, err := f.Stat()
 	if err != nil {
-		return nil, fileError("open", err)
+		return nil, FileError("open", err)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: a drive must be a regular file", f.Name())

@@ -64,14 +64,14 @@ func splitFile(spec string) (host, guest string) {
 func readGuestFile(host, guest string) (GuestFile, error) {
 	info, err := os.Stat(host)
 	if err != nil {
-		return GuestFile{}, fileError("read", err)
+		return GuestFile{}, FileError("read", err)
 	}
 	if !info.Mode().IsRegular() {
 		return GuestFile{}, fmt.Errorf("%s: it is not a regular file", host)
 	}
 	data, err := os.ReadFile(host)
 	if err != nil {
-		return GuestFile{}, fileError("read", err)
+		return GuestFile{}, FileError("read", err)
 	}
 	return GuestFile{Path: guest, Mode: uint64(info.Mode().Perm()), Data: data}, nil
 }

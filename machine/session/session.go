@@ -20,13 +20,13 @@ import (
 // Flags are the choices that shape a machine and its run, as the command line
 // has them (the tags are kong's). Golden scripts take the same ones.
 type Flags struct {
-	Arch     string        `help:"Machine to boot: ${enum}." enum:"riscv64" default:"riscv64"`
+	Arch     string        `help:"Machine to boot: ${enum}." enum:"riscv64" default:"riscv64" placeholder:"ARCH"`
 	Command  *string       `short:"c" help:"Run CMDS in the guest's shell, power off, and exit with its status." placeholder:"CMDS"`
 	Kernel   string        `help:"Start this ELF file, Linux image or raw binary instead of the shipped kernel." placeholder:"FILE"`
 	Initrd   string        `help:"Initial file system (cpio)." placeholder:"FILE"`
 	Append   string        `help:"Kernel command line." placeholder:"TEXT"`
 	Bios     string        `help:"Firmware that runs first, in machine mode (OpenSBI's fw_dynamic, U-Boot)." placeholder:"FILE"`
-	Memory   Size          `help:"Guest memory." default:"128M" placeholder:"SIZE"`
+	Memory   Size          `help:"Guest memory (${default})." default:"128M" placeholder:"SIZE"`
 	Module   []string      `help:"Put a kernel module into the guest's /lib/modules. Repeatable." placeholder:"FILE.ko" sep:"none"`
 	File     []string      `help:"Put a file into the guest, at its root or at GUEST. Repeatable." placeholder:"HOST[:GUEST]" sep:"none"`
 	Drive    []string      `help:"A file as a virtio disk; read-only unless ',rw' follows. Repeatable." placeholder:"FILE[,rw][,legacy]" sep:"none"`
@@ -142,7 +142,7 @@ func (o *Options) bootargs() (string, error) {
 func readImage(name string) (*image.File, error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return nil, fileError("read", err)
+		return nil, FileError("read", err)
 	}
 	if len(data) == 0 {
 		return nil, fmt.Errorf("%s: the file is empty", name)
@@ -150,8 +150,8 @@ func readImage(name string) (*image.File, error) {
 	return &image.File{Name: name, Data: data}, nil
 }
 
-// fileError says what went wrong with which file, in the user's words.
-func fileError(verb string, err error) error {
+// FileError says what went wrong with which file, in the user's words.
+func FileError(verb string, err error) error {
 	var pe *fs.PathError
 	if !errors.As(err, &pe) {
 		return err
