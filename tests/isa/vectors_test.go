@@ -20,9 +20,8 @@ import (
 //	result: rd, fflags
 const (
 	resultBase   = 0x800000
-	recordSize   = 32
-	resultSize   = 16
-	recordsCount = 1500
+	recordSize = 32
+	resultSize = 16
 
 	regFA0, regFA1, regFA2, regFA3 = 10, 11, 12, 13
 	regA0                          = 10
@@ -112,10 +111,30 @@ func corner(r *rand.Rand, expBits, fracBits int) uint64 {
 	return r.Uint64N(2)<<(expBits+fracBits) | uint64(exps[r.IntN(len(exps))])<<fracBits | fracs[r.IntN(len(fracs))]
 }
 
-// records are of either format: triples of corners, and some whose product or
-// sum comes to the border of the normal range, or cancels.
-func records(r *rand.Rand) (bytes []byte) {
-	for i := range recordsCount {
+// specialRecords are all triples of the data that have rules of their own.
+func specialRecords() (bytes []byte) {
+	for _, special := range [][]uint64{
+		{0xffffffff_00000000, 0xffffffff_80000000, 0xffffffff_3f800000, 0xffffffff_7f800000, 0xffffffff_ff800000,
+			0xffffffff_7fc00001, 0xffffffff_ff800001, 0x00000000_3f800000},
+		{0, 1 << 63, 0x3ff0000000000000, 0x7ff0000000000000, 0xfff0000000000000, 0x7ff8000000000001, 0xfff0000000000001},
+	} {
+		for _, a := range special {
+			for _, b := range special {
+				for _, c := range special {
+					for _, v := range []uint64{a, b, c, a} {
+						bytes = binary.LittleEndian.AppendUint64(bytes, v)
+					}
+				}
+			}
+		}
+	}
+	return bytes
+}
+
+// cornerRecords are of either format: triples of corners, and some whose
+// product or sum comes to the border of the normal range, or cancels.
+func cornerRecords(r *rand.Rand, n int) (bytes []byte) {
+	for i := range n {
 		expBits, fracBits, boxed := 11, 52, uint64(0)
 		if i%2 == 0 {
 			expBits, fracBits, boxed = 8, 23, 0xffffffff_00000000
@@ -145,7 +164,8 @@ func records(r *rand.Rand) (bytes []byte) {
 
 func TestFloatingPointVectors(t *testing.T) {
 	path := qemu(t)
-	rec := records(rand.New(rand.NewPCG(7, 7)))
+	const corners = 1500
+	rec := append(specialRecords(), cornerRecords(rand.New(rand.NewPCG(7, 7)), corners)...)
 	vs := vectors(t)
 	p := vectorProgram(t, vs, rec)
 	got, err := runHart(p, make([]byte, ramSize), false)
@@ -163,7 +183,8 @@ func TestFloatingPointVectors(t *testing.T) {
 			continue
 		}
 		n := i / resultSize
-		v, record := vs[n/recordsCount], rec[n%recordsCount*recordSize:]
+		count := len(rec) / recordSize
+		v, record := vs[n/count], rec[n%count*recordSize:]
 		text, _ := rv64.Disassemble(v.raw)
 		t.Errorf("%s of %#x %#x %#x, x %#x: %#x flags %05b, QEMU has %#x %05b", text, word(record, 0), word(record, 8),
 			word(record, 16), word(record, 24), word(got, i), word(got, i+8), word(want, i), word(want, i+8))
