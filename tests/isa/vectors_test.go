@@ -19,7 +19,7 @@ import (
 //	record: f operand 1, 2, 3; x operand
 //	result: rd, fflags
 const (
-	resultBase   = 0x800000
+	resultBase = 0x800000
 	recordSize = 32
 	resultSize = 16
 
