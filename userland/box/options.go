@@ -117,3 +117,11 @@ func (c *Context) give(row int, o Option, value string) {
 	}
 	c.given[key] = append(c.given[key], value)
 }
+
+// Flag makes the row of an option without an argument.
+func Flag(short byte, long, help string) Option { return Option{Short: short, Long: long, Help: help} }
+
+// Param makes the row of an option with an argument, which the help calls arg.
+func Param(short byte, long, arg, help string) Option {
+	return Option{Short: short, Long: long, Arg: arg, Help: help}
+}
