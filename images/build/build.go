@@ -10,15 +10,19 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"rv86/images/kernelimg"
 )
 
 // target is what the Go toolchain is told for one guest architecture.
 type target struct {
-	env []string // beyond GOOS, GOARCH, CGO_ENABLED
+	env        []string // beyond GOOS, GOARCH, CGO_ENABLED
+	kernelLink string   // the kernel's -ldflags
+	finish     func(raw []byte) (image []byte, err error)
 }
 
 var targets = map[string]target{
-	"riscv64": {},
+	"riscv64": {kernelLink: kernelimg.LinkFlags, finish: kernelimg.Convert},
 }
 
 func archNames() string {
@@ -42,6 +46,7 @@ func (b *builder) build() error {
 		name string
 		fn   func() error
 	}{
+		{"kernel", b.kernel},
 		{"userland", b.userland},
 		{"initramfs", b.initramfs},
 	}

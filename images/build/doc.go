@@ -3,7 +3,7 @@
 // images/ARCH/initramfs.cpio, which holds the userland, the modules of
 // images/modules/ARCH and the files of images/initramfs.
 //
-//	go run ./images/build [-arch riscv64] [-print-map]
+//	go run ./images/build [-arch riscv64]
 //
 // The same sources give the same bytes on every host: paths are trimmed, the
 // archive is sorted, and its times, owners and inode numbers are fixed. When

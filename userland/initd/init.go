@@ -2,7 +2,6 @@ package initd
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"rv86/userland/box"
+	"rv86/userland/power"
 )
 
 // Command is init's row.
@@ -162,12 +162,9 @@ func spawn(c *box.Context, argv []string, attr *syscall.ProcAttr) int {
 	}
 }
 
-// powerOff ends the machine with a status: the fourth argument of reboot(2),
-// which Linux ignores for this command, carries it.
+// powerOff ends the machine with a status.
 func powerOff(c *box.Context, status int) int {
 	syscall.Sync()
-	_, _, errno := syscall.Syscall6(syscall.SYS_REBOOT, unix.LINUX_REBOOT_MAGIC1, unix.LINUX_REBOOT_MAGIC2,
-		unix.LINUX_REBOOT_CMD_POWER_OFF, uintptr(status), 0, 0)
-	fmt.Fprintf(c.Err, "init: power off: %s\n", box.Reason(errno))
+	c.Errorf("power off: %s", box.Reason(power.Reboot(unix.LINUX_REBOOT_CMD_POWER_OFF, status)))
 	return status
 }

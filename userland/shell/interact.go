@@ -176,4 +176,3 @@ func (sh *shell) prompt(variable, fallback string) string {
 	return strings.NewReplacer(`\w`, dir, `\h`, host, `\u`, sh.runner.Env.Get("USER").String(),
 		`\$`, mark, `\e`, "\x1b", `\[`, "", `\]`, "", `\\`, `\`).Replace(text)
 }
-
