@@ -1,0 +1,145 @@
+package i386
+
+import "rv86/mmu/ia32"
+
+const (
+	pageShift = ia32.PageShift
+	pageSize  = ia32.PageSize
+	pageMask  = ia32.PageMask
+
+	tlbBits = 10
+	tlbSize = 1 << tlbBits
+	tlbMask = tlbSize - 1
+)
+
+// What a physical page of RAM is (CPU.romap).
+const (
+	pageRAM  uint8 = iota
+	pageHole       // the bus answers
+	pageCode       // RAM that holds decoded instructions: stores are watched
+)
+
+// noTag matches no linear page: page tags have their low twelve bits clear.
+const noTag = 1
+
+// hotEntry serves the fast path: an access of n bytes at la hits if la+n-1
+// rounded down to a page equals the tag, which also rules out crossing into
+// the next page, since that page has another index. The host address is
+// add+la.
+type hotEntry struct {
+	rtag, wtag uint32
+	add        uintptr
+}
+
+// coldEntry is the translation itself, for pages of every kind.
+type coldEntry struct {
+	tag      uint32
+	frame    uint32
+	writable bool
+	global   bool
+}
+
+// tlb is direct-mapped by linear page number. There is one for supervisor and
+// one for user accesses, so that a change of privilege flushes nothing.
+type tlb struct {
+	hot  [tlbSize]hotEntry
+	cold [tlbSize]coldEntry
+}
+
+// flushTLB drops translations: all, or those that are not global.
+func (c *CPU) flushTLB(all bool) {
+	for i := range c.tlbs {
+		t := &c.tlbs[i]
+		for j := range t.hot {
+			if all || !t.cold[j].global {
+				t.hot[j].rtag, t.hot[j].wtag, t.cold[j].tag = noTag, noTag, noTag
+			}
+		}
+	}
+	c.code.forgetTranslations()
+}
+
+// flushPage drops the translations of one page, global or not (INVLPG).
+func (c *CPU) flushPage(la uint32) {
+	j := la >> pageShift & tlbMask
+	for i := range c.tlbs {
+		t := &c.tlbs[i]
+		t.hot[j].rtag, t.hot[j].wtag, t.cold[j].tag = noTag, noTag, noTag
+	}
+	c.code.forgetTranslations()
+}
+
+// unwatch and watch follow a physical page's change between pageRAM and
+// pageCode: hot write entries exist only for the former.
+func (c *CPU) dropWriteEntries(frame uint32) {
+	for i := range c.tlbs {
+		t := &c.tlbs[i]
+		for j := range t.hot {
+			if t.hot[j].wtag != noTag && t.cold[j].frame == frame {
+				t.hot[j].wtag = noTag
+			}
+		}
+	}
+}
+
+// physMem gives the page walker physical memory.
+type physMem struct{ c *CPU }
+
+func (m physMem) Load32(pa uint32) uint32     { return uint32(m.c.physLoad(pa, 4)) }
+func (m physMem) Store32(pa uint32, v uint32) { m.c.physStore(pa, 4, v) }
+
+const (
+	supervisor = 0
+	user       = 1
+)
+
+// who is the TLB of ordinary accesses at the current privilege level.
+func (c *CPU) who() int {
+	if c.cpl == 3 {
+		return user
+	}
+	return supervisor
+}
+
+// translate finds la's physical address, or raises #PF.
+func (c *CPU) translate(la uint32, write bool, who int) (pa uint32, ok bool) {
+	page := la &^ pageMask
+	i := la >> pageShift & tlbMask
+	e := &c.tlbs[who].cold[i]
+	if e.tag == page && (!write || e.writable) {
+		return e.frame | la&pageMask, true
+	}
+	*e = coldEntry{tag: page, frame: page & c.a20, writable: true}
+	if c.cr0&CR0PG != 0 {
+		p, code, ok := ia32.Walk(physMem{c}, ia32.Config{
+			CR3:          c.cr3,
+			WriteProtect: c.cr0&CR0WP != 0,
+			LargePages:   c.cr4&CR4PSE != 0,
+			Global:       c.cr4&CR4PGE != 0,
+		}, la, ia32.Access{Write: write, User: who == user})
+		if !ok {
+			e.tag = noTag
+			h := &c.tlbs[who].hot[i]
+			h.rtag, h.wtag = noTag, noTag
+			return 0, c.pageFault(la, code)
+		}
+		e.frame, e.writable, e.global = p.Frame&c.a20, p.Writable, p.Global
+	}
+	c.fillHot(&c.tlbs[who].hot[i], e)
+	return e.frame | la&pageMask, true
+}
+
+// fillHot makes the fast path's entry for a translation: none for a page the
+// bus answers, none for stores to a page that holds decoded code.
+func (c *CPU) fillHot(h *hotEntry, e *coldEntry) {
+	h.rtag, h.wtag = noTag, noTag
+	n := e.frame >> pageShift
+	if int(n) >= len(c.romap) || c.romap[n] == pageHole || c.dbg.active {
+		return
+	}
+	h.add = c.hostAddend(e)
+	h.rtag = e.tag
+	if e.writable && c.romap[n] == pageRAM {
+		h.wtag = e.tag
+	}
+}
