@@ -89,15 +89,16 @@ func (t *TLB) Init() {
 }
 
 // FlushPage drops the translation of va. If va lies in a large page of which
-// pieces were entered, all of the TLB goes.
-func (t *TLB) FlushPage(va uint64) {
+// pieces were entered, all of the TLB goes, and the result is true.
+func (t *TLB) FlushPage(va uint64) (all bool) {
 	if t.large.contains(va) {
 		t.Flush()
-		return
+		return true
 	}
 	if e := t.Entry(va); e.Tag&^PageMask == va&^PageMask {
 		e.Tag = noTag
 	}
+	return false
 }
 
 // Large notes that pieces of the size-byte page (a power of two) around va are

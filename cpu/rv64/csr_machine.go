@@ -79,6 +79,12 @@ var csrsMachine = []csr{
 	plainCSR(0x341, "mepc", "II 3.1.14", allBits&^1, func(s *csrState) *uint64 { return &s.mepc }),
 	plainCSR(0x342, "mcause", "II 3.1.15", allBits, func(s *csrState) *uint64 { return &s.mcause }),
 	plainCSR(0x343, "mtval", "II 3.1.16", allBits, func(s *csrState) *uint64 { return &s.mtval }),
+	// No debug triggers: tdata1 = 0 says so for every tselect ("RISC-V Debug
+	// Support" 0.13.2, 5.2).
+	zeroCSR(0x7a0, "tselect", "Debug 5.2.1"),
+	zeroCSR(0x7a1, "tdata1", "Debug 5.2.2"),
+	zeroCSR(0x7a2, "tdata2", "Debug 5.2.3"),
+	zeroCSR(0x7a3, "tdata3", "Debug 5.2.4"),
 	{
 		num: 0x344, name: "mip", ref: "II 3.1.9", read: (*Hart).pending, write: func(h *Hart, v uint64) { h.setSoftIRQ(v, irqS) },
 		raw: func(h *Hart) uint64 { return h.pending()&^irqS | h.mipSoft },

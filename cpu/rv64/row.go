@@ -1,5 +1,7 @@
 package rv64
 
+//go:generate go test -run TestLoopIsCurrent -update .
+
 // Row is one instruction. The unexported fields below the line are derived
 // from enc and is when the package is initialised.
 type Row struct {

@@ -2,6 +2,7 @@ package rv64
 
 import (
 	"fmt"
+	"math"
 
 	"rv86/cpu"
 )
@@ -26,6 +27,48 @@ func (h *Hart) Step() cpu.Stop {
 	return h.stepInsn()
 }
 
+// Run executes until limit; see cpu.Core. The generated loop does most of it;
+// what does not fit into the budget, and what cannot be cached, is stepped.
+func (h *Hart) Run(limit uint64) cpu.Stop {
+	for {
+		h.attention = false
+		if h.stopping {
+			return h.takeStop()
+		}
+		if h.insns >= limit {
+			return cpu.Stop{Why: cpu.StopBudget}
+		}
+		if h.takeInterrupt() {
+			h.wfi = false
+		}
+		if h.wfi {
+			if h.pending()&h.mie == 0 {
+				return cpu.Stop{Why: cpu.StopIdle}
+			}
+			h.wfi = false
+		}
+		b, _ := h.lookup(h.pc)
+		if b == nil || uint64(b.n) > limit-h.insns {
+			if s := h.stepInsn(); s.Why != cpu.StopBudget {
+				return s
+			}
+			continue
+		}
+		h.runBlocks(b, limit)
+	}
+}
+
+// runBlocks enters the generated loop with b, which fits into the budget.
+func (h *Hart) runBlocks(b *block, limit uint64) {
+	f := &h.fast
+	// A signed count of what is left leaves the loop one comparison.
+	limit = min(limit, h.insns+math.MaxInt64)
+	f.limit = limit
+	f.left = int64(limit - h.insns)
+	f.next = b
+	h.loopBlocks()
+}
+
 // stepInsn executes the instruction at h.pc, which takes one slot.
 func (h *Hart) stepInsn() cpu.Stop {
 	raw, t := h.fetch(h.pc)
@@ -33,7 +76,11 @@ func (h *Hart) stepInsn() cpu.Stop {
 		in := decode(raw)
 		t = h.execute(&in)
 	}
-	return h.finish(t)
+	h.finish(t)
+	if h.stopping {
+		return h.takeStop()
+	}
+	return cpu.Stop{}
 }
 
 // execute runs a decoded instruction at h.pc; h.nextPC is where to go on.
@@ -46,8 +93,7 @@ func (h *Hart) execute(in *insn) trap {
 }
 
 // finish ends an instruction's slot: on to the next one, or into the handler.
-func (h *Hart) finish(t trap) cpu.Stop {
-	var s cpu.Stop
+func (h *Hart) finish(t trap) {
 	if t == noTrap {
 		h.pc = h.nextPC
 	} else {
@@ -58,8 +104,4 @@ func (h *Hart) finish(t trap) cpu.Stop {
 		h.take(t)
 	}
 	h.insns++
-	if h.stopping {
-		s = h.takeStop()
-	}
-	return s
 }
