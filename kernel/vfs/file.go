@@ -112,6 +112,9 @@ type Description struct {
 
 	pos sync.Mutex // guards off
 	off int64
+
+	watch    sync.Mutex // guards watchers; innermost
+	watchers map[any]func()
 }
 
 // statusFlags are the flags that F_GETFL shows and a Description keeps.
@@ -172,9 +175,32 @@ func (d *Description) Put() {
 	if n < 0 {
 		panic("vfs: bug: description closed twice")
 	}
+	d.watch.Lock()
+	watchers := d.watchers
+	d.watchers = nil
+	d.watch.Unlock()
+	for _, f := range watchers {
+		f()
+	}
 	d.path.Dent.inode.unlockAll(d)
 	d.file.Release()
 	d.path.release()
+}
+
+// OnRelease arranges for f to be called before the file is closed for good, so
+// that who only watches it (epoll) need not keep it open. A nil f cancels
+// what was arranged under key.
+func (d *Description) OnRelease(key any, f func()) {
+	d.watch.Lock()
+	defer d.watch.Unlock()
+	if f == nil {
+		delete(d.watchers, key)
+		return
+	}
+	if d.watchers == nil {
+		d.watchers = map[any]func(){}
+	}
+	d.watchers[key] = f
 }
 
 func (d *Description) beforeIO(c *Caller, write bool) abi.Errno {
@@ -316,6 +342,14 @@ func (d *Description) ReadDir(emit func(DirEntry) bool) abi.Errno {
 		d.off = next
 		return true
 	})
+}
+
+// Queue is the file's; see File.
+func (d *Description) Queue() *wait.Queue {
+	if d.Flags()&abi.O_PATH != 0 {
+		return nil
+	}
+	return d.file.Queue()
 }
 
 // Poll returns the events that hold now.

@@ -21,8 +21,10 @@ type pipe struct {
 	// opens counts the openings of each end so far: a FIFO's open waits for
 	// one of the other end, even if that has closed again since.
 	readerOpens, writerOpens int
-	queue                    wait.Queue
+	queue                    *wait.Queue
 }
+
+func newPipe() *pipe { return &pipe{queue: new(wait.Queue)} }
 
 // room is how many bytes can be written.
 func (p *pipe) room() int { return PipeSize - p.n }
@@ -166,7 +168,7 @@ type pipeEnd struct {
 func (e *pipeEnd) Read(b []byte, _ int64) (int, abi.Errno)  { return e.p.read(b) }
 func (e *pipeEnd) Write(b []byte, _ int64) (int, abi.Errno) { return e.p.write(b) }
 func (e *pipeEnd) Poll() wait.Events                        { return e.p.poll(e.r, e.w) }
-func (e *pipeEnd) Queue() *wait.Queue                       { return &e.p.queue }
+func (e *pipeEnd) Queue() *wait.Queue                       { return e.p.queue }
 func (e *pipeEnd) Release()                                 { e.p.disconnect(e.r, e.w) }
 
 // Pending is FIONREAD's answer.
@@ -200,7 +202,7 @@ type fifoBody struct {
 	pipe  *pipe
 }
 
-func newFifo(in *Inode) body { return &fifoBody{in, &pipe{}} }
+func newFifo(in *Inode) body { return &fifoBody{in, newPipe()} }
 
 func (f *fifoBody) free() { f.inode.freeInode() }
 
