@@ -52,8 +52,8 @@ func (h *Hart) makeBlock(pc, pa uint64) (*block, trap) {
 	}
 	fuse(code[:n])
 	b := h.fast.slab.block()
-	insts, offs := h.fast.slab.code(n)
-	copy(insts, code[:n])
+	insts, offs := h.fast.slab.code(n + 1)
+	copy(insts[1:], code[:n])
 	copy(offs, offsets[:n])
 	b.pc, b.pa, b.pa2 = pc, pa, pa2
 	b.code, b.offsets = &insts[0], offs

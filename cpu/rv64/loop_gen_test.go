@@ -317,7 +317,10 @@ enter:
 	b = nb
 	in = b.code
 dispatch:
+	// in is the instruction before the next one, so that a case ends with a
+	// jump to the head of the loop and no other.
 	for {
+		in = next(in)
 		switch in.op {
 		default: // opExec, opExecEnd
 			kind = slowExec
@@ -329,7 +332,6 @@ dispatch:
 
 const loopTail = `
 		}
-		in = next(in)
 	}
 slow:
 	f.in, f.b, f.next, f.left = in, b, nb, left

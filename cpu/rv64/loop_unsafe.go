@@ -292,7 +292,10 @@ enter:
 	b = nb
 	in = b.code
 dispatch:
+	// in is the instruction before the next one, so that a case ends with a
+	// jump to the head of the loop and no other.
 	for {
+		in = next(in)
 		switch in.op {
 		default: // opExec, opExecEnd
 			kind = slowExec
@@ -844,7 +847,6 @@ dispatch:
 			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.f[in.rs2&31])
 
 		}
-		in = next(in)
 	}
 slow:
 	f.in, f.b, f.next, f.left = in, b, nb, left

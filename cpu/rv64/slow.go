@@ -17,7 +17,7 @@ const (
 
 // slow does what the generated loop cannot. Its arguments besides the kind are
 // in h.fast: in, b, left and, for slowLimit, next. It returns true where the
-// loop must end, with h.pc and h.insns set; otherwise the loop goes on at
+// loop must end, with h.pc and h.insns set; otherwise the loop goes on after
 // h.fast.in, or, if h.fast.next is not nil, with that block.
 func (h *Hart) slow(kind slowKind, addr uint64) (leave bool) {
 	f := &h.fast
@@ -26,13 +26,16 @@ func (h *Hart) slow(kind slowKind, addr uint64) (leave bool) {
 		return h.slowExec()
 	case slowLoad:
 		if h.fillFor(addr, mmu.Load) {
-			f.next = nil
+			f.in, f.next = previous(f.in), nil
 			return false
 		}
 		return h.slowExec()
 	case slowStore:
-		if h.storeGuarded(addr) || h.fillFor(addr, mmu.Store) {
-			f.next = nil
+		if h.storeGuarded(addr) {
+			return false
+		}
+		if h.fillFor(addr, mmu.Store) {
+			f.in, f.next = previous(f.in), nil
 			return false
 		}
 		return h.slowExec()
@@ -76,7 +79,7 @@ func (h *Hart) storeGuarded(addr uint64) bool {
 		return false // to the reference path, which kills blocks
 	}
 	storeBytes(h.ramAt(pa, size), h.x[f.in.rs2])
-	f.in, f.next = next(f.in), nil
+	f.next = nil
 	return true
 }
 
@@ -94,7 +97,7 @@ func (h *Hart) slowExec() (leave bool) {
 		return true
 	}
 	if t == noTrap && !b.dead && i+1 < uint64(b.n) {
-		f.in, f.next = next(f.in), nil
+		f.next = nil
 		return false
 	}
 	// Give back what the block has not used.
