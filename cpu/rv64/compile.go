@@ -100,8 +100,16 @@ func (r *Row) fpLevel(in *insn) uint8 {
 	if r.field("rm") == nil {
 		return fpMoves
 	}
-	if in.rm == rmRNE || in.rm == rmDyn {
-		return fpArith
+	switch r.do.(type) {
+	case ftoi[single], ftoi[double]:
+		// Inline they truncate, as casts in C do.
+		if in.rm == rmRTZ {
+			return fpArith
+		}
+	default:
+		if in.rm == rmRNE || in.rm == rmDyn {
+			return fpArith
+		}
 	}
 	return math.MaxUint8
 }

@@ -16,6 +16,7 @@ const (
 	frmMask   = 7
 
 	rmRNE = 0 // round to nearest, ties to even
+	rmRTZ = 1 // round toward zero
 	rmMax = 4 // the last mode that is not reserved: RMM
 	rmDyn = 7 // take the mode from frm
 )

@@ -19,44 +19,81 @@ const (
 	canonicalD = 0x7ff8000000000000
 )
 
+// The kinds. f is the meaning; host is the form that a block may hold inline
+// (fp_host.go), or nil.
 type (
 	// fop1, fop2 and fop3: rd = f(rs1, ...), rounded as the instruction or frm
 	// says, with the exceptions accrued in fflags.
-	fop1[T float] func(a T, rm softfloat.Rounding) (T, softfloat.Flags)
-	fop2[T float] func(a, b T, rm softfloat.Rounding) (T, softfloat.Flags)
+	fop1[T float] struct {
+		f    func(a T, rm softfloat.Rounding) (T, softfloat.Flags)
+		host hostForm
+	}
+	fop2[T float] struct {
+		f    func(a, b T, rm softfloat.Rounding) (T, softfloat.Flags)
+		host hostForm
+	}
 	fop3[T float] func(a, b, c T, rm softfloat.Rounding) (T, softfloat.Flags)
 	// fpick: rd = one of rs1 and rs2; nothing is rounded.
 	fpick[T float] func(a, b T) (T, softfloat.Flags)
-	// fmix: rd = bits of rs1 and rs2; nothing is raised.
-	fmix[T float] func(a, b T) T
 	// fcmp: x register rd = whether f holds of rs1 and rs2.
-	fcmp[T float] func(a, b T) (bool, softfloat.Flags)
+	fcmp[T float] struct {
+		f    func(a, b T) (bool, softfloat.Flags)
+		host hostForm
+	}
 	// ftoi and itof convert to and from an x register.
-	ftoi[T float] func(a T, rm softfloat.Rounding) (uint64, softfloat.Flags)
-	itof[T float] func(v uint64, rm softfloat.Rounding) (T, softfloat.Flags)
+	ftoi[T float] struct {
+		f    func(a T, rm softfloat.Rounding) (uint64, softfloat.Flags)
+		host hostForm
+	}
+	itof[T float] struct {
+		f    func(v uint64, rm softfloat.Rounding) (T, softfloat.Flags)
+		host hostForm
+	}
 	// fnarrow and fwiden convert between the formats.
-	fnarrow func(a double, rm softfloat.Rounding) (single, softfloat.Flags)
-	fwiden  func(a single) (double, softfloat.Flags)
-	// ftox and xtof map all 64 bits of a register to one of the other file.
+	fnarrow struct {
+		f    func(a double, rm softfloat.Rounding) (single, softfloat.Flags)
+		host hostForm
+	}
+	fwiden struct {
+		f    func(a single) (double, softfloat.Flags)
+		host hostForm
+	}
+	// fmix, ftox and xtof map all 64 bits of registers to all of another, f
+	// or x as the names say. They raise nothing, and are inline as they are.
+	fmix func(a, b uint64) uint64
 	ftox func(f uint64) uint64
 	xtof func(x uint64) uint64
 )
 
-func (f fop1[T]) exec(h *Hart, in *insn) trap {
+// hostForm computes with the host's FPU; see fp_host.go.
+type hostForm func(a, b uint64) (v uint64, ok bool)
+
+// hosted is what the kinds with a hostForm have in common.
+type hosted interface{ hostForm() hostForm }
+
+func (do fop1[T]) hostForm() hostForm { return do.host }
+func (do fop2[T]) hostForm() hostForm { return do.host }
+func (do fcmp[T]) hostForm() hostForm { return do.host }
+func (do ftoi[T]) hostForm() hostForm { return do.host }
+func (do itof[T]) hostForm() hostForm { return do.host }
+func (do fnarrow) hostForm() hostForm { return do.host }
+func (do fwiden) hostForm() hostForm  { return do.host }
+
+func (do fop1[T]) exec(h *Hart, in *insn) trap {
 	rm, ok := h.rounding(in)
 	if !ok {
 		return h.illegal(in)
 	}
-	v, fl := f(unbox[T](h.f[in.rs1]), rm)
+	v, fl := do.f(unbox[T](h.f[in.rs1]), rm)
 	return h.setFloat(in.rd, box(v), fl)
 }
 
-func (f fop2[T]) exec(h *Hart, in *insn) trap {
+func (do fop2[T]) exec(h *Hart, in *insn) trap {
 	rm, ok := h.rounding(in)
 	if !ok {
 		return h.illegal(in)
 	}
-	v, fl := f(unbox[T](h.f[in.rs1]), unbox[T](h.f[in.rs2]), rm)
+	v, fl := do.f(unbox[T](h.f[in.rs1]), unbox[T](h.f[in.rs2]), rm)
 	return h.setFloat(in.rd, box(v), fl)
 }
 
@@ -74,58 +111,54 @@ func (f fpick[T]) exec(h *Hart, in *insn) trap {
 	return h.setFloat(in.rd, box(v), fl)
 }
 
-func (f fmix[T]) exec(h *Hart, in *insn) trap {
-	h.setF(in.rd, box(f(unbox[T](h.f[in.rs1]), unbox[T](h.f[in.rs2]))))
-	return noTrap
-}
-
-func (f fcmp[T]) exec(h *Hart, in *insn) trap {
-	holds, fl := f(unbox[T](h.f[in.rs1]), unbox[T](h.f[in.rs2]))
+func (do fcmp[T]) exec(h *Hart, in *insn) trap {
+	holds, fl := do.f(unbox[T](h.f[in.rs1]), unbox[T](h.f[in.rs2]))
 	h.accrue(fl)
-	var v uint64
-	if holds {
-		v = 1
-	}
-	h.setX(in.rd, v)
+	h.setX(in.rd, b2u(holds))
 	return noTrap
 }
 
-func (f ftoi[T]) exec(h *Hart, in *insn) trap {
+func (do ftoi[T]) exec(h *Hart, in *insn) trap {
 	rm, ok := h.rounding(in)
 	if !ok {
 		return h.illegal(in)
 	}
-	v, fl := f(unbox[T](h.f[in.rs1]), rm)
+	v, fl := do.f(unbox[T](h.f[in.rs1]), rm)
 	h.accrue(fl)
 	h.setX(in.rd, v)
 	return noTrap
 }
 
-func (f itof[T]) exec(h *Hart, in *insn) trap {
+func (do itof[T]) exec(h *Hart, in *insn) trap {
 	rm, ok := h.rounding(in)
 	if !ok {
 		return h.illegal(in)
 	}
-	v, fl := f(h.x[in.rs1], rm)
+	v, fl := do.f(h.x[in.rs1], rm)
 	return h.setFloat(in.rd, box(v), fl)
 }
 
-func (f fnarrow) exec(h *Hart, in *insn) trap {
+func (do fnarrow) exec(h *Hart, in *insn) trap {
 	rm, ok := h.rounding(in)
 	if !ok {
 		return h.illegal(in)
 	}
-	v, fl := f(h.f[in.rs1], rm)
+	v, fl := do.f(h.f[in.rs1], rm)
 	return h.setFloat(in.rd, box(v), fl)
 }
 
 // Widening is exact, and yet has an rm field whose reserved values are illegal.
-func (f fwiden) exec(h *Hart, in *insn) trap {
+func (do fwiden) exec(h *Hart, in *insn) trap {
 	if _, ok := h.rounding(in); !ok {
 		return h.illegal(in)
 	}
-	v, fl := f(unbox[single](h.f[in.rs1]))
+	v, fl := do.f(unbox[single](h.f[in.rs1]))
 	return h.setFloat(in.rd, v, fl)
+}
+
+func (f fmix) exec(h *Hart, in *insn) trap {
+	h.setF(in.rd, f(h.f[in.rs1], h.f[in.rs2]))
+	return noTrap
 }
 
 func (f ftox) exec(h *Hart, in *insn) trap {
@@ -138,21 +171,32 @@ func (f xtof) exec(h *Hart, in *insn) trap {
 	return noTrap
 }
 
-// box is a value as an f register holds it (I 12.2).
+// singleBox is the upper half of an f register that holds a single (I 12.2).
+const singleBox = 0xffffffff_00000000
+
+// box is a value as an f register holds it.
 func box[T float](v T) uint64 {
 	if w, ok := any(v).(single); ok {
-		return boxMask(4) | uint64(w)
+		return singleBox | uint64(w)
 	}
 	return uint64(v)
 }
 
-// unbox is the operand an f register gives. A single that is not boxed counts
-// as the canonical NaN (I 12.2).
+// unbox is the operand an f register gives.
 func unbox[T float](f uint64) T {
-	if _, ok := any(T(0)).(single); ok && f < boxMask(4) {
-		return T(canonicalS)
+	if _, ok := any(T(0)).(single); ok {
+		return T(unboxS(f))
 	}
 	return T(f)
+}
+
+// unboxS is a single operand: what is not boxed counts as the canonical NaN
+// (I 12.2).
+func unboxS(f uint64) single {
+	if f < singleBox {
+		return canonicalS
+	}
+	return single(f)
 }
 
 // rounding is the mode an instruction rounds in; ok is false if that is

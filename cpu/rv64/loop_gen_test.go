@@ -131,8 +131,42 @@ func inlineCode(r *Row) (code string, ends bool) {
 		*p64 = %s(old, %s)
 		%s = old
 		`, funcName(do), rs2Value, rdPlace), false
+	case fmix, ftox, xtof:
+		return fmt.Sprintf("%s = %s(%s)\n", destination(r), funcName(do), sources(r)), false
+	case hosted:
+		args := sources(r)
+		if !r.hasRS2 {
+			args += ", 0"
+		}
+		return fmt.Sprintf(`if v, ok := %s(%s); ok {
+			%s = v
+		} else {
+			kind = slowExec
+			goto slow
+		}
+		`, funcName(do.hostForm()), args, destination(r)), false
 	}
 	return "", false
+}
+
+// destination and sources name the registers of a row that has some in the f
+// file: the operand syntax tells which.
+func destination(r *Row) string {
+	if r.writesF() {
+		return "h.f[in.rd&31]"
+	}
+	return rdPlace
+}
+
+func sources(r *Row) string {
+	s := rs1Value
+	if strings.Contains(r.asm, "frs1") {
+		s = "h.f[in.rs1&31]"
+	}
+	if r.hasRS2 {
+		s += ", h.f[in.rs2&31]"
+	}
+	return s
 }
 
 // memoryCode computes addr and finds its TLB entry e.

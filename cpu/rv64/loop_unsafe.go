@@ -95,14 +95,58 @@ const (
 	opAmomaxuD
 	opFlw
 	opFsw
+	opFaddS
+	opFsubS
+	opFmulS
+	opFdivS
+	opFsqrtS
+	opFsgnjS
+	opFsgnjnS
+	opFsgnjxS
+	opFcvtWS
+	opFcvtWuS
+	opFcvtLS
+	opFcvtLuS
+	opFcvtSW
+	opFcvtSWu
+	opFcvtSL
+	opFcvtSLu
+	opFmvXW
+	opFmvWX
+	opFeqS
+	opFltS
+	opFleS
 	opFld
 	opFsd
+	opFaddD
+	opFsubD
+	opFmulD
+	opFdivD
+	opFsqrtD
+	opFsgnjD
+	opFsgnjnD
+	opFsgnjxD
+	opFcvtWD
+	opFcvtWuD
+	opFcvtLD
+	opFcvtLuD
+	opFcvtDW
+	opFcvtDWu
+	opFcvtDL
+	opFcvtDLu
+	opFcvtSD
+	opFcvtDS
+	opFmvXD
+	opFmvDX
+	opFeqD
+	opFltD
+	opFleD
 	opCount
 )
 
 // rowOps is the opcode of each row, in the order of the tables.
 var rowOps = []uint8{
-	opLui, opAuipc, opJal, opJalr, opBeq, opBne, opBlt, opBge, opBltu, opBgeu, opLb, opLh, opLw, opLd, opLbu, opLhu, opLwu, opSb, opSh, opSw, opSd, opAddi, opSlti, opSltiu, opXori, opOri, opAndi, opSlli, opSrli, opSrai, opAdd, opSub, opSll, opSlt, opSltu, opXor, opSrl, opSra, opOr, opAnd, opAddiw, opSlliw, opSrliw, opSraiw, opAddw, opSubw, opSllw, opSrlw, opSraw, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opMul, opMulh, opMulhsu, opMulhu, opDiv, opDivu, opRem, opRemu, opMulw, opDivw, opDivuw, opRemw, opRemuw, opExec, opExec, opExec, opExec, opAmoswapW, opAmoaddW, opAmoxorW, opAmoandW, opAmoorW, opAmominW, opAmomaxW, opAmominuW, opAmomaxuW, opAmoswapD, opAmoaddD, opAmoxorD, opAmoandD, opAmoorD, opAmominD, opAmomaxD, opAmominuD, opAmomaxuD, opFlw, opFsw, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opFld, opFsd, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec,
+	opLui, opAuipc, opJal, opJalr, opBeq, opBne, opBlt, opBge, opBltu, opBgeu, opLb, opLh, opLw, opLd, opLbu, opLhu, opLwu, opSb, opSh, opSw, opSd, opAddi, opSlti, opSltiu, opXori, opOri, opAndi, opSlli, opSrli, opSrai, opAdd, opSub, opSll, opSlt, opSltu, opXor, opSrl, opSra, opOr, opAnd, opAddiw, opSlliw, opSrliw, opSraiw, opAddw, opSubw, opSllw, opSrlw, opSraw, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opMul, opMulh, opMulhsu, opMulhu, opDiv, opDivu, opRem, opRemu, opMulw, opDivw, opDivuw, opRemw, opRemuw, opExec, opExec, opExec, opExec, opAmoswapW, opAmoaddW, opAmoxorW, opAmoandW, opAmoorW, opAmominW, opAmomaxW, opAmominuW, opAmomaxuW, opAmoswapD, opAmoaddD, opAmoxorD, opAmoandD, opAmoorD, opAmominD, opAmomaxD, opAmominuD, opAmomaxuD, opFlw, opFsw, opExec, opExec, opExec, opExec, opFaddS, opFsubS, opFmulS, opFdivS, opFsqrtS, opFsgnjS, opFsgnjnS, opFsgnjxS, opExec, opExec, opFcvtWS, opFcvtWuS, opFcvtLS, opFcvtLuS, opFcvtSW, opFcvtSWu, opFcvtSL, opFcvtSLu, opFmvXW, opFmvWX, opFeqS, opFltS, opFleS, opExec, opFld, opFsd, opExec, opExec, opExec, opExec, opFaddD, opFsubD, opFmulD, opFdivD, opFsqrtD, opFsgnjD, opFsgnjnD, opFsgnjxD, opExec, opExec, opFcvtWD, opFcvtWuD, opFcvtLD, opFcvtLuD, opFcvtDW, opFcvtDWu, opFcvtDL, opFcvtDLu, opFcvtSD, opFcvtDS, opFmvXD, opFmvDX, opFeqD, opFltD, opFleD, opExec, opExec, opExec, opExec, opExec, opExec, opExec,
 }
 
 // endsBlock says whether an instruction's case leaves the block.
@@ -242,8 +286,52 @@ var opFirst = [256]uint8{
 	opAmomaxuD: opAmomaxuD,
 	opFlw:      opFlw,
 	opFsw:      opFsw,
+	opFaddS:    opFaddS,
+	opFsubS:    opFsubS,
+	opFmulS:    opFmulS,
+	opFdivS:    opFdivS,
+	opFsqrtS:   opFsqrtS,
+	opFsgnjS:   opFsgnjS,
+	opFsgnjnS:  opFsgnjnS,
+	opFsgnjxS:  opFsgnjxS,
+	opFcvtWS:   opFcvtWS,
+	opFcvtWuS:  opFcvtWuS,
+	opFcvtLS:   opFcvtLS,
+	opFcvtLuS:  opFcvtLuS,
+	opFcvtSW:   opFcvtSW,
+	opFcvtSWu:  opFcvtSWu,
+	opFcvtSL:   opFcvtSL,
+	opFcvtSLu:  opFcvtSLu,
+	opFmvXW:    opFmvXW,
+	opFmvWX:    opFmvWX,
+	opFeqS:     opFeqS,
+	opFltS:     opFltS,
+	opFleS:     opFleS,
 	opFld:      opFld,
 	opFsd:      opFsd,
+	opFaddD:    opFaddD,
+	opFsubD:    opFsubD,
+	opFmulD:    opFmulD,
+	opFdivD:    opFdivD,
+	opFsqrtD:   opFsqrtD,
+	opFsgnjD:   opFsgnjD,
+	opFsgnjnD:  opFsgnjnD,
+	opFsgnjxD:  opFsgnjxD,
+	opFcvtWD:   opFcvtWD,
+	opFcvtWuD:  opFcvtWuD,
+	opFcvtLD:   opFcvtLD,
+	opFcvtLuD:  opFcvtLuD,
+	opFcvtDW:   opFcvtDW,
+	opFcvtDWu:  opFcvtDWu,
+	opFcvtDL:   opFcvtDL,
+	opFcvtDLu:  opFcvtDLu,
+	opFcvtSD:   opFcvtSD,
+	opFcvtDS:   opFcvtDS,
+	opFmvXD:    opFmvXD,
+	opFmvDX:    opFmvDX,
+	opFeqD:     opFeqD,
+	opFltD:     opFltD,
+	opFleD:     opFleD,
 }
 
 // loopBlocks executes blocks, the first of which is h.fast.next, until slow
@@ -828,6 +916,149 @@ dispatch:
 			}
 			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(h.f[in.rs2&31])
 
+		case opFaddS:
+			if v, ok := hostAddS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFsubS:
+			if v, ok := hostSubS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFmulS:
+			if v, ok := hostMulS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFdivS:
+			if v, ok := hostDivS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFsqrtS:
+			if v, ok := hostSqrtS(h.f[in.rs1&31], 0); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFsgnjS:
+			h.f[in.rd&31] = fsgnjS(h.f[in.rs1&31], h.f[in.rs2&31])
+
+		case opFsgnjnS:
+			h.f[in.rd&31] = fsgnjnS(h.f[in.rs1&31], h.f[in.rs2&31])
+
+		case opFsgnjxS:
+			h.f[in.rd&31] = fsgnjxS(h.f[in.rs1&31], h.f[in.rs2&31])
+
+		case opFcvtWS:
+			if v, ok := hostWS(h.f[in.rs1&31], 0); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtWuS:
+			if v, ok := hostWUS(h.f[in.rs1&31], 0); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtLS:
+			if v, ok := hostLS(h.f[in.rs1&31], 0); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtLuS:
+			if v, ok := hostLUS(h.f[in.rs1&31], 0); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtSW:
+			if v, ok := hostSW(x[in.rs1&63], 0); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtSWu:
+			if v, ok := hostSWU(x[in.rs1&63], 0); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtSL:
+			if v, ok := hostSL(x[in.rs1&63], 0); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtSLu:
+			if v, ok := hostSLU(x[in.rs1&63], 0); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFmvXW:
+			x[in.rd&63] = fmvXW(h.f[in.rs1&31])
+
+		case opFmvWX:
+			h.f[in.rd&31] = fmvWX(x[in.rs1&63])
+
+		case opFeqS:
+			if v, ok := hostEqS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFltS:
+			if v, ok := hostLtS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFleS:
+			if v, ok := hostLeS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
 		case opFld:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
@@ -845,6 +1076,165 @@ dispatch:
 				goto slow
 			}
 			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.f[in.rs2&31])
+
+		case opFaddD:
+			if v, ok := hostAddD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFsubD:
+			if v, ok := hostSubD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFmulD:
+			if v, ok := hostMulD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFdivD:
+			if v, ok := hostDivD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFsqrtD:
+			if v, ok := hostSqrtD(h.f[in.rs1&31], 0); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFsgnjD:
+			h.f[in.rd&31] = fsgnjD(h.f[in.rs1&31], h.f[in.rs2&31])
+
+		case opFsgnjnD:
+			h.f[in.rd&31] = fsgnjnD(h.f[in.rs1&31], h.f[in.rs2&31])
+
+		case opFsgnjxD:
+			h.f[in.rd&31] = fsgnjxD(h.f[in.rs1&31], h.f[in.rs2&31])
+
+		case opFcvtWD:
+			if v, ok := hostWD(h.f[in.rs1&31], 0); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtWuD:
+			if v, ok := hostWUD(h.f[in.rs1&31], 0); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtLD:
+			if v, ok := hostLD(h.f[in.rs1&31], 0); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtLuD:
+			if v, ok := hostLUD(h.f[in.rs1&31], 0); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtDW:
+			if v, ok := hostDW(x[in.rs1&63], 0); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtDWu:
+			if v, ok := hostDWU(x[in.rs1&63], 0); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtDL:
+			if v, ok := hostDL(x[in.rs1&63], 0); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtDLu:
+			if v, ok := hostDLU(x[in.rs1&63], 0); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtSD:
+			if v, ok := hostNarrow(h.f[in.rs1&31], 0); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFcvtDS:
+			if v, ok := hostWiden(h.f[in.rs1&31], 0); ok {
+				h.f[in.rd&31] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFmvXD:
+			x[in.rd&63] = fmvXD(h.f[in.rs1&31])
+
+		case opFmvDX:
+			h.f[in.rd&31] = fmvDX(x[in.rs1&63])
+
+		case opFeqD:
+			if v, ok := hostEqD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFltD:
+			if v, ok := hostLtD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
+
+		case opFleD:
+			if v, ok := hostLeD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+				x[in.rd&63] = v
+			} else {
+				kind = slowExec
+				goto slow
+			}
 
 		}
 	}
