@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"rv86/userland/box"
 )
@@ -47,8 +48,6 @@ func rm(c *box.Context) int {
 	return status
 }
 
-var errIsDirectory = errors.New("Is a directory")
-
 func remove(c *box.Context, name string) error {
 	info, err := os.Lstat(name)
 	if err != nil {
@@ -59,7 +58,7 @@ func remove(c *box.Context, name string) error {
 	case info.IsDir() && recursive:
 		err = os.RemoveAll(name)
 	case info.IsDir() && !c.Has('d'):
-		return errIsDirectory
+		return syscall.EISDIR
 	default:
 		err = os.Remove(name)
 	}

@@ -1,6 +1,7 @@
 package modtools
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"syscall"
@@ -25,48 +26,52 @@ func rmmod(c *box.Context) int {
 	}
 	status := box.OK
 	for _, arg := range c.Args {
-		if err := removeModule(c, moduleName(arg)); err != nil {
-			status = c.Fail("ERROR: %s", err)
+		if refusal := removeModule(c, moduleName(arg)); refusal != "" {
+			status = c.Fail("ERROR: %s", refusal)
 		}
 	}
 	return status
 }
 
-func removeModule(c *box.Context, name string) error {
+// removeModule removes a module. If that is not to be, it returns kmod's
+// sentence about why.
+func removeModule(c *box.Context, name string) (refusal string) {
 	flags := syscall.O_NONBLOCK // never wait for the last user
 	if c.Has('f') {
 		flags |= syscall.O_TRUNC // delete_module(2): force
-	} else if err := checkUnused(name); err != nil {
-		return err
+	} else if refusal := whyKept(name); refusal != "" {
+		return refusal
 	}
 	if c.Has('v') {
 		fmt.Fprintf(c.Out, "rmmod %s\n", name)
 	}
 	err := unix.DeleteModule(name, flags)
-	switch err {
-	case nil:
-		return nil
-	case syscall.ENOENT:
-		return fmt.Errorf("Module %s is not currently loaded", name)
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, syscall.ENOENT):
+		return notLoaded(name)
 	}
-	return fmt.Errorf("could not remove module %s: %s", name, box.Reason(err))
+	return fmt.Sprintf("could not remove module %s: %s", name, box.Reason(err))
 }
 
-// checkUnused words the refusals that kmod finds in /proc/modules before it
-// asks the kernel.
-func checkUnused(name string) error {
+func notLoaded(name string) string { return fmt.Sprintf("Module %s is not currently loaded", name) }
+
+// whyKept words the refusals that kmod finds in /proc/modules before it asks
+// the kernel.
+func whyKept(name string) string {
 	list, err := readLoaded()
 	if err != nil {
-		return nil // the kernel will answer
+		return "" // the kernel will answer
 	}
 	m := findLoaded(list, name)
 	switch {
 	case m == nil:
-		return fmt.Errorf("Module %s is not currently loaded", name)
+		return notLoaded(name)
 	case len(m.users) > 0:
-		return fmt.Errorf("Module %s is in use by: %s", name, strings.Join(m.users, " "))
+		return fmt.Sprintf("Module %s is in use by: %s", name, strings.Join(m.users, " "))
 	case m.refs > 0:
-		return fmt.Errorf("Module %s is in use", name)
+		return fmt.Sprintf("Module %s is in use", name)
 	}
-	return nil
+	return ""
 }

@@ -37,9 +37,12 @@ func uname(c *box.Context) int {
 		letter byte
 		text   string
 	}{
-		{'s', unix.ByteSliceToString(u.Sysname[:])}, {'n', unix.ByteSliceToString(u.Nodename[:])},
-		{'r', unix.ByteSliceToString(u.Release[:])}, {'v', unix.ByteSliceToString(u.Version[:])},
-		{'m', unix.ByteSliceToString(u.Machine[:])}, {'o', "GNU/Linux"},
+		{'s', unix.ByteSliceToString(u.Sysname[:])},
+		{'n', unix.ByteSliceToString(u.Nodename[:])},
+		{'r', unix.ByteSliceToString(u.Release[:])},
+		{'v', unix.ByteSliceToString(u.Version[:])},
+		{'m', unix.ByteSliceToString(u.Machine[:])},
+		{'o', "GNU/Linux"},
 	}
 	var parts []string
 	for _, f := range fields {

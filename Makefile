@@ -1,0 +1,100 @@
+# rv86: every task that people and CI run. Only Go and make are needed, except
+# where a line says otherwise.
+
+GO      ?= go
+ARCH    ?= riscv64
+CMD     ?=
+FUZZTIME ?= 30s
+
+TOOL    := $(GO) tool -modfile=tools.mod
+IMAGES  := images/$(ARCH)
+HOSTS   := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
+# What is built for the guest; the rest is the host's.
+GUEST   := ./kernel/... ./userland/... ./kmod/...
+
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := build
+.PHONY: build command images run test check bench golden fuzz qemu-riscv64 modules clean \
+        check-format check-vet check-lint check-race check-fuzz check-cross
+
+## build: the command at bin/rv86, and the images it boots
+build: command images
+
+command:
+	$(GO) build -trimpath -o bin/ ./cmd/rv86
+
+images:
+	$(GO) run ./images/build -arch $(ARCH)
+
+## run: boot to a prompt (leave with Ctrl-A x)
+run: build
+	@bin/rv86 run --arch $(ARCH)
+
+## test: every test that needs no other program; the others say that they are skipped
+test: build
+	$(GO) test ./...
+
+## golden: write what the golden scripts print now; read the difference before you commit it
+golden: build
+	bin/rv86 test -update tests/golden/*.txtar
+
+## bench: guest instructions a second
+bench: build
+	bin/rv86 bench
+
+## fuzz: run each fuzz target for FUZZTIME
+fuzz:
+	@set -e; for pkg in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n1 dirname | sort -u); do \
+	  for target in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$pkg/*_test.go | cut -c6-); do \
+	    echo "fuzz $$pkg $$target"; \
+	    $(GO) test ./$$pkg -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME); \
+	  done; done
+
+## qemu-riscv64: the same images under QEMU (needs qemu-system-riscv64); CMD='...' as with rv86 run -c
+QEMU_RISCV64 := qemu-system-riscv64 -M virt -m 128M -bios none -no-reboot \
+                -kernel images/riscv64/kernel.elf -initrd images/riscv64/initramfs.cpio
+qemu-riscv64: export CMD := $(CMD)
+qemu-riscv64: images
+	@command -v qemu-system-riscv64 >/dev/null || { \
+	  echo "qemu-riscv64: qemu-system-riscv64 is not installed; on Debian: apt-get install qemu-system-misc" >&2; exit 1; }
+	@if [ -z "$$CMD" ]; then exec $(QEMU_RISCV64) -nographic; fi; \
+	  quoted=$$(printf '%s' "$$CMD" | sed 's/[\\"]/\\&/g'); \
+	  exec $(QEMU_RISCV64) -display none -monitor none -serial stdio -append "rv86.cmd=\"$$quoted\"" </dev/null
+
+## modules: build the shipped modules again (needs riscv64-linux-gnu-gcc)
+modules:
+	$(GO) run ./images/modules/build
+
+## check: what CI runs. That generated files are current, that the import law holds and that the
+## machine boots (also as under QEMU) are tests like the others.
+check: check-format check-vet check-lint check-cross test check-race check-fuzz
+	@echo "check: all passed"
+
+check-format:
+	@out=$$($(TOOL) gofumpt -l $$(git ls-files '*.go')); \
+	  [ -z "$$out" ] || { echo "not in gofumpt's format:"; echo "$$out"; exit 1; }
+
+check-vet:
+	$(GO) vet ./...
+	GOOS=linux GOARCH=riscv64 $(GO) vet $(GUEST)
+
+check-lint:
+	$(TOOL) staticcheck ./...
+	GOOS=linux GOARCH=riscv64 $$($(TOOL) -n staticcheck) $(GUEST)
+
+# The race detector needs cgo and a C compiler.
+check-race:
+	@if command -v gcc >/dev/null; then CGO_ENABLED=1 $(GO) test -race -short ./kernel/wait ./kernel/vfs ./kernel/klog ./userland/... ./machine/...; \
+	  elif [ -n "$$CI" ]; then echo "check-race: gcc is not installed" >&2; exit 1; \
+	  else echo "SKIP check-race: gcc is not installed" >&2; fi
+
+check-fuzz:
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=3s
+
+check-cross:
+	@set -e; for host in $(HOSTS); do echo "build for $$host"; \
+	  GOOS=$${host%/*} GOARCH=$${host#*/} $(GO) build -o /dev/null ./cmd/rv86; done
+
+clean:
+	rm -rf bin images/riscv64 images/i386

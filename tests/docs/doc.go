@@ -1,0 +1,3 @@
+// Package docs checks the documents: every link leads somewhere, every path
+// and every Go symbol that is named exists.
+package docs
