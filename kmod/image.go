@@ -167,3 +167,25 @@ func (im *Image) ExTable() ([]ExEntry, error) {
 	}
 	return es, nil
 }
+
+// Constructors gives the functions of .init_array, in order.
+func (im *Image) Constructors() ([]uint64, error) {
+	i, sec := im.Spec.Find(".init_array")
+	if sec == nil {
+		return nil, nil
+	}
+	mem, _ := im.SectionMem(i)
+	word := im.Spec.Machine.format.word
+	if len(mem)%word != 0 {
+		return nil, malformed("%s has %d bytes, no multiple of %d", sec.Name, len(mem), word)
+	}
+	var fns []uint64
+	for r := (fields{mem, word}); len(r.b) > 0; {
+		fn := r.addr()
+		if !im.ExecAddr(fn) {
+			return nil, malformed("%s: the constructor at %#x is not in the module's code", sec.Name, fn)
+		}
+		fns = append(fns, fn)
+	}
+	return fns, nil
+}

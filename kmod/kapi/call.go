@@ -46,6 +46,10 @@ type Call struct {
 	Died string
 }
 
+// FaultInside is the Died of a call during which other C code faulted, which
+// was reported then.
+const FaultInside = "fault in a function called back"
+
 // Args reads C arguments one after the other, from registers and stack or from
 // a va_list.
 type Args struct {

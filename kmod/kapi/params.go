@@ -261,7 +261,7 @@ func (c *Call) elementSet(kp uint64, a array, i uint64, part string) uint64 {
 	defer c.Free(text)
 	r, ok := c.CallC(c.param(a.ops, 1), text, elem)
 	if !ok {
-		c.Died = "a parameter's set function faulted"
+		c.Died = FaultInside
 	}
 	return uint64(int64(int32(r)))
 }
@@ -282,7 +282,7 @@ func arrayGet(c *Call) uint64 {
 		c.setWord(elem+uint64(paramArg*c.Word), a.elem+i*a.elemsize)
 		r, ok := c.CallC(c.param(a.ops, 2), at, elem)
 		if !ok {
-			c.Died = "a parameter's get function faulted"
+			c.Died = FaultInside
 			return 0
 		}
 		if int32(r) < 0 {
@@ -306,7 +306,7 @@ func arrayFree(c *Call) uint64 {
 	}
 	for i := range c.count(a) {
 		if _, ok := c.CallC(free, a.elem+i*a.elemsize); !ok {
-			c.Died = "a parameter's free function faulted"
+			c.Died = FaultInside
 			return 0
 		}
 	}

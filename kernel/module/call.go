@@ -1,0 +1,166 @@
+package module
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"rv86/kernel/klog"
+	"rv86/kmod/kapi"
+)
+
+// call runs a C function of a module. ok is false after an oops.
+func (k *Kernel) call(who Caller, m *Module, fn uint64, args ...uint64) (r uint64, ok bool) {
+	r, fault := k.Machine.Call(k, who, fn, args)
+	if fault != nil {
+		if at := k.owner(fault.PC); at != nil {
+			m = at
+		}
+		k.oops(who, m, fault)
+		return 0, false
+	}
+	return r, true
+}
+
+// Serve runs export number i for C code and gives its result. A non-nil fault
+// means that the C code cannot go on: it called BUG(), or gave the function a
+// pointer to nothing. Only Title is filled in.
+func (k *Kernel) Serve(i int, args kapi.Args, who Caller, trace func() []uint64) (r uint64, fault *Fault) {
+	c := &kapi.Call{Env: &env{k, who, trace}, Args: args}
+	fault = guard(func() { r = kapi.Funcs[i].Call(c) })
+	switch {
+	case fault != nil || c.Died == "":
+	case c.Died == kapi.FaultInside:
+		fault = &Fault{} // reported where it happened
+	default:
+		fault = &Fault{Title: c.Died}
+	}
+	return r, fault
+}
+
+// guard runs f, which follows pointers that C code gave. A page fault on one of
+// them reaches this goroutine as a run-time panic, which is turned into a Fault
+// here and nowhere else; any other panic is a bug of ours and goes on.
+func guard(f func()) (fault *Fault) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		switch e := recover().(type) {
+		case nil:
+		case interface{ Addr() uintptr }:
+			fault = &Fault{Title: accessTitle(uint64(e.Addr()))}
+		case interface{ RuntimeError() }:
+			// unsafe.Slice refuses a length that wraps around memory, and
+			// a nil dereference comes without an address.
+			fault = &Fault{Title: fmt.Sprintf("Unable to handle kernel access to bad memory: %v", e)}
+		default:
+			panic(e)
+		}
+	}()
+	f()
+	return nil
+}
+
+// accessTitle is Linux's first line about a bad address.
+func accessTitle(addr uint64) string {
+	if addr < 4096 {
+		return fmt.Sprintf("Unable to handle kernel NULL pointer dereference at virtual address %016x", addr)
+	}
+	return fmt.Sprintf("Unable to handle kernel paging request at virtual address %016x", addr)
+}
+
+// env implements kapi.Env for one call.
+type env struct {
+	k     *Kernel
+	who   Caller
+	trace func() []uint64
+}
+
+func (e *env) Slice(va, n uint64) []byte { return e.k.Machine.Slice(va, n) }
+func (e *env) Alloc(size uint64) uint64  { return e.k.heap.alloc(size) }
+func (e *env) SizeOf(p uint64) uint64    { return e.k.heap.size(p) }
+func (e *env) Symbol(addr uint64) string { return e.k.Symbol(addr) }
+func (e *env) Taint(bit uint)            { e.k.setTaint(bit & 31) }
+func (e *env) Panic(reason string)       { e.k.Machine.Panic(reason) }
+
+// Free reports a wrong pointer and goes on: the block is lost, the kernel not.
+func (e *env) Free(p uint64) {
+	if err := e.k.heap.free(p); err != nil {
+		e.Warn("BUG: "+err.Error(), "", TaintWarn)
+	}
+}
+
+func (e *env) Log(text string) {
+	level, text := klog.SplitLevel(text)
+	e.k.Log.Printk(level, text)
+}
+
+func (e *env) CallC(fn uint64, args ...uint64) (uint64, bool) {
+	return e.k.call(e.who, nil, fn, args...)
+}
+
+// Warn is the report of a WARN_ON: like an oops, but execution goes on.
+func (e *env) Warn(title, text string, taint uint) {
+	k := e.k
+	k.logf(klog.Warning, "------------[ cut here ]------------")
+	if text != "" {
+		e.Log("\x014" + text)
+	}
+	k.logf(klog.Warning, "%s", title)
+	k.header(klog.Warning, e.who)
+	k.traceLines(klog.Warning, e.trace())
+	k.logf(klog.Warning, "---[ end trace 0000000000000000 ]---")
+	k.setTaint(taint & 31)
+}
+
+func (e *env) DumpStack() {
+	e.k.header(klog.DefaultLevel, e.who)
+	e.k.traceLines(klog.DefaultLevel, e.trace())
+}
+
+func (e *env) ModuleGet(this uint64) bool {
+	k := e.k
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	m := k.byStruct(this)
+	if m == nil || m.state == Going {
+		return false
+	}
+	m.refs++
+	k.storeRefs(m)
+	return true
+}
+
+func (e *env) ModulePut(this uint64) {
+	k := e.k
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if m := k.byStruct(this); m != nil && m.refs > 0 {
+		m.refs--
+		k.storeRefs(m)
+	}
+}
+
+func (e *env) ModuleRefs(this uint64) int {
+	e.k.mu.Lock()
+	defer e.k.mu.Unlock()
+	if m := e.k.byStruct(this); m != nil {
+		return m.refs
+	}
+	return -1
+}
+
+// byStruct finds a module by its struct module. Preconditions: mu is held.
+func (k *Kernel) byStruct(this uint64) *Module {
+	for _, m := range k.modules {
+		if m.this == this {
+			return m
+		}
+	}
+	return nil
+}
+
+// storeRefs shows the count in the module's own structure, for C code that
+// looks there; nobody reads it back.
+func (k *Kernel) storeRefs(m *Module) {
+	t := k.Machine.Target()
+	putWord(k.Machine.Slice(m.this+uint64(t.Module().RefCnt), uint64(t.WordSize())), uint64(m.refs))
+}

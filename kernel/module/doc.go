@@ -1,0 +1,28 @@
+// Package module is the life of loadable modules in the kernel: loading,
+// running their C code, references, removal, and what people see of them
+// (/proc/modules, /proc/kallsyms, oops reports). The file format is package
+// kmod's business, the functions modules may call package kapi's.
+//
+//	UNFORMED -> COMING -> LIVE -> GOING      (Linux enum module_state)
+//
+// A load is a list of named steps (load.go), each with its undo; when one
+// fails, the undos of those before it run in reverse, so that nothing is left:
+// no page, no list entry, no reference, no symbol.
+//
+// C code runs as a foreign frame in supervisor mode, on a stack of its own with
+// guard pages. It is preemptible. A call of an exported function is a trap at
+// that function's stub; the Go function that serves it may allocate, block and
+// call C again. A fault in C code, or in an export that C code gave a bad
+// pointer, is an oops: a report in the log; the module stays as it is for ever,
+// since nobody knows what it was doing; the calling process is killed.
+//
+// The machine is behind an interface, so that all but the traps is tested on
+// the host. Files *_riscv64.go are the only ones that see the nucleus.
+//
+// Lock order: Kernel.mu before the heap's own lock. No C code runs with either
+// held.
+//
+// Follows Linux 6.6 kernel/module and arch/riscv/kernel/traps.c for messages
+// and errors. Omitted: MODVERSIONS, signatures, static keys, tracepoints,
+// /sys/module.
+package module

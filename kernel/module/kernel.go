@@ -1,0 +1,156 @@
+package module
+
+import (
+	"strings"
+	"sync"
+
+	"rv86/kernel/klog"
+	"rv86/kmod"
+	"rv86/kmod/kapi"
+)
+
+// Release is the kernel's version, and what a module's vermagic must begin
+// with.
+const Release = "6.6.0-rv86"
+
+// Config is what a Kernel depends on.
+type Config struct {
+	Machine   Machine
+	Log       *klog.Log // nil: the kernel's
+	Vermagic  string    // what modules must be built for; "" means this kernel's
+	Blacklist []string  // names that may not be loaded (module_blacklist=)
+}
+
+// Kernel is the state of all modules.
+type Kernel struct {
+	Config
+	heap heap
+	base table // what the kernel itself exports
+
+	mu           sync.Mutex
+	modules      []*Module // newest first, as /proc/modules shows them
+	taint        uint
+	lastUnloaded string
+	oopses       int
+}
+
+// archVermagic is the last word of vermagic, by machine.
+var archVermagic = map[string]string{"riscv64": "riscv", "i386": "686"}
+
+// New sets up the export stubs and tables. It is nil if memory is short.
+func New(c Config) *Kernel {
+	k := &Kernel{Config: c}
+	if k.Log == nil {
+		k.Log = klog.Kernel
+	}
+	if k.Vermagic == "" {
+		k.Vermagic = Release + " mod_unload " + archVermagic[c.Machine.Target().Name]
+	}
+	k.heap.m = c.Machine
+	if !k.buildTable() {
+		return nil
+	}
+	return k
+}
+
+// table is the kernel's own exports in the module window: a page of stubs, one
+// for each function and one more to which C functions return; and the exported
+// variables, read-only.
+type table struct {
+	stubs    uint64
+	stubSize uint64
+	addr     map[string]uint64
+	gpl      map[string]bool
+}
+
+func (k *Kernel) buildTable() bool {
+	m := k.Machine
+	t := table{stubSize: uint64(m.StubSize()), addr: map[string]uint64{}, gpl: map[string]bool{}}
+	n := pages(uint64(len(kapi.Funcs)+1) * t.stubSize)
+	if t.stubs = m.Map(n); t.stubs == 0 {
+		return false
+	}
+	for i := range len(kapi.Funcs) + 1 {
+		m.Stub(m.Slice(t.stubs+uint64(i)*t.stubSize, t.stubSize))
+	}
+	for i := range kapi.Funcs {
+		f := &kapi.Funcs[i]
+		t.addr[f.Name], t.gpl[f.Name] = t.stubs+uint64(i)*t.stubSize, f.GPL
+	}
+	m.Protect(t.stubs, n, ReadExec)
+	m.SyncCode()
+	word := uint64(m.Target().WordSize())
+	size := uint64(0)
+	for _, v := range kapi.Vars {
+		size += uint64(len(v.Words)) * word
+	}
+	vars := m.Map(pages(size))
+	if vars == 0 {
+		return false
+	}
+	at := vars
+	for _, v := range kapi.Vars {
+		t.addr[v.Name] = at
+		for _, w := range v.Words {
+			putWord(m.Slice(at, word), w.Num+t.addr[w.Func])
+			at += word
+		}
+	}
+	m.Protect(vars, pages(size), ReadOnly)
+	k.base = t
+	return true
+}
+
+// ReturnStub is the address to which C functions return.
+func (k *Kernel) ReturnStub() uint64 {
+	return k.base.stubs + uint64(len(kapi.Funcs))*k.base.stubSize
+}
+
+// Export says which export's stub is at pc: its number, len(kapi.Funcs) for the
+// return stub, -1 for none.
+func (k *Kernel) Export(pc uint64) int {
+	off := pc - k.base.stubs
+	if pc < k.base.stubs || off > uint64(len(kapi.Funcs))*k.base.stubSize || off%k.base.stubSize != 0 {
+		return -1
+	}
+	return int(off / k.base.stubSize)
+}
+
+// pages rounds a size up to whole pages.
+func pages(n uint64) uint64 { return (n + kmod.PageSize - 1) &^ (kmod.PageSize - 1) }
+
+func putWord(b []byte, v uint64) {
+	for i := range b {
+		b[i] = byte(v)
+		v >>= 8
+	}
+}
+
+// find gives the module of a name. Preconditions: mu is held.
+func (k *Kernel) find(name string) *Module {
+	for _, m := range k.modules {
+		if m.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// changed tells the machine what a panic report would list.
+// Preconditions: mu is held.
+func (k *Kernel) changed() { k.Machine.SetModules(k.linked()) }
+
+// linked is the list after "Modules linked in:", each name after a space.
+func (k *Kernel) linked() string {
+	var b strings.Builder
+	for _, m := range k.modules {
+		if m.state == Unformed {
+			continue
+		}
+		b.WriteString(" " + m.Name + m.flags())
+	}
+	if k.lastUnloaded != "" {
+		b.WriteString(" [last unloaded: " + k.lastUnloaded + "]")
+	}
+	return b.String()
+}

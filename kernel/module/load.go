@@ -1,0 +1,491 @@
+package module
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+
+	"rv86/kernel/abi"
+	"rv86/kernel/klog"
+	"rv86/kmod"
+)
+
+// Flags of finit_module(2).
+const (
+	IgnoreModversions = 1
+	IgnoreVermagic    = 2
+	Compressed        = 4
+)
+
+// loading is one load in progress.
+type loading struct {
+	k     *Kernel
+	who   Caller
+	blob  []byte
+	args  string
+	flags int
+
+	m      *Module
+	spec   *kmod.Spec
+	layout *kmod.Layout
+	image  *kmod.Image
+	died   bool
+}
+
+// step is one part of a load. undo takes back what do did; it runs when a later
+// step fails.
+type step struct {
+	name string
+	do   func(l *loading) error
+	undo func(l *loading)
+}
+
+// loadSteps is the order of a load. What can be refused without memory comes
+// first; the name is taken before memory is, so that two loads of one module
+// cannot both go on; nothing of the module runs before its pages have their
+// final protection.
+var loadSteps = []step{
+	{"parse", (*loading).parse, nil},
+	{"check modinfo", (*loading).checkInfo, nil},
+	{"take name", (*loading).takeName, (*loading).dropName},
+	{"lay out", (*loading).place, nil},
+	{"allocate", (*loading).allocate, (*loading).free},
+	{"taint", (*loading).noteTaints, nil},
+	{"link", (*loading).link, (*loading).dropUses},
+	{"read tables", (*loading).readTables, nil},
+	{"protect", (*loading).protect, nil},
+	{"announce", (*loading).announce, (*loading).retire},
+	{"parameters", (*loading).setParams, (*loading).freeParams},
+	{"constructors", (*loading).construct, nil},
+	{"init", (*loading).runInit, nil},
+	{"go live", (*loading).goLive, nil},
+}
+
+// errOops says that C code of the module faulted: nothing may be undone.
+var errOops = errors.New("module: oops")
+
+// Result is the outcome of a system call that may run C code.
+type Result struct {
+	Errno abi.Errno
+	// Oops says that the calling process must be killed.
+	Oops bool
+}
+
+// Load performs init_module(2): blob is the module's file, args its parameters.
+func (k *Kernel) Load(who Caller, blob []byte, args string, flags int) Result {
+	l := &loading{k: k, who: who, blob: blob, args: args, flags: flags}
+	for i, s := range loadSteps {
+		err := s.do(l)
+		if err == nil {
+			continue
+		}
+		if err == errOops {
+			return Result{abi.EINTR, true}
+		}
+		for j := i - 1; j >= 0; j-- {
+			if loadSteps[j].undo != nil {
+				loadSteps[j].undo(l)
+			}
+		}
+		l.explain(err)
+		return Result{Errno: kmod.ErrnoOf(err)}
+	}
+	return Result{}
+}
+
+// name is what log lines call the module.
+func (l *loading) name() string {
+	if l.spec != nil {
+		return l.spec.Name
+	}
+	return "module"
+}
+
+// explain logs why a load failed, unless the module itself chose to.
+func (l *loading) explain(err error) {
+	var unknown *kmod.UnknownSymbols
+	var reloc *kmod.RelocError
+	var refused *kmod.Error
+	switch {
+	case errors.As(err, &unknown):
+		for _, u := range unknown.Syms {
+			var why *kmod.Error
+			if errors.As(u.Err, &why) {
+				l.k.logf(klog.Err, "%s", why.Why)
+			}
+			l.k.logf(klog.Err, "%s", kmod.UnknownSymbolText(unknown.Module, u))
+		}
+	case errors.As(err, &reloc):
+		l.k.logf(klog.Err, "%s", reloc)
+	case errors.As(err, &refused):
+		l.k.logf(klog.Err, "%s: %s", l.name(), refused.Why)
+	}
+}
+
+func refuse(e abi.Errno, format string, args ...any) error {
+	return &kmod.Error{Errno: e, Why: fmt.Sprintf(format, args...)}
+}
+
+func (k *Kernel) logf(level klog.Level, format string, args ...any) {
+	k.Log.Printk(level, fmt.Sprintf(format, args...)+"\n")
+}
+
+func (k *Kernel) infof(format string, args ...any) { k.logf(klog.Info, format, args...) }
+func (k *Kernel) warnf(format string, args ...any) { k.logf(klog.Warning, format, args...) }
+
+func (l *loading) parse() (err error) {
+	l.spec, err = kmod.Parse(l.blob, l.k.Machine.Target())
+	return err
+}
+
+// checkInfo reads what .modinfo says about the build.
+func (l *loading) checkInfo() error {
+	if magic := l.spec.Info.Get("vermagic"); l.flags&IgnoreVermagic == 0 && magic != l.k.Vermagic {
+		if magic == "" {
+			return refuse(abi.ENOEXEC, "no version magic in .modinfo, should be '%s'", l.k.Vermagic)
+		}
+		return refuse(abi.ENOEXEC, "version magic '%s' should be '%s'", magic, l.k.Vermagic)
+	}
+	for _, name := range l.k.Blacklist {
+		if kmod.SameParam(name, l.spec.Name) {
+			return refuse(abi.EPERM, "module is blacklisted")
+		}
+	}
+	return nil
+}
+
+// takeName puts the module on the list, so that the name is taken.
+func (l *loading) takeName() error {
+	k := l.k
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if old := k.find(l.spec.Name); old != nil {
+		if old.state == Live {
+			return refuse(abi.EEXIST, "module is already loaded")
+		}
+		return refuse(abi.EBUSY, "module is being loaded or unloaded")
+	}
+	l.m = &Module{Name: l.spec.Name, state: Unformed, refs: 1, gpl: l.spec.Info.GPLCompatible()}
+	k.modules = append([]*Module{l.m}, k.modules...)
+	return nil
+}
+
+func (l *loading) dropName() { l.k.unlink(l.m) }
+
+// unlink takes a module off the list.
+func (k *Kernel) unlink(m *Module) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for i, x := range k.modules {
+		if x == m {
+			k.modules = append(k.modules[:i:i], k.modules[i+1:]...)
+			break
+		}
+	}
+	k.changed()
+}
+
+func (l *loading) place() (err error) {
+	l.layout, err = l.spec.Place()
+	return err
+}
+
+// allocate takes the two regions in the module window.
+func (l *loading) allocate() error {
+	m := l.m
+	m.coreSize, m.initSize = l.layout.Regions[kmod.Core].Size, l.layout.Regions[kmod.Init].Size
+	m.coreText, m.initText = l.layout.Regions[kmod.Core].Text, l.layout.Regions[kmod.Init].Text
+	m.core = l.k.Machine.Map(m.coreSize) // never empty: it has the struct module
+	if m.initSize > 0 {
+		m.init = l.k.Machine.Map(m.initSize)
+	}
+	if m.core == 0 || m.initSize > 0 && m.init == 0 {
+		l.free()
+		return refuse(abi.ENOMEM, "not enough memory for %d bytes", m.coreSize+m.initSize)
+	}
+	return nil
+}
+
+func (l *loading) free() { l.k.freeMemory(l.m) }
+
+// freeMemory gives a module's regions back.
+func (k *Kernel) freeMemory(m *Module) {
+	k.freeInit(m)
+	if m.core != 0 {
+		k.Machine.Unmap(m.core)
+		m.core = 0
+	}
+}
+
+// freeInit gives the INIT region back: code there is gone from here on, and a
+// call into it faults.
+func (k *Kernel) freeInit(m *Module) {
+	if m.init != 0 {
+		k.Machine.Unmap(m.init)
+	}
+	k.mu.Lock()
+	m.init, m.initSize, m.initText = 0, 0, 0
+	k.mu.Unlock()
+}
+
+// noteTaints records what using this module says about the kernel, with
+// Linux's warnings for what is new.
+func (l *loading) noteTaints() error {
+	info, k := l.spec.Info, l.k
+	before := k.Taint()
+	add := func(bit uint, format string, args ...any) {
+		if before>>bit&1 == 0 && format != "" {
+			k.warnf(format, args...)
+		}
+		k.mu.Lock()
+		k.taint |= 1 << bit
+		l.m.taint |= 1 << bit
+		k.mu.Unlock()
+	}
+	if info.Get("intree") == "" {
+		add(TaintOutOfTree, "%s: loading out-of-tree module taints kernel.", l.m.Name)
+	}
+	if info.Get("staging") != "" {
+		add(TaintCrap, "%s: module is from the staging directory, the quality is unknown, you have been warned.", l.m.Name)
+	}
+	if l.flags&IgnoreVermagic != 0 {
+		add(TaintForced, "%s: kernel tainted: module loaded by force", l.m.Name)
+	}
+	if !l.m.gpl {
+		add(TaintProprietary, "%s: module license '%s' taints kernel.", l.m.Name, info.License())
+	}
+	return nil
+}
+
+// link copies and relocates. Every module whose symbol is used gets a
+// reference, dropped again if the load fails.
+func (l *loading) link() (err error) {
+	m := l.m
+	mem := kmod.Memory{
+		Core: l.k.Machine.Slice(m.core, m.coreSize), CoreBase: m.core, InitBase: m.init,
+	}
+	if m.init != 0 {
+		mem.Init = l.k.Machine.Slice(m.init, m.initSize)
+	}
+	l.image, err = l.spec.Link(l.layout, mem, l, nil)
+	if err != nil {
+		l.dropUses() // this step's own part of the work
+	}
+	return err
+}
+
+// Resolve implements kmod.Resolver: first the kernel, then the modules.
+func (l *loading) Resolve(name string) (uint64, error) {
+	k := l.k
+	if addr, ok := k.base.addr[name]; ok {
+		if k.base.gpl[name] && !l.m.gpl {
+			return 0, l.gplOnly(name)
+		}
+		return addr, nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, owner := range k.modules {
+		for i := range owner.exports {
+			e := &owner.exports[i]
+			if e.Name != name || owner.state == Unformed || owner == l.m {
+				continue
+			}
+			switch {
+			case e.GPL && !l.m.gpl:
+				return 0, l.gplOnly(name)
+			case owner.state == Coming:
+				return 0, refuse(abi.EBUSY, "%s: symbol %s is of module %s, which is still being loaded", l.m.Name, name, owner.Name)
+			case owner.state == Going || owner.crashed:
+				return 0, refuse(abi.ENOENT, "%s: symbol %s is of module %s, which is going away", l.m.Name, name, owner.Name)
+			}
+			l.use(owner)
+			return e.Addr, nil
+		}
+	}
+	return 0, abi.ENOENT
+}
+
+func (l *loading) gplOnly(name string) error {
+	return refuse(abi.ENOENT, "%s: symbol %s is for GPL-compatible modules only, and this one's license is '%s'",
+		l.m.Name, name, l.spec.Info.License())
+}
+
+// use records that the module needs owner. Preconditions: mu is held.
+func (l *loading) use(owner *Module) {
+	for _, u := range l.m.uses {
+		if u == owner {
+			return
+		}
+	}
+	l.m.uses = append(l.m.uses, owner)
+	owner.users = append(owner.users, l.m)
+	owner.refs++
+	// Using a module makes its taint one's own (Linux inherit_taint).
+	if owner.taint>>TaintProprietary&1 != 0 {
+		l.m.taint |= 1 << TaintProprietary
+	}
+}
+
+func (l *loading) dropUses() { l.k.dropUses(l.m) }
+
+func (k *Kernel) dropUses(m *Module) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, owner := range m.uses {
+		owner.refs--
+		for i, u := range owner.users {
+			if u == m {
+				owner.users = append(owner.users[:i:i], owner.users[i+1:]...)
+				break
+			}
+		}
+	}
+	m.uses = nil
+}
+
+// readTables takes from the linked image what the kernel keeps.
+func (l *loading) readTables() (err error) {
+	m := l.m
+	if m.this, m.initFn, m.exitFn, err = l.image.This(); err != nil {
+		return err
+	}
+	exports, err := l.image.Exports()
+	if err != nil {
+		return err
+	}
+	if err := l.checkDuplicates(exports); err != nil {
+		return err
+	}
+	if m.params, err = l.image.Params(); err != nil {
+		return err
+	}
+	if m.exTable, err = l.image.ExTable(); err != nil {
+		return err
+	}
+	sort.Slice(m.exTable, func(i, j int) bool { return m.exTable[i].Insn < m.exTable[j].Insn })
+	if m.ctors, err = l.image.Constructors(); err != nil {
+		return err
+	}
+	m.syms = symbols(l.image)
+	l.k.mu.Lock()
+	m.exports = exports
+	l.k.mu.Unlock()
+	return nil
+}
+
+// checkDuplicates refuses to export what exists already.
+func (l *loading) checkDuplicates(exports []kmod.Export) error {
+	k := l.k
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, e := range exports {
+		owner := ""
+		if _, ok := k.base.addr[e.Name]; ok {
+			owner = "kernel"
+		}
+		for _, m := range k.modules {
+			for i := range m.exports {
+				if m.exports[i].Name == e.Name {
+					owner = m.Name
+				}
+			}
+		}
+		if owner != "" {
+			return refuse(abi.ENOEXEC, "exports duplicate symbol %s (owned by %s)", e.Name, owner)
+		}
+	}
+	return nil
+}
+
+// protect gives each part its rights; nothing is ever writable and executable.
+func (l *loading) protect() error {
+	protect := func(base uint64, r kmod.Region) {
+		p := l.k.Machine.Protect
+		if r.Text > 0 {
+			p(base, r.Text, ReadExec)
+		}
+		if r.RO > r.Text {
+			p(base+r.Text, r.RO-r.Text, ReadOnly)
+		}
+	}
+	protect(l.m.core, l.layout.Regions[kmod.Core])
+	if l.m.init != 0 {
+		protect(l.m.init, l.layout.Regions[kmod.Init])
+	}
+	l.k.Machine.SyncCode()
+	return nil
+}
+
+// announce makes the module visible: COMING.
+func (l *loading) announce() error {
+	l.k.setState(l.m, Coming)
+	return nil
+}
+
+func (l *loading) retire() { l.k.setState(l.m, Going) }
+
+// setState changes the state, here and in the module's own structure.
+func (k *Kernel) setState(m *Module, s State) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	m.state = s
+	layout := k.Machine.Target().Module()
+	putWord(k.Machine.Slice(m.this+uint64(layout.State), 4), uint64(s))
+	putWord(k.Machine.Slice(m.this+uint64(layout.Taints), 4), uint64(m.taint))
+	k.changed()
+}
+
+func (l *loading) construct() error {
+	for _, fn := range l.m.ctors {
+		if _, ok := l.k.call(l.who, l.m, fn); !ok {
+			return errOops
+		}
+	}
+	return nil
+}
+
+// runInit calls the module's init function. What it returns below zero is the
+// module's own refusal.
+func (l *loading) runInit() error {
+	if l.m.initFn == 0 {
+		return nil
+	}
+	r, ok := l.k.call(l.who, l.m, l.m.initFn)
+	if !ok {
+		return errOops
+	}
+	switch n := int32(r); {
+	case n < 0 && n >= -errnoMax:
+		return abi.Errno(-n)
+	case n != 0:
+		l.k.warnf("%s: '%s'->init suspiciously returned %d, it should follow 0/-E convention", "do_init_module", l.m.Name, n)
+		l.k.warnf("%s: loading module anyway...", "do_init_module")
+	}
+	return nil
+}
+
+// errnoMax is the largest error number (MAX_ERRNO). A smaller result than its
+// negative is no error number, and a load does not fail for it.
+const errnoMax = 4095
+
+// goLive ends the load: the INIT memory and its symbols go.
+func (l *loading) goLive() error {
+	k, m := l.k, l.m
+	k.setState(m, Live)
+	init := m.init
+	initSize := m.initSize
+	k.freeInit(m)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	m.refs-- // the loader's own
+	kept := m.syms[:0]
+	for _, s := range m.syms {
+		if init == 0 || s.addr-init >= initSize {
+			kept = append(kept, s)
+		}
+	}
+	m.syms = kept
+	k.changed()
+	return nil
+}

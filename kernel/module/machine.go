@@ -1,0 +1,56 @@
+package module
+
+import "rv86/kmod"
+
+// Rights is what a range of module memory allows.
+type Rights uint8
+
+const (
+	ReadWrite Rights = iota
+	ReadOnly
+	ReadExec
+)
+
+// Machine is what the loader needs of the machine below. Addresses are the
+// kernel's.
+type Machine interface {
+	// Target is the row of relocation types.
+	Target() *kmod.Machine
+	// Map gives n bytes (whole pages) of zeroed memory in the module window,
+	// readable and writable, with unmapped pages around it; 0 if there is none.
+	Map(n uint64) uint64
+	Protect(va, n uint64, r Rights)
+	Unmap(va uint64)
+	// Page gives a page of memory that data may be in, 0 if there is none.
+	Page() uint64
+	FreePage(va uint64)
+	// Slice views memory in place.
+	Slice(va, n uint64) []byte
+	// SyncCode makes what was written visible to instruction fetch.
+	SyncCode()
+	// StubSize and Stub say how long an export stub is and write one: code
+	// that traps, so that Call serves the export of that number.
+	StubSize() int
+	Stub(b []byte)
+	// Call runs the C function at fn and serves its calls of exports. A
+	// fault in it is the second result.
+	Call(k *Kernel, who Caller, fn uint64, args []uint64) (uint64, *Fault)
+	// Panic ends the machine; SetModules says what a panic report lists.
+	Panic(reason string)
+	SetModules(text string)
+}
+
+// Caller is the thread for which C code runs.
+type Caller struct {
+	PID  int
+	Comm string
+}
+
+// Fault is C code that cannot go on.
+type Fault struct {
+	Title string   // Linux's first line: what happened, and where
+	PC    uint64   // where in the code
+	Regs  []string // the registers, in lines
+	Trace []uint64 // return addresses, innermost first
+	Code  string   // the bytes around PC, or ""
+}

@@ -1,0 +1,139 @@
+package module
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"rv86/kmod"
+	"rv86/kmod/kapi"
+)
+
+// symbols lists the named symbols of a linked module by address. A symbol
+// without a size reaches to the next one of its section's region.
+func symbols(im *kmod.Image) []symbol {
+	var out []symbol
+	for i := range im.Spec.Symbols {
+		s := &im.Spec.Symbols[i]
+		if i == 0 || !s.Named() || s.Section <= 0 || !im.Contains(im.Addr[i]) {
+			continue
+		}
+		sec := &im.Spec.Sections[s.Section]
+		out = append(out, symbol{im.Addr[i], s.Size, s.Name, nmLetter(sec, s)})
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].addr < out[j].addr })
+	for i := range out {
+		if out[i].size == 0 && i+1 < len(out) {
+			out[i].size = out[i+1].addr - out[i].addr
+		}
+	}
+	return out
+}
+
+// nmLetter classes a symbol as nm(1) does: capital if global.
+func nmLetter(sec *kmod.Section, s *kmod.Symbol) byte {
+	letter := byte('d')
+	switch {
+	case s.Weak():
+		letter = 'w'
+	case sec.Exec():
+		letter = 't'
+	case sec.NoBits():
+		letter = 'b'
+	case !sec.Write():
+		letter = 'r'
+	}
+	if s.Global() {
+		letter -= 'a' - 'A'
+	}
+	return letter
+}
+
+// Symbol names an address: "f+0x10/0x40 [mod]", or "0x..." if nothing is
+// there. (Linux sprint_symbol.)
+func (k *Kernel) Symbol(addr uint64) string {
+	if i := k.Export(addr); i >= 0 {
+		name := "module_return"
+		if i < len(kapi.Funcs) {
+			name = kapi.Funcs[i].Name
+		}
+		return fmt.Sprintf("%s+0x0/%#x", name, k.base.stubSize)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, m := range k.modules {
+		if !m.contains(addr) {
+			continue
+		}
+		i := sort.Search(len(m.syms), func(i int) bool { return m.syms[i].addr > addr })
+		for i--; i >= 0; i-- {
+			if s := &m.syms[i]; addr-s.addr < s.size {
+				return fmt.Sprintf("%s+%#x/%#x [%s]", s.name, addr-s.addr, s.size, m.Name)
+			}
+		}
+		return fmt.Sprintf("%#x [%s]", addr, m.Name)
+	}
+	return fmt.Sprintf("%#x", addr)
+}
+
+// Kallsyms is the text of /proc/kallsyms: the kernel's exports, then the
+// modules' symbols.
+func (k *Kernel) Kallsyms() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var b strings.Builder
+	width := 2 * k.Machine.Target().WordSize()
+	for i := range kapi.Funcs {
+		fmt.Fprintf(&b, "%0*x T %s\n", width, k.base.addr[kapi.Funcs[i].Name], kapi.Funcs[i].Name)
+	}
+	for _, v := range kapi.Vars {
+		fmt.Fprintf(&b, "%0*x R %s\n", width, k.base.addr[v.Name], v.Name)
+	}
+	for _, m := range k.modules {
+		if m.state == Unformed {
+			continue
+		}
+		for _, s := range m.syms {
+			fmt.Fprintf(&b, "%0*x %c %s\t[%s]\n", width, s.addr, s.letter, s.name, m.Name)
+		}
+	}
+	return b.String()
+}
+
+// owner is the module an address is in, or nil.
+func (k *Kernel) owner(addr uint64) *Module {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, m := range k.modules {
+		if m.contains(addr) {
+			return m
+		}
+	}
+	return nil
+}
+
+// Code says whether an address is code of a module: what a call trace shows.
+func (k *Kernel) Code(addr uint64) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, m := range k.modules {
+		if m.exec(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+// Fixup finds where execution goes on after a fault at an instruction listed in
+// a module's exception table.
+func (k *Kernel) Fixup(pc uint64) (uint64, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, m := range k.modules {
+		i := sort.Search(len(m.exTable), func(i int) bool { return m.exTable[i].Insn >= pc })
+		if i < len(m.exTable) && m.exTable[i].Insn == pc {
+			return m.exTable[i].Fixup, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,62 @@
+package module
+
+import "rv86/kernel/abi"
+
+// Flags of delete_module(2).
+const (
+	unloadForce = 0x200 // O_TRUNC
+)
+
+// Unload performs delete_module(2).
+func (k *Kernel) Unload(who Caller, name string, flags int) Result {
+	m, e := k.claim(name, flags&unloadForce != 0)
+	if e != 0 {
+		return Result{Errno: e}
+	}
+	if m.exitFn != 0 {
+		if _, ok := k.call(who, m, m.exitFn); !ok {
+			return Result{abi.EINTR, true}
+		}
+	}
+	if !k.freeParams(who, m) {
+		return Result{abi.EINTR, true}
+	}
+	k.mu.Lock()
+	k.lastUnloaded = m.Name
+	k.mu.Unlock()
+	k.dropUses(m)
+	k.unlink(m)
+	k.freeMemory(m)
+	return Result{}
+}
+
+// claim finds a module that may be removed and marks it GOING. The order of the
+// checks is Linux's: it decides which error a caller sees.
+func (k *Kernel) claim(name string, force bool) (*Module, abi.Errno) {
+	k.mu.Lock()
+	m := k.find(name)
+	var e abi.Errno
+	switch {
+	case m == nil:
+		e = abi.ENOENT
+	case len(m.users) > 0:
+		e = abi.EWOULDBLOCK
+	case m.state != Live || m.crashed:
+		e = abi.EBUSY
+	case m.initFn != 0 && m.exitFn == 0 && !force:
+		// It never meant to be removed: what it registered would stay.
+		e = abi.EBUSY
+	case m.refs > 0 && !force:
+		e = abi.EWOULDBLOCK
+	}
+	if e != 0 {
+		k.mu.Unlock()
+		return nil, e
+	}
+	if force && (m.refs > 0 || m.exitFn == 0) {
+		k.taint |= 1 << TaintForcedRmmod
+	}
+	k.mu.Unlock()
+	k.setState(m, Going)
+	return m, 0
+}

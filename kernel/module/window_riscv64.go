@@ -1,0 +1,93 @@
+package module
+
+import (
+	"sort"
+	"sync"
+
+	"rv86/kernel/nucleus"
+)
+
+// window hands out the module window (nucleus.ModuleBase to ModuleEnd): ranges
+// of pages with at least one unmapped page on each side, so that running off a
+// range faults. The first page is never used: a module must reach the absolute
+// address 0 of a weak undefined symbol with auipc.
+//
+// The lowest fit is taken, so that addresses are the same in every run and the
+// page tables of the first 2 MiB serve for ever.
+type window struct {
+	mu     sync.Mutex
+	ranges []windowRange // by address
+}
+
+type windowRange struct {
+	va    uintptr
+	pages []uintptr // physical
+}
+
+func (r *windowRange) end() uintptr { return r.va + uintptr(len(r.pages))*nucleus.PageSize }
+
+// alloc maps n zeroed pages and gives their address, 0 if memory is short.
+func (w *window) alloc(n int) uintptr {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	size := uintptr(n) * nucleus.PageSize
+	i, va := 0, uintptr(nucleus.ModuleBase+nucleus.PageSize)
+	for ; i < len(w.ranges); i++ {
+		if w.ranges[i].va >= va+size+nucleus.PageSize {
+			break
+		}
+		va = w.ranges[i].end() + nucleus.PageSize
+	}
+	if va > nucleus.ModuleEnd || nucleus.ModuleEnd-va < size {
+		return 0
+	}
+	r := windowRange{va: va}
+	for len(r.pages) < n {
+		pa := nucleus.AllocPage()
+		if pa == 0 || !nucleus.MapPage(r.end(), pa, nucleus.PteR|nucleus.PteW) {
+			if pa != 0 {
+				nucleus.FreePage(pa)
+			}
+			r.unmap()
+			return 0
+		}
+		r.pages = append(r.pages, pa)
+	}
+	w.ranges = append(w.ranges, windowRange{})
+	copy(w.ranges[i+1:], w.ranges[i:])
+	w.ranges[i] = r
+	return va
+}
+
+func (r *windowRange) unmap() {
+	for i, pa := range r.pages {
+		nucleus.UnmapPage(r.va + uintptr(i)*nucleus.PageSize)
+		nucleus.FreePage(pa)
+	}
+}
+
+// at finds the range that begins at or before va.
+func (w *window) at(va uintptr) int {
+	return sort.Search(len(w.ranges), func(i int) bool { return w.ranges[i].va > va }) - 1
+}
+
+func (w *window) free(va uintptr) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.at(va)
+	if i < 0 || w.ranges[i].va != va {
+		panic("module: bug: freeing what is no range")
+	}
+	w.ranges[i].unmap()
+	w.ranges = append(w.ranges[:i], w.ranges[i+1:]...)
+}
+
+// protect changes the rights of pages inside one range.
+func (w *window) protect(va, n uintptr, rights uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r := &w.ranges[w.at(va)]
+	for end := va + n; va < end; va += nucleus.PageSize {
+		nucleus.MapPage(va, r.pages[(va-r.va)/nucleus.PageSize], rights)
+	}
+}
