@@ -48,7 +48,7 @@ func dump(t testing.TB, c *Caller, dir string) []string {
 	visit = func(dir string) {
 		d := mustOpen(t, c, dir, abi.O_RDONLY|abi.O_DIRECTORY)
 		var names []string
-		if e := d.ReadDir(func(e DirEntry) bool {
+		if e := d.ReadDir(func(e DirEntry, _ int64) bool {
 			if e.Name != "." && e.Name != ".." {
 				names = append(names, e.Name)
 			}

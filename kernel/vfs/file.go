@@ -324,8 +324,9 @@ func (d *Description) Lseek(off int64, whence int) (int64, abi.Errno) {
 	return off, 0
 }
 
-// ReadDir lists from the current position and moves it past what emit took.
-func (d *Description) ReadDir(emit func(DirEntry) bool) abi.Errno {
+// ReadDir lists from the current position and moves it past what emit took;
+// emit also gets the position after the entry.
+func (d *Description) ReadDir(emit func(e DirEntry, next int64) bool) abi.Errno {
 	if !d.Readable() {
 		return abi.EBADF
 	}
@@ -336,7 +337,7 @@ func (d *Description) ReadDir(emit func(DirEntry) bool) abi.Errno {
 	d.pos.Lock()
 	defer d.pos.Unlock()
 	return r.ReadDir(d.off, func(e DirEntry, next int64) bool {
-		if !emit(e) {
+		if !emit(e, next) {
 			return false
 		}
 		d.off = next

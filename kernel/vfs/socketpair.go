@@ -97,6 +97,13 @@ func (s *Socket) leave(p *pipe, shut *bool, reading bool) {
 // Release closes what is not shut down yet.
 func (s *Socket) Release() { s.Shutdown(ShutBoth) }
 
+// Broken reports that a write would be EPIPE.
+func (s *Socket) Broken() bool {
+	s.out.mu.Lock()
+	defer s.out.mu.Unlock()
+	return s.outShut || s.out.readers == 0
+}
+
 // Pending is FIONREAD's answer.
 func (s *Socket) Pending() int {
 	s.in.mu.Lock()

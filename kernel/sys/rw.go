@@ -1,0 +1,473 @@
+//go:build riscv64
+
+package sys
+
+import (
+	"encoding/binary"
+	"sync"
+
+	"rv86/kernel/abi"
+	"rv86/kernel/task"
+	"rv86/kernel/vfs"
+	"rv86/kernel/wait"
+)
+
+var rwCalls = []row{
+	{abi.SYS_READ, "read", sysRead},
+	{abi.SYS_WRITE, "write", sysWrite},
+	{abi.SYS_READV, "readv", sysReadv},
+	{abi.SYS_WRITEV, "writev", sysWritev},
+	{abi.SYS_PREAD64, "pread64", sysPread64},
+	{abi.SYS_PWRITE64, "pwrite64", sysPwrite64},
+	{abi.SYS_PREADV, "preadv", sysPreadv},
+	{abi.SYS_PWRITEV, "pwritev", sysPwritev},
+	{abi.SYS_PREADV2, "preadv2", sysPreadv2},
+	{abi.SYS_PWRITEV2, "pwritev2", sysPwritev2},
+	{abi.SYS_SENDFILE, "sendfile", sysSendfile},
+	{abi.SYS_COPY_FILE_RANGE, "copy_file_range", sysCopyFileRange},
+}
+
+// chunkSize is how much is moved between user memory and a file at a time.
+// It is a pipe's capacity, and above PIPE_BUF, so that the chunks do not show
+// in a pipe's atomicity.
+const chunkSize = vfs.PipeSize
+
+var chunks = sync.Pool{New: func() any { return new([chunkSize]byte) }}
+
+// file is the open file of descriptor number n.
+func file(t *task.Thread, n uintptr) (*vfs.Description, abi.Errno) {
+	return t.Files.Get(int(int32(n)))
+}
+
+// transfer runs try until it would not have to wait, or returns EAGAIN at once
+// for a non-blocking file.
+func transfer(t *task.Thread, d *vfs.Description, ready wait.Events, try func() abi.Errno) abi.Errno {
+	e := try()
+	if e != abi.EAGAIN || d.NonBlocking() {
+		return e
+	}
+	return t.Block(d.Queue(), ready, task.Never, func() (bool, abi.Errno) {
+		e := try()
+		return e != abi.EAGAIN, e
+	})
+}
+
+// cursor is where a transfer happens: at the file's own offset, or at *off,
+// which moves along.
+type cursor struct{ off *int64 }
+
+func (k cursor) read(c *vfs.Caller, d *vfs.Description, p []byte) (n int, e abi.Errno) {
+	if k.off == nil {
+		return d.Read(c, p)
+	}
+	n, e = d.ReadAt(c, p, *k.off)
+	*k.off += int64(n)
+	return n, e
+}
+
+func (k cursor) write(c *vfs.Caller, d *vfs.Description, p []byte) (n int, e abi.Errno) {
+	if k.off == nil {
+		return d.Write(c, p)
+	}
+	n, e = d.WriteAt(c, p, *k.off)
+	*k.off += int64(n)
+	return n, e
+}
+
+// isStream reports a file whose reads end with what there is.
+func isStream(d *vfs.Description) bool {
+	_, sized := d.File().(vfs.Sized)
+	return !sized
+}
+
+// readUser reads up to n bytes into user memory. wantMore says that a stream
+// has given something already: it must not wait for more.
+func readUser(t *task.Thread, d *vfs.Description, k cursor, va, n uintptr, wantMore bool) (uintptr, abi.Errno) {
+	buf := chunks.Get().(*[chunkSize]byte)
+	defer chunks.Put(buf)
+	n = min(n, abi.MAX_RW_COUNT)
+	total := uintptr(0)
+	for {
+		p := buf[:min(n-total, chunkSize)]
+		got := 0
+		try := func() (e abi.Errno) {
+			got, e = k.read(t.Caller(), d, p)
+			return e
+		}
+		var e abi.Errno
+		if wantMore {
+			e = try()
+		} else {
+			e = transfer(t, d, wait.Readable, try)
+		}
+		if e == 0 && got > 0 {
+			e = t.CopyOut(va+total, p[:got])
+		}
+		if e != 0 {
+			return partial(total, e)
+		}
+		total += uintptr(got)
+		if got < len(p) || total == n || isStream(d) {
+			return total, 0
+		}
+	}
+}
+
+// partial is the result of a transfer that met an error on its way: what was
+// moved before counts more.
+func partial(total uintptr, e abi.Errno) (uintptr, abi.Errno) {
+	if total > 0 {
+		return total, 0
+	}
+	return 0, e
+}
+
+// writeUser writes n bytes from user memory; it waits until all is written,
+// unless the file is non-blocking.
+func writeUser(t *task.Thread, d *vfs.Description, k cursor, va, n uintptr) (uintptr, abi.Errno) {
+	buf := chunks.Get().(*[chunkSize]byte)
+	defer chunks.Put(buf)
+	n = min(n, abi.MAX_RW_COUNT)
+	total := uintptr(0)
+	for {
+		p := buf[:min(n-total, chunkSize)]
+		if e := t.CopyIn(va+total, p); e != 0 {
+			return partial(total, e)
+		}
+		put, e := writeAll(t, d, k, p)
+		total += uintptr(put)
+		if e != 0 {
+			return partial(total, e)
+		}
+		if total == n {
+			return total, 0
+		}
+	}
+}
+
+// writeAll writes p, waiting as need be. EPIPE comes with its signal.
+func writeAll(t *task.Thread, d *vfs.Description, k cursor, p []byte) (int, abi.Errno) {
+	done := 0
+	for {
+		e := transfer(t, d, wait.Writable, func() abi.Errno {
+			n, e := k.write(t.Caller(), d, p[done:])
+			done += n
+			return e
+		})
+		if e == abi.EPIPE {
+			t.SignalSelf(abi.SIGPIPE)
+		}
+		if e != 0 || done == len(p) {
+			return done, e
+		}
+	}
+}
+
+func sysRead(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	d, e := file(t, a[0])
+	if e != 0 {
+		return 0, e
+	}
+	defer d.Put()
+	return readUser(t, d, cursor{}, a[1], a[2], false)
+}
+
+func sysWrite(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	d, e := file(t, a[0])
+	if e != 0 {
+		return 0, e
+	}
+	defer d.Put()
+	return writeUser(t, d, cursor{}, a[1], a[2])
+}
+
+func sysPread64(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	d, e := file(t, a[0])
+	if e != 0 {
+		return 0, e
+	}
+	defer d.Put()
+	off := int64(a[3])
+	return readUser(t, d, cursor{&off}, a[1], a[2], false)
+}
+
+func sysPwrite64(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	d, e := file(t, a[0])
+	if e != 0 {
+		return 0, e
+	}
+	defer d.Put()
+	off := int64(a[3])
+	return writeUser(t, d, cursor{&off}, a[1], a[2])
+}
+
+// iovec is a piece of user memory.
+type iovec struct{ base, n uintptr }
+
+const iovecSize = 16 // two 64-bit words
+
+// userIovecs reads an array of struct iovec.
+func userIovecs(t *task.Thread, va, count uintptr) ([]iovec, abi.Errno) {
+	if count > abi.IOV_MAX {
+		return nil, abi.EINVAL
+	}
+	b := make([]byte, count*iovecSize)
+	if e := t.CopyIn(va, b); e != 0 {
+		return nil, e
+	}
+	iov := make([]iovec, count)
+	total := uintptr(0)
+	for i := range iov {
+		iov[i].base = uintptr(binary.LittleEndian.Uint64(b[i*iovecSize:]))
+		iov[i].n = uintptr(binary.LittleEndian.Uint64(b[i*iovecSize+8:]))
+		if int(iov[i].n) < 0 {
+			return nil, abi.EINVAL
+		}
+		iov[i].n = min(iov[i].n, abi.MAX_RW_COUNT-total) // readv(2): the sum is cut, too
+		total += iov[i].n
+	}
+	return iov, 0
+}
+
+func readIovecs(t *task.Thread, a *args, k cursor) (uintptr, abi.Errno) {
+	d, e := file(t, a[0])
+	if e != 0 {
+		return 0, e
+	}
+	defer d.Put()
+	iov, e := userIovecs(t, a[1], a[2])
+	if e != 0 {
+		return 0, e
+	}
+	total := uintptr(0)
+	for i, v := range iov {
+		if v.n == 0 && i < len(iov)-1 {
+			continue
+		}
+		n, e := readUser(t, d, k, v.base, v.n, total > 0)
+		total += n
+		if e != 0 {
+			return partial(total, e)
+		}
+		if n < v.n {
+			break
+		}
+	}
+	return total, 0
+}
+
+// writeIovecs gathers small pieces, so that one writev to a pipe or terminal
+// is one write.
+func writeIovecs(t *task.Thread, a *args, k cursor) (uintptr, abi.Errno) {
+	d, e := file(t, a[0])
+	if e != 0 {
+		return 0, e
+	}
+	defer d.Put()
+	iov, e := userIovecs(t, a[1], a[2])
+	if e != 0 {
+		return 0, e
+	}
+	sum := uintptr(0)
+	for _, v := range iov {
+		sum += v.n
+	}
+	if sum <= chunkSize {
+		buf := chunks.Get().(*[chunkSize]byte)
+		defer chunks.Put(buf)
+		p := buf[:0]
+		for _, v := range iov {
+			n := len(p)
+			p = p[:n+int(v.n)]
+			if e := t.CopyIn(v.base, p[n:]); e != 0 {
+				return 0, e
+			}
+		}
+		n, e := writeAll(t, d, k, p)
+		if e != 0 {
+			return partial(uintptr(n), e)
+		}
+		return uintptr(n), 0
+	}
+	total := uintptr(0)
+	for _, v := range iov {
+		n, e := writeUser(t, d, k, v.base, v.n)
+		total += n
+		if e != 0 || n < v.n {
+			return partial(total, e)
+		}
+	}
+	return total, 0
+}
+
+func sysReadv(t *task.Thread, a *args) (uintptr, abi.Errno)  { return readIovecs(t, a, cursor{}) }
+func sysWritev(t *task.Thread, a *args) (uintptr, abi.Errno) { return writeIovecs(t, a, cursor{}) }
+
+// The offset of preadv and pwritev comes in two halves of a C long; on a
+// 64-bit machine the first has it all.
+func sysPreadv(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	off := int64(a[3])
+	return readIovecs(t, a, cursor{&off})
+}
+
+func sysPwritev(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	off := int64(a[3])
+	return writeIovecs(t, a, cursor{&off})
+}
+
+// cursorV2 is for preadv2 and pwritev2, where offset -1 is the file's own. No
+// RWF_ flag is known.
+func cursorV2(a *args) (cursor, abi.Errno) {
+	if a[5] != 0 {
+		return cursor{}, abi.EOPNOTSUPP
+	}
+	off := int64(a[3])
+	if off == -1 {
+		return cursor{}, 0
+	}
+	return cursor{&off}, 0
+}
+
+func sysPreadv2(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	k, e := cursorV2(a)
+	if e != 0 {
+		return 0, e
+	}
+	return readIovecs(t, a, k)
+}
+
+func sysPwritev2(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	k, e := cursorV2(a)
+	if e != 0 {
+		return 0, e
+	}
+	return writeIovecs(t, a, k)
+}
+
+// userOffset reads the offset that a pointer leads to; a null pointer is the
+// file's own offset. put stores it back.
+func userOffset(t *task.Thread, va uintptr) (k cursor, put func() abi.Errno, e abi.Errno) {
+	if va == 0 {
+		return cursor{}, func() abi.Errno { return 0 }, 0
+	}
+	v, e := t.CopyInWord(va)
+	if e != 0 {
+		return cursor{}, nil, e
+	}
+	off := int64(v)
+	return cursor{&off}, func() abi.Errno { return t.CopyOutWord(va, uint64(off)) }, 0
+}
+
+// copyBetween moves up to n bytes from one file to another.
+func copyBetween(t *task.Thread, in *vfs.Description, from cursor, out *vfs.Description, to cursor, n uintptr) (uintptr, abi.Errno) {
+	buf := chunks.Get().(*[chunkSize]byte)
+	defer chunks.Put(buf)
+	total := uintptr(0)
+	for total < n {
+		p := buf[:min(n-total, chunkSize)]
+		got := 0
+		e := transfer(t, in, wait.Readable, func() (e abi.Errno) {
+			got, e = from.read(t.Caller(), in, p)
+			return e
+		})
+		if e != 0 {
+			return partial(total, e)
+		}
+		if got == 0 {
+			break
+		}
+		put, e := writeAll(t, out, to, p[:got])
+		total += uintptr(put)
+		if e != 0 {
+			unread(in, from, got-put)
+			return partial(total, e)
+		}
+	}
+	return total, 0
+}
+
+// unread steps back over bytes that could not be written.
+func unread(d *vfs.Description, k cursor, n int) {
+	if k.off != nil {
+		*k.off -= int64(n)
+		return
+	}
+	d.Lseek(int64(-n), abi.SEEK_CUR)
+}
+
+func sysSendfile(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	out, e := file(t, a[0])
+	if e != 0 {
+		return 0, e
+	}
+	defer out.Put()
+	in, e := file(t, a[1])
+	if e != 0 {
+		return 0, e
+	}
+	defer in.Put()
+	if isStream(in) {
+		return 0, abi.EINVAL // sendfile(2): in_fd must be such as can be mapped
+	}
+	if !in.Readable() || !out.Writable() {
+		return 0, abi.EBADF
+	}
+	if out.Flags()&abi.O_APPEND != 0 {
+		return 0, abi.EINVAL
+	}
+	from, put, e := userOffset(t, a[2])
+	if e != 0 {
+		return 0, e
+	}
+	n, e := copyBetween(t, in, from, out, cursor{}, min(a[3], abi.MAX_RW_COUNT))
+	if e != 0 {
+		return 0, e
+	}
+	return n, put()
+}
+
+func sysCopyFileRange(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	in, e := file(t, a[0])
+	if e != 0 {
+		return 0, e
+	}
+	defer in.Put()
+	out, e := file(t, a[2])
+	if e != 0 {
+		return 0, e
+	}
+	defer out.Put()
+	for _, d := range []*vfs.Description{in, out} {
+		switch d.Inode().Mode() & abi.S_IFMT {
+		case abi.S_IFREG:
+		case abi.S_IFDIR:
+			return 0, abi.EISDIR
+		default:
+			return 0, abi.EINVAL
+		}
+	}
+	switch {
+	case a[5] != 0:
+		return 0, abi.EINVAL
+	case !in.Readable() || !out.Writable() || out.Flags()&abi.O_APPEND != 0:
+		return 0, abi.EBADF
+	case in.Inode() == out.Inode():
+		return 0, abi.EINVAL // ranges could overlap
+	}
+	from, putFrom, e := userOffset(t, a[1])
+	if e != 0 {
+		return 0, e
+	}
+	to, putTo, e := userOffset(t, a[3])
+	if e != 0 {
+		return 0, e
+	}
+	n, e := copyBetween(t, in, from, out, to, min(a[4], abi.MAX_RW_COUNT))
+	if e == 0 {
+		e = putFrom()
+	}
+	if e == 0 {
+		e = putTo()
+	}
+	return n, e
+}
