@@ -192,6 +192,9 @@ func parseOperand(kind, s string) (int64, error) {
 		}
 	case kind == upperImm:
 		v, err := parseNumber(s)
+		if err == nil && v>>20 != 0 {
+			err = fmt.Errorf("%s does not fit into the upper 20 bits", s)
+		}
 		return int64(int32(v << 12)), err
 	}
 	return parseNumber(s)

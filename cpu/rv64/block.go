@@ -26,7 +26,7 @@ const sink = 32
 type block struct {
 	context uint64 // in which it may be entered; 0 if it is dead
 	pc      uint64
-	code    *inst  // one element in front of the first instruction
+	code    *inst
 	n       int64  // instructions
 	end     uint64 // pc after the block
 	taken   *block // where a branch or jump goes; noBlock until known

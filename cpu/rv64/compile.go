@@ -52,8 +52,8 @@ func (h *Hart) makeBlock(pc, pa uint64) (*block, trap) {
 	}
 	fuse(code[:n])
 	b := h.fast.slab.block()
-	insts, offs := h.fast.slab.code(n + 1)
-	copy(insts[1:], code[:n])
+	insts, offs := h.fast.slab.code(n)
+	copy(insts, code[:n])
 	copy(offs, offsets[:n])
 	b.pc, b.pa, b.pa2 = pc, pa, pa2
 	b.code, b.offsets = &insts[0], offs
@@ -78,6 +78,8 @@ func compact(in *insn, off int, level uint8) inst {
 		imm += int64(off)
 	case pcAlu:
 		c.rs1 = uint8(off)
+	case fop3[single], fop3[double]:
+		imm = int64(in.rs3)
 	}
 	if imm != int64(int32(imm)) || in.row.fpLevel(in) > level {
 		op = opExec

@@ -204,9 +204,52 @@ func hostWiden(a, _ uint64) (uint64, bool) {
 	return bitsD(float64(s(a))), boxed(a, a) && a&infinityS != infinityS
 }
 
-// fused is the inline form of the four fused multiply-adds in double
-// precision: product and addend come with their signs.
-func fused(a, b, c uint64) (uint64, bool) {
+// fusedInline is the short form of the fused multiply-adds, whose third source
+// is in imm. It is not in the loop, since math.FMA is a call on some hosts; but
+// it is much less than exec. false: nothing is done.
+func (h *Hart) fusedInline(in *inst) bool {
+	a, b, c := h.f[in.rs1&31], h.f[in.rs2&31], h.f[in.imm&31]
+	var v uint64
+	var ok bool
+	switch in.op {
+	case opFmaddD:
+		v, ok = hostFusedD(a, b, c)
+	case opFmsubD:
+		v, ok = hostFusedD(a, b, c^signD)
+	case opFnmsubD:
+		v, ok = hostFusedD(a^signD, b, c)
+	case opFnmaddD:
+		v, ok = hostFusedD(a^signD, b, c^signD)
+	case opFmaddS:
+		v, ok = hostFusedS(a, b, c)
+	case opFmsubS:
+		v, ok = hostFusedS(a, b, c^signS)
+	case opFnmsubS:
+		v, ok = hostFusedS(a^signS, b, c)
+	case opFnmaddS:
+		v, ok = hostFusedS(a^signS, b, c^signS)
+	}
+	if ok {
+		h.f[in.rd&31] = v
+	}
+	return ok
+}
+
+func hostFusedD(a, b, c uint64) (uint64, bool) {
 	v := bitsD(math.FMA(d(a), d(b), d(c)))
 	return v, safeD(v)
+}
+
+// hostFusedS rounds twice: the sum to binary64, in which the product is exact,
+// and that to binary32. This goes wrong only where the first lands halfway
+// between two singles.
+func hostFusedS(a, b, c uint64) (uint64, bool) {
+	const (
+		below = 1<<29 - 1 // the bits of a double below the last of a single
+		half  = 1 << 28
+	)
+	p := float64(float64(s(a)) * float64(s(b)))
+	sum := p + float64(s(c))
+	v := boxS(float32(sum))
+	return v, safeS(v) && boxed(a, b) && boxed(a, c) && bitsD(sum)&below != half
 }

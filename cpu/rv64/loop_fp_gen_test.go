@@ -110,6 +110,8 @@ func floatCode(r *Row) string {
 		name = funcName(do)
 	case hosted:
 		name = funcName(do.hostForm())
+	case fop3[single], fop3[double]:
+		return "kind = slowFused\ngoto slow\n"
 	default:
 		return ""
 	}

@@ -41,7 +41,27 @@ func TestLoopIsCurrent(t *testing.T) {
 // fusedPairs are the pairs of neighbours that one case of the switch executes:
 // the most frequent ones in compiled C and Go code, as counted on CoreMark and
 // on the guest kernel.
-var fusedPairs = []string{}
+var fusedPairs = []string{
+	"add add", "add ld", "add lh", "add bne", "add jal", "add addi", "add lw", "add sd", "add lbu",
+	"addi beq", "addi jal", "addi addi", "addi add", "addi bltu", "addi sd", "addi jalr", "addi bne", "addi sw", "addi ld", "addi lbu", "addi blt", "addi bge", "addi bgeu",
+	"addiw addw", "addiw srli", "addiw andi", "addiw sw", "addiw beq",
+	"addw bne", "addw mulw", "addw addw",
+	"andi andi", "andi addi", "andi xor", "andi mulw", "andi beq", "andi bne",
+	"auipc addi", "auipc lwu", "auipc ld", "auipc lbu", "auipc jalr", "auipc lw",
+	"lbu addi", "lbu bne", "lbu beq", "lbu andi",
+	"ld sd", "ld beq", "ld lh", "ld lbu", "ld add", "ld ld", "ld addi", "ld bltu", "ld lw", "ld jal", "ld bne", "ld jalr",
+	"lh lh", "lh addiw", "lh bne",
+	"lui add", "lui addiw", "lui addi",
+	"lw slli", "lw addi", "lw lw", "lw add", "lw addw", "lw beq", "lw bne",
+	"lwu beq",
+	"mulw addw", "mulw sraiw",
+	"sd add", "sd sd", "sd addi", "sd ld", "sd auipc", "sd sb", "sd jal", "sd beq",
+	"slli srli", "slli slli", "slli add", "slli addi",
+	"sraiw andi",
+	"srli add", "srli srli", "srli andi", "srli beq", "srli addi",
+	"sw addi",
+	"xor srli", "xor addiw",
+}
 
 // opName makes an identifier of a mnemonic: "amoadd.w" gives opAmoaddW.
 func opName(mnemonic string) string {
@@ -119,6 +139,23 @@ func inlineCode(r *Row) (code string, ends bool) {
 		typ := fmt.Sprintf("uint%d", 8*do.size)
 		return memoryCode("stores", "slowStore", immValue, do.size) +
 			fmt.Sprintf("*(*%s)(unsafe.Add(e.Page, addr&mmu.PageMask)) = %s(%s)\n", typ, typ, value), false
+	case nothing:
+		return "// Nothing.\n", false
+	case loadReserved:
+		typ := fmt.Sprintf("int%d", 8*do.size)
+		return memoryCode("loads", "slowLoad", "0", do.size) + fmt.Sprintf(`h.reservation = reservation{h.physOf(e.Page) + addr&mmu.PageMask, %d}
+		%s = uint64(*(*%s)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+		`, do.size, rdPlace, typ), false
+	case storeConditional:
+		typ := fmt.Sprintf("uint%d", 8*do.size)
+		return memoryCode("stores", "slowStore", "0", do.size) + fmt.Sprintf(`old = 1
+		if h.reservation == (reservation{h.physOf(e.Page) + addr&mmu.PageMask, %d}) {
+			*(*%s)(unsafe.Add(e.Page, addr&mmu.PageMask)) = %s(%s)
+			old = 0
+		}
+		h.reservation = reservation{}
+		%s = old
+		`, do.size, typ, typ, rs2Value, rdPlace), false
 	case amoW:
 		return memoryCode("stores", "slowStore", "0", 4) + fmt.Sprintf(`p32 = (*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask))
 		old = sext32(*p32)
@@ -131,42 +168,9 @@ func inlineCode(r *Row) (code string, ends bool) {
 		*p64 = %s(old, %s)
 		%s = old
 		`, funcName(do), rs2Value, rdPlace), false
-	case fmix, ftox, xtof:
-		return fmt.Sprintf("%s = %s(%s)\n", destination(r), funcName(do), sources(r)), false
-	case hosted:
-		args := sources(r)
-		if !r.hasRS2 {
-			args += ", 0"
-		}
-		return fmt.Sprintf(`if v, ok := %s(%s); ok {
-			%s = v
-		} else {
-			kind = slowExec
-			goto slow
-		}
-		`, funcName(do.hostForm()), args, destination(r)), false
+	default:
+		return floatCode(r), false
 	}
-	return "", false
-}
-
-// destination and sources name the registers of a row that has some in the f
-// file: the operand syntax tells which.
-func destination(r *Row) string {
-	if r.writesF() {
-		return "h.f[in.rd&31]"
-	}
-	return rdPlace
-}
-
-func sources(r *Row) string {
-	s := rs1Value
-	if strings.Contains(r.asm, "frs1") {
-		s = "h.f[in.rs1&31]"
-	}
-	if r.hasRS2 {
-		s += ", h.f[in.rs2&31]"
-	}
-	return s
 }
 
 // memoryCode computes addr and finds its TLB entry e.
@@ -186,6 +190,10 @@ func accessSize(r *Row) uint8 {
 	case load:
 		return do.size
 	case store:
+		return do.size
+	case loadReserved:
+		return do.size
+	case storeConditional:
 		return do.size
 	case amoW:
 		return 4
@@ -287,13 +295,27 @@ func generateLoop() []byte {
 	w.WriteString(loopHead)
 	for _, in := range inlines {
 		p("case %s:\n%s", opName(in.row.name), in.code)
+		if !strings.HasSuffix(in.code, "goto slow\n") && !in.ends {
+			p("in = next(in)\ncontinue")
+		}
 	}
 	for _, pair := range fusedPairs {
 		a, b, _ := strings.Cut(pair, " ")
-		p("case %s:\n%sin = next(in)\n%s", pairName(pair), byName[a].code, byName[b].code)
+		p("case %s:\n%s%s", pairName(pair), byName[a].code, asSecond(byName[b].code))
+		if !byName[b].ends {
+			p("in = next(next(in))\ncontinue")
+		}
 	}
 	w.WriteString(loopTail)
 	return w.Bytes()
+}
+
+// asSecond makes a case of the second instruction of a pair: its operands are
+// one element on, and in moves there before anything else looks at it. (Moving
+// it at once would cost a register: the compiler keeps both.)
+func asSecond(code string) string {
+	code = strings.ReplaceAll(code, "in.", "next(in).")
+	return strings.ReplaceAll(code, "goto ", "in = next(in)\ngoto ")
 }
 
 func pairName(pair string) string {
@@ -351,10 +373,8 @@ enter:
 	b = nb
 	in = b.code
 dispatch:
-	// in is the instruction before the next one, so that a case ends with a
-	// jump to the head of the loop and no other.
+	// Each case moves on by itself: one jump back to here, and no other.
 	for {
-		in = next(in)
 		switch in.op {
 		default: // opExec, opExecEnd
 			kind = slowExec

@@ -62,6 +62,7 @@ const (
 	opSllw
 	opSrlw
 	opSraw
+	opFence
 	opMul
 	opMulh
 	opMulhsu
@@ -75,6 +76,10 @@ const (
 	opDivuw
 	opRemw
 	opRemuw
+	opLrW
+	opLrD
+	opScW
+	opScD
 	opAmoswapW
 	opAmoaddW
 	opAmoxorW
@@ -95,6 +100,10 @@ const (
 	opAmomaxuD
 	opFlw
 	opFsw
+	opFmaddS
+	opFmsubS
+	opFnmsubS
+	opFnmaddS
 	opFaddS
 	opFsubS
 	opFmulS
@@ -118,6 +127,10 @@ const (
 	opFleS
 	opFld
 	opFsd
+	opFmaddD
+	opFmsubD
+	opFnmsubD
+	opFnmaddD
 	opFaddD
 	opFsubD
 	opFmulD
@@ -141,12 +154,108 @@ const (
 	opFeqD
 	opFltD
 	opFleD
+	opAddAdd
+	opAddLd
+	opAddLh
+	opAddBne
+	opAddJal
+	opAddAddi
+	opAddLw
+	opAddSd
+	opAddLbu
+	opAddiBeq
+	opAddiJal
+	opAddiAddi
+	opAddiAdd
+	opAddiBltu
+	opAddiSd
+	opAddiJalr
+	opAddiBne
+	opAddiSw
+	opAddiLd
+	opAddiLbu
+	opAddiBlt
+	opAddiBge
+	opAddiBgeu
+	opAddiwAddw
+	opAddiwSrli
+	opAddiwAndi
+	opAddiwSw
+	opAddiwBeq
+	opAddwBne
+	opAddwMulw
+	opAddwAddw
+	opAndiAndi
+	opAndiAddi
+	opAndiXor
+	opAndiMulw
+	opAndiBeq
+	opAndiBne
+	opAuipcAddi
+	opAuipcLwu
+	opAuipcLd
+	opAuipcLbu
+	opAuipcJalr
+	opAuipcLw
+	opLbuAddi
+	opLbuBne
+	opLbuBeq
+	opLbuAndi
+	opLdSd
+	opLdBeq
+	opLdLh
+	opLdLbu
+	opLdAdd
+	opLdLd
+	opLdAddi
+	opLdBltu
+	opLdLw
+	opLdJal
+	opLdBne
+	opLdJalr
+	opLhLh
+	opLhAddiw
+	opLhBne
+	opLuiAdd
+	opLuiAddiw
+	opLuiAddi
+	opLwSlli
+	opLwAddi
+	opLwLw
+	opLwAdd
+	opLwAddw
+	opLwBeq
+	opLwBne
+	opLwuBeq
+	opMulwAddw
+	opMulwSraiw
+	opSdAdd
+	opSdSd
+	opSdAddi
+	opSdLd
+	opSdAuipc
+	opSdSb
+	opSdJal
+	opSdBeq
+	opSlliSrli
+	opSlliSlli
+	opSlliAdd
+	opSlliAddi
+	opSraiwAndi
+	opSrliAdd
+	opSrliSrli
+	opSrliAndi
+	opSrliBeq
+	opSrliAddi
+	opSwAddi
+	opXorSrli
+	opXorAddiw
 	opCount
 )
 
 // rowOps is the opcode of each row, in the order of the tables.
 var rowOps = []uint8{
-	opLui, opAuipc, opJal, opJalr, opBeq, opBne, opBlt, opBge, opBltu, opBgeu, opLb, opLh, opLw, opLd, opLbu, opLhu, opLwu, opSb, opSh, opSw, opSd, opAddi, opSlti, opSltiu, opXori, opOri, opAndi, opSlli, opSrli, opSrai, opAdd, opSub, opSll, opSlt, opSltu, opXor, opSrl, opSra, opOr, opAnd, opAddiw, opSlliw, opSrliw, opSraiw, opAddw, opSubw, opSllw, opSrlw, opSraw, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opMul, opMulh, opMulhsu, opMulhu, opDiv, opDivu, opRem, opRemu, opMulw, opDivw, opDivuw, opRemw, opRemuw, opExec, opExec, opExec, opExec, opAmoswapW, opAmoaddW, opAmoxorW, opAmoandW, opAmoorW, opAmominW, opAmomaxW, opAmominuW, opAmomaxuW, opAmoswapD, opAmoaddD, opAmoxorD, opAmoandD, opAmoorD, opAmominD, opAmomaxD, opAmominuD, opAmomaxuD, opFlw, opFsw, opExec, opExec, opExec, opExec, opFaddS, opFsubS, opFmulS, opFdivS, opFsqrtS, opFsgnjS, opFsgnjnS, opFsgnjxS, opExec, opExec, opFcvtWS, opFcvtWuS, opFcvtLS, opFcvtLuS, opFcvtSW, opFcvtSWu, opFcvtSL, opFcvtSLu, opFmvXW, opFmvWX, opFeqS, opFltS, opFleS, opExec, opFld, opFsd, opExec, opExec, opExec, opExec, opFaddD, opFsubD, opFmulD, opFdivD, opFsqrtD, opFsgnjD, opFsgnjnD, opFsgnjxD, opExec, opExec, opFcvtWD, opFcvtWuD, opFcvtLD, opFcvtLuD, opFcvtDW, opFcvtDWu, opFcvtDL, opFcvtDLu, opFcvtSD, opFcvtDS, opFmvXD, opFmvDX, opFeqD, opFltD, opFleD, opExec, opExec, opExec, opExec, opExec, opExec, opExec,
+	opLui, opAuipc, opJal, opJalr, opBeq, opBne, opBlt, opBge, opBltu, opBgeu, opLb, opLh, opLw, opLd, opLbu, opLhu, opLwu, opSb, opSh, opSw, opSd, opAddi, opSlti, opSltiu, opXori, opOri, opAndi, opSlli, opSrli, opSrai, opAdd, opSub, opSll, opSlt, opSltu, opXor, opSrl, opSra, opOr, opAnd, opAddiw, opSlliw, opSrliw, opSraiw, opAddw, opSubw, opSllw, opSrlw, opSraw, opFence, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opMul, opMulh, opMulhsu, opMulhu, opDiv, opDivu, opRem, opRemu, opMulw, opDivw, opDivuw, opRemw, opRemuw, opLrW, opLrD, opScW, opScD, opAmoswapW, opAmoaddW, opAmoxorW, opAmoandW, opAmoorW, opAmominW, opAmomaxW, opAmominuW, opAmomaxuW, opAmoswapD, opAmoaddD, opAmoxorD, opAmoandD, opAmoorD, opAmominD, opAmomaxD, opAmominuD, opAmomaxuD, opFlw, opFsw, opFmaddS, opFmsubS, opFnmsubS, opFnmaddS, opFaddS, opFsubS, opFmulS, opFdivS, opFsqrtS, opFsgnjS, opFsgnjnS, opFsgnjxS, opExec, opExec, opFcvtWS, opFcvtWuS, opFcvtLS, opFcvtLuS, opFcvtSW, opFcvtSWu, opFcvtSL, opFcvtSLu, opFmvXW, opFmvWX, opFeqS, opFltS, opFleS, opExec, opFld, opFsd, opFmaddD, opFmsubD, opFnmsubD, opFnmaddD, opFaddD, opFsubD, opFmulD, opFdivD, opFsqrtD, opFsgnjD, opFsgnjnD, opFsgnjxD, opExec, opExec, opFcvtWD, opFcvtWuD, opFcvtLD, opFcvtLuD, opFcvtDW, opFcvtDWu, opFcvtDL, opFcvtDLu, opFcvtSD, opFcvtDS, opFmvXD, opFmvDX, opFeqD, opFltD, opFleD, opExec, opExec, opExec, opExec, opExec, opExec, opExec,
 }
 
 // endsBlock says whether an instruction's case leaves the block.
@@ -161,6 +270,198 @@ func endsBlock(op uint8) bool {
 // fusedOp is the opcode of a pair, or opExec.
 func fusedOp(a, b uint8) uint8 {
 	switch uint16(a)<<8 | uint16(b) {
+	case opAdd<<8 | opAdd:
+		return opAddAdd
+	case opAdd<<8 | opLd:
+		return opAddLd
+	case opAdd<<8 | opLh:
+		return opAddLh
+	case opAdd<<8 | opBne:
+		return opAddBne
+	case opAdd<<8 | opJal:
+		return opAddJal
+	case opAdd<<8 | opAddi:
+		return opAddAddi
+	case opAdd<<8 | opLw:
+		return opAddLw
+	case opAdd<<8 | opSd:
+		return opAddSd
+	case opAdd<<8 | opLbu:
+		return opAddLbu
+	case opAddi<<8 | opBeq:
+		return opAddiBeq
+	case opAddi<<8 | opJal:
+		return opAddiJal
+	case opAddi<<8 | opAddi:
+		return opAddiAddi
+	case opAddi<<8 | opAdd:
+		return opAddiAdd
+	case opAddi<<8 | opBltu:
+		return opAddiBltu
+	case opAddi<<8 | opSd:
+		return opAddiSd
+	case opAddi<<8 | opJalr:
+		return opAddiJalr
+	case opAddi<<8 | opBne:
+		return opAddiBne
+	case opAddi<<8 | opSw:
+		return opAddiSw
+	case opAddi<<8 | opLd:
+		return opAddiLd
+	case opAddi<<8 | opLbu:
+		return opAddiLbu
+	case opAddi<<8 | opBlt:
+		return opAddiBlt
+	case opAddi<<8 | opBge:
+		return opAddiBge
+	case opAddi<<8 | opBgeu:
+		return opAddiBgeu
+	case opAddiw<<8 | opAddw:
+		return opAddiwAddw
+	case opAddiw<<8 | opSrli:
+		return opAddiwSrli
+	case opAddiw<<8 | opAndi:
+		return opAddiwAndi
+	case opAddiw<<8 | opSw:
+		return opAddiwSw
+	case opAddiw<<8 | opBeq:
+		return opAddiwBeq
+	case opAddw<<8 | opBne:
+		return opAddwBne
+	case opAddw<<8 | opMulw:
+		return opAddwMulw
+	case opAddw<<8 | opAddw:
+		return opAddwAddw
+	case opAndi<<8 | opAndi:
+		return opAndiAndi
+	case opAndi<<8 | opAddi:
+		return opAndiAddi
+	case opAndi<<8 | opXor:
+		return opAndiXor
+	case opAndi<<8 | opMulw:
+		return opAndiMulw
+	case opAndi<<8 | opBeq:
+		return opAndiBeq
+	case opAndi<<8 | opBne:
+		return opAndiBne
+	case opAuipc<<8 | opAddi:
+		return opAuipcAddi
+	case opAuipc<<8 | opLwu:
+		return opAuipcLwu
+	case opAuipc<<8 | opLd:
+		return opAuipcLd
+	case opAuipc<<8 | opLbu:
+		return opAuipcLbu
+	case opAuipc<<8 | opJalr:
+		return opAuipcJalr
+	case opAuipc<<8 | opLw:
+		return opAuipcLw
+	case opLbu<<8 | opAddi:
+		return opLbuAddi
+	case opLbu<<8 | opBne:
+		return opLbuBne
+	case opLbu<<8 | opBeq:
+		return opLbuBeq
+	case opLbu<<8 | opAndi:
+		return opLbuAndi
+	case opLd<<8 | opSd:
+		return opLdSd
+	case opLd<<8 | opBeq:
+		return opLdBeq
+	case opLd<<8 | opLh:
+		return opLdLh
+	case opLd<<8 | opLbu:
+		return opLdLbu
+	case opLd<<8 | opAdd:
+		return opLdAdd
+	case opLd<<8 | opLd:
+		return opLdLd
+	case opLd<<8 | opAddi:
+		return opLdAddi
+	case opLd<<8 | opBltu:
+		return opLdBltu
+	case opLd<<8 | opLw:
+		return opLdLw
+	case opLd<<8 | opJal:
+		return opLdJal
+	case opLd<<8 | opBne:
+		return opLdBne
+	case opLd<<8 | opJalr:
+		return opLdJalr
+	case opLh<<8 | opLh:
+		return opLhLh
+	case opLh<<8 | opAddiw:
+		return opLhAddiw
+	case opLh<<8 | opBne:
+		return opLhBne
+	case opLui<<8 | opAdd:
+		return opLuiAdd
+	case opLui<<8 | opAddiw:
+		return opLuiAddiw
+	case opLui<<8 | opAddi:
+		return opLuiAddi
+	case opLw<<8 | opSlli:
+		return opLwSlli
+	case opLw<<8 | opAddi:
+		return opLwAddi
+	case opLw<<8 | opLw:
+		return opLwLw
+	case opLw<<8 | opAdd:
+		return opLwAdd
+	case opLw<<8 | opAddw:
+		return opLwAddw
+	case opLw<<8 | opBeq:
+		return opLwBeq
+	case opLw<<8 | opBne:
+		return opLwBne
+	case opLwu<<8 | opBeq:
+		return opLwuBeq
+	case opMulw<<8 | opAddw:
+		return opMulwAddw
+	case opMulw<<8 | opSraiw:
+		return opMulwSraiw
+	case opSd<<8 | opAdd:
+		return opSdAdd
+	case opSd<<8 | opSd:
+		return opSdSd
+	case opSd<<8 | opAddi:
+		return opSdAddi
+	case opSd<<8 | opLd:
+		return opSdLd
+	case opSd<<8 | opAuipc:
+		return opSdAuipc
+	case opSd<<8 | opSb:
+		return opSdSb
+	case opSd<<8 | opJal:
+		return opSdJal
+	case opSd<<8 | opBeq:
+		return opSdBeq
+	case opSlli<<8 | opSrli:
+		return opSlliSrli
+	case opSlli<<8 | opSlli:
+		return opSlliSlli
+	case opSlli<<8 | opAdd:
+		return opSlliAdd
+	case opSlli<<8 | opAddi:
+		return opSlliAddi
+	case opSraiw<<8 | opAndi:
+		return opSraiwAndi
+	case opSrli<<8 | opAdd:
+		return opSrliAdd
+	case opSrli<<8 | opSrli:
+		return opSrliSrli
+	case opSrli<<8 | opAndi:
+		return opSrliAndi
+	case opSrli<<8 | opBeq:
+		return opSrliBeq
+	case opSrli<<8 | opAddi:
+		return opSrliAddi
+	case opSw<<8 | opAddi:
+		return opSwAddi
+	case opXor<<8 | opSrli:
+		return opXorSrli
+	case opXor<<8 | opAddiw:
+		return opXorAddiw
 	}
 	return opExec
 }
@@ -178,6 +479,10 @@ var opSize = [256]uint8{
 	opSh:       2,
 	opSw:       4,
 	opSd:       8,
+	opLrW:      4,
+	opLrD:      8,
+	opScW:      4,
+	opScD:      8,
 	opAmoswapW: 4,
 	opAmoaddW:  4,
 	opAmoxorW:  4,
@@ -200,138 +505,283 @@ var opSize = [256]uint8{
 	opFsw:      4,
 	opFld:      8,
 	opFsd:      8,
+	opLbuAddi:  1,
+	opLbuBne:   1,
+	opLbuBeq:   1,
+	opLbuAndi:  1,
+	opLdSd:     8,
+	opLdBeq:    8,
+	opLdLh:     8,
+	opLdLbu:    8,
+	opLdAdd:    8,
+	opLdLd:     8,
+	opLdAddi:   8,
+	opLdBltu:   8,
+	opLdLw:     8,
+	opLdJal:    8,
+	opLdBne:    8,
+	opLdJalr:   8,
+	opLhLh:     2,
+	opLhAddiw:  2,
+	opLhBne:    2,
+	opLwSlli:   4,
+	opLwAddi:   4,
+	opLwLw:     4,
+	opLwAdd:    4,
+	opLwAddw:   4,
+	opLwBeq:    4,
+	opLwBne:    4,
+	opLwuBeq:   4,
+	opSdAdd:    8,
+	opSdSd:     8,
+	opSdAddi:   8,
+	opSdLd:     8,
+	opSdAuipc:  8,
+	opSdSb:     8,
+	opSdJal:    8,
+	opSdBeq:    8,
+	opSwAddi:   4,
 }
 
 // opFirst is the first instruction of a pair; other opcodes stand for themselves.
 var opFirst = [256]uint8{
-	opLui:      opLui,
-	opAuipc:    opAuipc,
-	opJal:      opJal,
-	opJalr:     opJalr,
-	opBeq:      opBeq,
-	opBne:      opBne,
-	opBlt:      opBlt,
-	opBge:      opBge,
-	opBltu:     opBltu,
-	opBgeu:     opBgeu,
-	opLb:       opLb,
-	opLh:       opLh,
-	opLw:       opLw,
-	opLd:       opLd,
-	opLbu:      opLbu,
-	opLhu:      opLhu,
-	opLwu:      opLwu,
-	opSb:       opSb,
-	opSh:       opSh,
-	opSw:       opSw,
-	opSd:       opSd,
-	opAddi:     opAddi,
-	opSlti:     opSlti,
-	opSltiu:    opSltiu,
-	opXori:     opXori,
-	opOri:      opOri,
-	opAndi:     opAndi,
-	opSlli:     opSlli,
-	opSrli:     opSrli,
-	opSrai:     opSrai,
-	opAdd:      opAdd,
-	opSub:      opSub,
-	opSll:      opSll,
-	opSlt:      opSlt,
-	opSltu:     opSltu,
-	opXor:      opXor,
-	opSrl:      opSrl,
-	opSra:      opSra,
-	opOr:       opOr,
-	opAnd:      opAnd,
-	opAddiw:    opAddiw,
-	opSlliw:    opSlliw,
-	opSrliw:    opSrliw,
-	opSraiw:    opSraiw,
-	opAddw:     opAddw,
-	opSubw:     opSubw,
-	opSllw:     opSllw,
-	opSrlw:     opSrlw,
-	opSraw:     opSraw,
-	opMul:      opMul,
-	opMulh:     opMulh,
-	opMulhsu:   opMulhsu,
-	opMulhu:    opMulhu,
-	opDiv:      opDiv,
-	opDivu:     opDivu,
-	opRem:      opRem,
-	opRemu:     opRemu,
-	opMulw:     opMulw,
-	opDivw:     opDivw,
-	opDivuw:    opDivuw,
-	opRemw:     opRemw,
-	opRemuw:    opRemuw,
-	opAmoswapW: opAmoswapW,
-	opAmoaddW:  opAmoaddW,
-	opAmoxorW:  opAmoxorW,
-	opAmoandW:  opAmoandW,
-	opAmoorW:   opAmoorW,
-	opAmominW:  opAmominW,
-	opAmomaxW:  opAmomaxW,
-	opAmominuW: opAmominuW,
-	opAmomaxuW: opAmomaxuW,
-	opAmoswapD: opAmoswapD,
-	opAmoaddD:  opAmoaddD,
-	opAmoxorD:  opAmoxorD,
-	opAmoandD:  opAmoandD,
-	opAmoorD:   opAmoorD,
-	opAmominD:  opAmominD,
-	opAmomaxD:  opAmomaxD,
-	opAmominuD: opAmominuD,
-	opAmomaxuD: opAmomaxuD,
-	opFlw:      opFlw,
-	opFsw:      opFsw,
-	opFaddS:    opFaddS,
-	opFsubS:    opFsubS,
-	opFmulS:    opFmulS,
-	opFdivS:    opFdivS,
-	opFsqrtS:   opFsqrtS,
-	opFsgnjS:   opFsgnjS,
-	opFsgnjnS:  opFsgnjnS,
-	opFsgnjxS:  opFsgnjxS,
-	opFcvtWS:   opFcvtWS,
-	opFcvtWuS:  opFcvtWuS,
-	opFcvtLS:   opFcvtLS,
-	opFcvtLuS:  opFcvtLuS,
-	opFcvtSW:   opFcvtSW,
-	opFcvtSWu:  opFcvtSWu,
-	opFcvtSL:   opFcvtSL,
-	opFcvtSLu:  opFcvtSLu,
-	opFmvXW:    opFmvXW,
-	opFmvWX:    opFmvWX,
-	opFeqS:     opFeqS,
-	opFltS:     opFltS,
-	opFleS:     opFleS,
-	opFld:      opFld,
-	opFsd:      opFsd,
-	opFaddD:    opFaddD,
-	opFsubD:    opFsubD,
-	opFmulD:    opFmulD,
-	opFdivD:    opFdivD,
-	opFsqrtD:   opFsqrtD,
-	opFsgnjD:   opFsgnjD,
-	opFsgnjnD:  opFsgnjnD,
-	opFsgnjxD:  opFsgnjxD,
-	opFcvtWD:   opFcvtWD,
-	opFcvtWuD:  opFcvtWuD,
-	opFcvtLD:   opFcvtLD,
-	opFcvtLuD:  opFcvtLuD,
-	opFcvtDW:   opFcvtDW,
-	opFcvtDWu:  opFcvtDWu,
-	opFcvtDL:   opFcvtDL,
-	opFcvtDLu:  opFcvtDLu,
-	opFcvtSD:   opFcvtSD,
-	opFcvtDS:   opFcvtDS,
-	opFmvXD:    opFmvXD,
-	opFmvDX:    opFmvDX,
-	opFeqD:     opFeqD,
-	opFltD:     opFltD,
-	opFleD:     opFleD,
+	opLui:       opLui,
+	opAuipc:     opAuipc,
+	opJal:       opJal,
+	opJalr:      opJalr,
+	opBeq:       opBeq,
+	opBne:       opBne,
+	opBlt:       opBlt,
+	opBge:       opBge,
+	opBltu:      opBltu,
+	opBgeu:      opBgeu,
+	opLb:        opLb,
+	opLh:        opLh,
+	opLw:        opLw,
+	opLd:        opLd,
+	opLbu:       opLbu,
+	opLhu:       opLhu,
+	opLwu:       opLwu,
+	opSb:        opSb,
+	opSh:        opSh,
+	opSw:        opSw,
+	opSd:        opSd,
+	opAddi:      opAddi,
+	opSlti:      opSlti,
+	opSltiu:     opSltiu,
+	opXori:      opXori,
+	opOri:       opOri,
+	opAndi:      opAndi,
+	opSlli:      opSlli,
+	opSrli:      opSrli,
+	opSrai:      opSrai,
+	opAdd:       opAdd,
+	opSub:       opSub,
+	opSll:       opSll,
+	opSlt:       opSlt,
+	opSltu:      opSltu,
+	opXor:       opXor,
+	opSrl:       opSrl,
+	opSra:       opSra,
+	opOr:        opOr,
+	opAnd:       opAnd,
+	opAddiw:     opAddiw,
+	opSlliw:     opSlliw,
+	opSrliw:     opSrliw,
+	opSraiw:     opSraiw,
+	opAddw:      opAddw,
+	opSubw:      opSubw,
+	opSllw:      opSllw,
+	opSrlw:      opSrlw,
+	opSraw:      opSraw,
+	opFence:     opFence,
+	opMul:       opMul,
+	opMulh:      opMulh,
+	opMulhsu:    opMulhsu,
+	opMulhu:     opMulhu,
+	opDiv:       opDiv,
+	opDivu:      opDivu,
+	opRem:       opRem,
+	opRemu:      opRemu,
+	opMulw:      opMulw,
+	opDivw:      opDivw,
+	opDivuw:     opDivuw,
+	opRemw:      opRemw,
+	opRemuw:     opRemuw,
+	opLrW:       opLrW,
+	opLrD:       opLrD,
+	opScW:       opScW,
+	opScD:       opScD,
+	opAmoswapW:  opAmoswapW,
+	opAmoaddW:   opAmoaddW,
+	opAmoxorW:   opAmoxorW,
+	opAmoandW:   opAmoandW,
+	opAmoorW:    opAmoorW,
+	opAmominW:   opAmominW,
+	opAmomaxW:   opAmomaxW,
+	opAmominuW:  opAmominuW,
+	opAmomaxuW:  opAmomaxuW,
+	opAmoswapD:  opAmoswapD,
+	opAmoaddD:   opAmoaddD,
+	opAmoxorD:   opAmoxorD,
+	opAmoandD:   opAmoandD,
+	opAmoorD:    opAmoorD,
+	opAmominD:   opAmominD,
+	opAmomaxD:   opAmomaxD,
+	opAmominuD:  opAmominuD,
+	opAmomaxuD:  opAmomaxuD,
+	opFlw:       opFlw,
+	opFsw:       opFsw,
+	opFmaddS:    opFmaddS,
+	opFmsubS:    opFmsubS,
+	opFnmsubS:   opFnmsubS,
+	opFnmaddS:   opFnmaddS,
+	opFaddS:     opFaddS,
+	opFsubS:     opFsubS,
+	opFmulS:     opFmulS,
+	opFdivS:     opFdivS,
+	opFsqrtS:    opFsqrtS,
+	opFsgnjS:    opFsgnjS,
+	opFsgnjnS:   opFsgnjnS,
+	opFsgnjxS:   opFsgnjxS,
+	opFcvtWS:    opFcvtWS,
+	opFcvtWuS:   opFcvtWuS,
+	opFcvtLS:    opFcvtLS,
+	opFcvtLuS:   opFcvtLuS,
+	opFcvtSW:    opFcvtSW,
+	opFcvtSWu:   opFcvtSWu,
+	opFcvtSL:    opFcvtSL,
+	opFcvtSLu:   opFcvtSLu,
+	opFmvXW:     opFmvXW,
+	opFmvWX:     opFmvWX,
+	opFeqS:      opFeqS,
+	opFltS:      opFltS,
+	opFleS:      opFleS,
+	opFld:       opFld,
+	opFsd:       opFsd,
+	opFmaddD:    opFmaddD,
+	opFmsubD:    opFmsubD,
+	opFnmsubD:   opFnmsubD,
+	opFnmaddD:   opFnmaddD,
+	opFaddD:     opFaddD,
+	opFsubD:     opFsubD,
+	opFmulD:     opFmulD,
+	opFdivD:     opFdivD,
+	opFsqrtD:    opFsqrtD,
+	opFsgnjD:    opFsgnjD,
+	opFsgnjnD:   opFsgnjnD,
+	opFsgnjxD:   opFsgnjxD,
+	opFcvtWD:    opFcvtWD,
+	opFcvtWuD:   opFcvtWuD,
+	opFcvtLD:    opFcvtLD,
+	opFcvtLuD:   opFcvtLuD,
+	opFcvtDW:    opFcvtDW,
+	opFcvtDWu:   opFcvtDWu,
+	opFcvtDL:    opFcvtDL,
+	opFcvtDLu:   opFcvtDLu,
+	opFcvtSD:    opFcvtSD,
+	opFcvtDS:    opFcvtDS,
+	opFmvXD:     opFmvXD,
+	opFmvDX:     opFmvDX,
+	opFeqD:      opFeqD,
+	opFltD:      opFltD,
+	opFleD:      opFleD,
+	opAddAdd:    opAdd,
+	opAddLd:     opAdd,
+	opAddLh:     opAdd,
+	opAddBne:    opAdd,
+	opAddJal:    opAdd,
+	opAddAddi:   opAdd,
+	opAddLw:     opAdd,
+	opAddSd:     opAdd,
+	opAddLbu:    opAdd,
+	opAddiBeq:   opAddi,
+	opAddiJal:   opAddi,
+	opAddiAddi:  opAddi,
+	opAddiAdd:   opAddi,
+	opAddiBltu:  opAddi,
+	opAddiSd:    opAddi,
+	opAddiJalr:  opAddi,
+	opAddiBne:   opAddi,
+	opAddiSw:    opAddi,
+	opAddiLd:    opAddi,
+	opAddiLbu:   opAddi,
+	opAddiBlt:   opAddi,
+	opAddiBge:   opAddi,
+	opAddiBgeu:  opAddi,
+	opAddiwAddw: opAddiw,
+	opAddiwSrli: opAddiw,
+	opAddiwAndi: opAddiw,
+	opAddiwSw:   opAddiw,
+	opAddiwBeq:  opAddiw,
+	opAddwBne:   opAddw,
+	opAddwMulw:  opAddw,
+	opAddwAddw:  opAddw,
+	opAndiAndi:  opAndi,
+	opAndiAddi:  opAndi,
+	opAndiXor:   opAndi,
+	opAndiMulw:  opAndi,
+	opAndiBeq:   opAndi,
+	opAndiBne:   opAndi,
+	opAuipcAddi: opAuipc,
+	opAuipcLwu:  opAuipc,
+	opAuipcLd:   opAuipc,
+	opAuipcLbu:  opAuipc,
+	opAuipcJalr: opAuipc,
+	opAuipcLw:   opAuipc,
+	opLbuAddi:   opLbu,
+	opLbuBne:    opLbu,
+	opLbuBeq:    opLbu,
+	opLbuAndi:   opLbu,
+	opLdSd:      opLd,
+	opLdBeq:     opLd,
+	opLdLh:      opLd,
+	opLdLbu:     opLd,
+	opLdAdd:     opLd,
+	opLdLd:      opLd,
+	opLdAddi:    opLd,
+	opLdBltu:    opLd,
+	opLdLw:      opLd,
+	opLdJal:     opLd,
+	opLdBne:     opLd,
+	opLdJalr:    opLd,
+	opLhLh:      opLh,
+	opLhAddiw:   opLh,
+	opLhBne:     opLh,
+	opLuiAdd:    opLui,
+	opLuiAddiw:  opLui,
+	opLuiAddi:   opLui,
+	opLwSlli:    opLw,
+	opLwAddi:    opLw,
+	opLwLw:      opLw,
+	opLwAdd:     opLw,
+	opLwAddw:    opLw,
+	opLwBeq:     opLw,
+	opLwBne:     opLw,
+	opLwuBeq:    opLwu,
+	opMulwAddw:  opMulw,
+	opMulwSraiw: opMulw,
+	opSdAdd:     opSd,
+	opSdSd:      opSd,
+	opSdAddi:    opSd,
+	opSdLd:      opSd,
+	opSdAuipc:   opSd,
+	opSdSb:      opSd,
+	opSdJal:     opSd,
+	opSdBeq:     opSd,
+	opSlliSrli:  opSlli,
+	opSlliSlli:  opSlli,
+	opSlliAdd:   opSlli,
+	opSlliAddi:  opSlli,
+	opSraiwAndi: opSraiw,
+	opSrliAdd:   opSrli,
+	opSrliSrli:  opSrli,
+	opSrliAndi:  opSrli,
+	opSrliBeq:   opSrli,
+	opSrliAddi:  opSrli,
+	opSwAddi:    opSw,
+	opXorSrli:   opXor,
+	opXorAddiw:  opXor,
 }
 
 // loopBlocks executes blocks, the first of which is h.fast.next, until slow
@@ -380,10 +830,8 @@ enter:
 	b = nb
 	in = b.code
 dispatch:
-	// in is the instruction before the next one, so that a case ends with a
-	// jump to the head of the loop and no other.
+	// Each case moves on by itself: one jump back to here, and no other.
 	for {
-		in = next(in)
 		switch in.op {
 		default: // opExec, opExecEnd
 			kind = slowExec
@@ -394,9 +842,13 @@ dispatch:
 		case opLui:
 			x[in.rd&63] = lui(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opAuipc:
 			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opJal:
 			x[in.rd&63] = b.end
 			nb = b.taken
@@ -469,6 +921,8 @@ dispatch:
 			}
 			x[in.rd&63] = uint64(*(*int8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
+			in = next(in)
+			continue
 		case opLh:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
@@ -478,6 +932,8 @@ dispatch:
 			}
 			x[in.rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
+			in = next(in)
+			continue
 		case opLw:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
@@ -487,6 +943,8 @@ dispatch:
 			}
 			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
+			in = next(in)
+			continue
 		case opLd:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
@@ -496,6 +954,8 @@ dispatch:
 			}
 			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
+			in = next(in)
+			continue
 		case opLbu:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
@@ -505,6 +965,8 @@ dispatch:
 			}
 			x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
+			in = next(in)
+			continue
 		case opLhu:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
@@ -514,6 +976,8 @@ dispatch:
 			}
 			x[in.rd&63] = uint64(*(*uint16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
+			in = next(in)
+			continue
 		case opLwu:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
@@ -523,6 +987,8 @@ dispatch:
 			}
 			x[in.rd&63] = uint64(*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
+			in = next(in)
+			continue
 		case opSb:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
@@ -532,6 +998,8 @@ dispatch:
 			}
 			*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint8(x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opSh:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
@@ -541,6 +1009,8 @@ dispatch:
 			}
 			*(*uint16)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint16(x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opSw:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
@@ -550,6 +1020,8 @@ dispatch:
 			}
 			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opSd:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
@@ -559,129 +1031,276 @@ dispatch:
 			}
 			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opAddi:
 			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opSlti:
 			x[in.rd&63] = slt(x[in.rs1&63], uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opSltiu:
 			x[in.rd&63] = sltu(x[in.rs1&63], uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opXori:
 			x[in.rd&63] = xor(x[in.rs1&63], uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opOri:
 			x[in.rd&63] = or(x[in.rs1&63], uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opAndi:
 			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opSlli:
 			x[in.rd&63] = sll(x[in.rs1&63], uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opSrli:
 			x[in.rd&63] = srl(x[in.rs1&63], uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opSrai:
 			x[in.rd&63] = sra(x[in.rs1&63], uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opAdd:
 			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opSub:
 			x[in.rd&63] = sub(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opSll:
 			x[in.rd&63] = sll(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opSlt:
 			x[in.rd&63] = slt(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opSltu:
 			x[in.rd&63] = sltu(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opXor:
 			x[in.rd&63] = xor(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opSrl:
 			x[in.rd&63] = srl(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opSra:
 			x[in.rd&63] = sra(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opOr:
 			x[in.rd&63] = or(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opAnd:
 			x[in.rd&63] = and(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opAddiw:
 			x[in.rd&63] = addw(x[in.rs1&63], uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opSlliw:
 			x[in.rd&63] = sllw(x[in.rs1&63], uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opSrliw:
 			x[in.rd&63] = srlw(x[in.rs1&63], uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opSraiw:
 			x[in.rd&63] = sraw(x[in.rs1&63], uint64(int64(in.imm)))
 
+			in = next(in)
+			continue
 		case opAddw:
 			x[in.rd&63] = addw(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opSubw:
 			x[in.rd&63] = subw(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opSllw:
 			x[in.rd&63] = sllw(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opSrlw:
 			x[in.rd&63] = srlw(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opSraw:
 			x[in.rd&63] = sraw(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
+		case opFence:
+			// Nothing.
+
+			in = next(in)
+			continue
 		case opMul:
 			x[in.rd&63] = mul(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opMulh:
 			x[in.rd&63] = mulh(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opMulhsu:
 			x[in.rd&63] = mulhsu(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opMulhu:
 			x[in.rd&63] = mulhu(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opDiv:
 			x[in.rd&63] = div(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opDivu:
 			x[in.rd&63] = divu(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opRem:
 			x[in.rd&63] = rem(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opRemu:
 			x[in.rd&63] = remu(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opMulw:
 			x[in.rd&63] = mulw(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opDivw:
 			x[in.rd&63] = divw(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opDivuw:
 			x[in.rd&63] = divuw(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opRemw:
 			x[in.rd&63] = remw(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
 		case opRemuw:
 			x[in.rd&63] = remuw(x[in.rs1&63], x[in.rs2&63])
 
+			in = next(in)
+			continue
+		case opLrW:
+			addr = x[in.rs1&63] + 0
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				goto slow
+			}
+			h.reservation = reservation{h.physOf(e.Page) + addr&mmu.PageMask, 4}
+			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(in)
+			continue
+		case opLrD:
+			addr = x[in.rs1&63] + 0
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				goto slow
+			}
+			h.reservation = reservation{h.physOf(e.Page) + addr&mmu.PageMask, 8}
+			x[in.rd&63] = uint64(*(*int64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(in)
+			continue
+		case opScW:
+			addr = x[in.rs1&63] + 0
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowStore
+				goto slow
+			}
+			old = 1
+			if h.reservation == (reservation{h.physOf(e.Page) + addr&mmu.PageMask, 4}) {
+				*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(x[in.rs2&63])
+				old = 0
+			}
+			h.reservation = reservation{}
+			x[in.rd&63] = old
+
+			in = next(in)
+			continue
+		case opScD:
+			addr = x[in.rs1&63] + 0
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowStore
+				goto slow
+			}
+			old = 1
+			if h.reservation == (reservation{h.physOf(e.Page) + addr&mmu.PageMask, 8}) {
+				*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
+				old = 0
+			}
+			h.reservation = reservation{}
+			x[in.rd&63] = old
+
+			in = next(in)
+			continue
 		case opAmoswapW:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -694,6 +1313,8 @@ dispatch:
 			*p32 = uint32(amoSwap(old, sext32(uint32(x[in.rs2&63]))))
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmoaddW:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -706,6 +1327,8 @@ dispatch:
 			*p32 = uint32(add(old, sext32(uint32(x[in.rs2&63]))))
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmoxorW:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -718,6 +1341,8 @@ dispatch:
 			*p32 = uint32(xor(old, sext32(uint32(x[in.rs2&63]))))
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmoandW:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -730,6 +1355,8 @@ dispatch:
 			*p32 = uint32(and(old, sext32(uint32(x[in.rs2&63]))))
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmoorW:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -742,6 +1369,8 @@ dispatch:
 			*p32 = uint32(or(old, sext32(uint32(x[in.rs2&63]))))
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmominW:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -754,6 +1383,8 @@ dispatch:
 			*p32 = uint32(amoMin(old, sext32(uint32(x[in.rs2&63]))))
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmomaxW:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -766,6 +1397,8 @@ dispatch:
 			*p32 = uint32(amoMax(old, sext32(uint32(x[in.rs2&63]))))
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmominuW:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -778,6 +1411,8 @@ dispatch:
 			*p32 = uint32(amoMinu(old, sext32(uint32(x[in.rs2&63]))))
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmomaxuW:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -790,6 +1425,8 @@ dispatch:
 			*p32 = uint32(amoMaxu(old, sext32(uint32(x[in.rs2&63]))))
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmoswapD:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -802,6 +1439,8 @@ dispatch:
 			*p64 = amoSwap(old, x[in.rs2&63])
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmoaddD:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -814,6 +1453,8 @@ dispatch:
 			*p64 = add(old, x[in.rs2&63])
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmoxorD:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -826,6 +1467,8 @@ dispatch:
 			*p64 = xor(old, x[in.rs2&63])
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmoandD:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -838,6 +1481,8 @@ dispatch:
 			*p64 = and(old, x[in.rs2&63])
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmoorD:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -850,6 +1495,8 @@ dispatch:
 			*p64 = or(old, x[in.rs2&63])
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmominD:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -862,6 +1509,8 @@ dispatch:
 			*p64 = amoMin(old, x[in.rs2&63])
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmomaxD:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -874,6 +1523,8 @@ dispatch:
 			*p64 = amoMax(old, x[in.rs2&63])
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmominuD:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -886,6 +1537,8 @@ dispatch:
 			*p64 = amoMinu(old, x[in.rs2&63])
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opAmomaxuD:
 			addr = x[in.rs1&63] + 0
 			e = stores.Entry(addr)
@@ -898,6 +1551,8 @@ dispatch:
 			*p64 = amoMaxu(old, x[in.rs2&63])
 			x[in.rd&63] = old
 
+			in = next(in)
+			continue
 		case opFlw:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
@@ -907,6 +1562,8 @@ dispatch:
 			}
 			h.f[in.rd&31] = uint64(*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask))) | 0xffffffff00000000
 
+			in = next(in)
+			continue
 		case opFsw:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
@@ -916,149 +1573,266 @@ dispatch:
 			}
 			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(h.f[in.rs2&31])
 
+			in = next(in)
+			continue
+		case opFmaddS:
+			kind = slowFused
+			goto slow
+
+		case opFmsubS:
+			kind = slowFused
+			goto slow
+
+		case opFnmsubS:
+			kind = slowFused
+			goto slow
+
+		case opFnmaddS:
+			kind = slowFused
+			goto slow
+
 		case opFaddS:
-			if v, ok := hostAddS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				v := boxS(s(a) + s(b))
+				if !(v&absS < infinityS && boxed(a, b)) {
+					kind = slowExec
+					goto slow
+				}
 				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
 			}
 
+			in = next(in)
+			continue
 		case opFsubS:
-			if v, ok := hostSubS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				v := boxS(s(a) - s(b))
+				if !(v&absS < infinityS && boxed(a, b)) {
+					kind = slowExec
+					goto slow
+				}
 				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
 			}
 
+			in = next(in)
+			continue
 		case opFmulS:
-			if v, ok := hostMulS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				v := boxS(s(a) * s(b))
+				if !(safeS(v) && boxed(a, b)) {
+					kind = slowExec
+					goto slow
+				}
 				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
 			}
 
+			in = next(in)
+			continue
 		case opFdivS:
-			if v, ok := hostDivS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				v := boxS(s(a) / s(b))
+				if !(safeS(v) && boxed(a, b)) {
+					kind = slowExec
+					goto slow
+				}
 				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
 			}
 
+			in = next(in)
+			continue
 		case opFsqrtS:
-			if v, ok := hostSqrtS(h.f[in.rs1&31], 0); ok {
+			{
+				a := h.f[in.rs1&31]
+				v := boxS(float32(sqrt(float64(s(a)))))
+				if !(safeS(v) && boxed(a, a)) {
+					kind = slowExec
+					goto slow
+				}
 				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
 			}
 
+			in = next(in)
+			continue
 		case opFsgnjS:
-			h.f[in.rd&31] = fsgnjS(h.f[in.rs1&31], h.f[in.rs2&31])
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				h.f[in.rd&31] = singleBox | uint64(unboxS(a)&^signS|unboxS(b)&signS)
+			}
 
+			in = next(in)
+			continue
 		case opFsgnjnS:
-			h.f[in.rd&31] = fsgnjnS(h.f[in.rs1&31], h.f[in.rs2&31])
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				h.f[in.rd&31] = singleBox | uint64(unboxS(a)&^signS|^unboxS(b)&signS)
+			}
 
+			in = next(in)
+			continue
 		case opFsgnjxS:
-			h.f[in.rd&31] = fsgnjxS(h.f[in.rs1&31], h.f[in.rs2&31])
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				h.f[in.rd&31] = singleBox | uint64(unboxS(a)^unboxS(b)&signS)
+			}
 
+			in = next(in)
+			continue
 		case opFcvtWS:
-			if v, ok := hostWS(h.f[in.rs1&31], 0); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				p := float64(s(a))
+				if !(p > -two31-1 && p < two31 && boxed(a, a)) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = uint64(int64(p))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtWuS:
-			if v, ok := hostWUS(h.f[in.rs1&31], 0); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				p := float64(s(a))
+				if !(p > -1 && p < two32 && boxed(a, a)) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = sext32(uint32(int64(p)))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtLS:
-			if v, ok := hostLS(h.f[in.rs1&31], 0); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				p := float64(s(a))
+				if !(p >= -two63 && p < two63 && boxed(a, a)) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = uint64(int64(p))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtLuS:
-			if v, ok := hostLUS(h.f[in.rs1&31], 0); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				p := float64(s(a))
+				if !(p > -1 && p < two63 && boxed(a, a)) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = uint64(int64(p))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtSW:
-			if v, ok := hostSW(x[in.rs1&63], 0); ok {
-				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := x[in.rs1&63]
+				h.f[in.rd&31] = boxS(float32(int32(a)))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtSWu:
-			if v, ok := hostSWU(x[in.rs1&63], 0); ok {
-				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := x[in.rs1&63]
+				h.f[in.rd&31] = boxS(float32(int64(uint32(a))))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtSL:
-			if v, ok := hostSL(x[in.rs1&63], 0); ok {
-				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := x[in.rs1&63]
+				h.f[in.rd&31] = boxS(float32(int64(a)))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtSLu:
-			if v, ok := hostSLU(x[in.rs1&63], 0); ok {
-				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := x[in.rs1&63]
+				if !(int64(a) >= 0) {
+					kind = slowExec
+					goto slow
+				}
+				h.f[in.rd&31] = boxS(float32(int64(a)))
 			}
 
+			in = next(in)
+			continue
 		case opFmvXW:
-			x[in.rd&63] = fmvXW(h.f[in.rs1&31])
+			{
+				f := h.f[in.rs1&31]
+				x[in.rd&63] = sext32(uint32(f))
+			}
 
+			in = next(in)
+			continue
 		case opFmvWX:
-			h.f[in.rd&31] = fmvWX(x[in.rs1&63])
+			{
+				x := x[in.rs1&63]
+				h.f[in.rd&31] = singleBox | uint64(uint32(x))
+			}
 
+			in = next(in)
+			continue
 		case opFeqS:
-			if v, ok := hostEqS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				p, q := s(a), s(b)
+				if !(p == p && q == q && boxed(a, b)) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = b2u(p == q)
 			}
 
+			in = next(in)
+			continue
 		case opFltS:
-			if v, ok := hostLtS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				p, q := s(a), s(b)
+				if !(p == p && q == q && boxed(a, b)) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = b2u(p < q)
 			}
 
+			in = next(in)
+			continue
 		case opFleS:
-			if v, ok := hostLeS(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				p, q := s(a), s(b)
+				if !(p == p && q == q && boxed(a, b)) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = b2u(p <= q)
 			}
 
+			in = next(in)
+			continue
 		case opFld:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
@@ -1068,6 +1842,8 @@ dispatch:
 			}
 			h.f[in.rd&31] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
+			in = next(in)
+			continue
 		case opFsd:
 			addr = x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
@@ -1077,164 +1853,1386 @@ dispatch:
 			}
 			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.f[in.rs2&31])
 
+			in = next(in)
+			continue
+		case opFmaddD:
+			kind = slowFused
+			goto slow
+
+		case opFmsubD:
+			kind = slowFused
+			goto slow
+
+		case opFnmsubD:
+			kind = slowFused
+			goto slow
+
+		case opFnmaddD:
+			kind = slowFused
+			goto slow
+
 		case opFaddD:
-			if v, ok := hostAddD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				v := bitsD(d(a) + d(b))
+				if !(v&absD < infinityD) {
+					kind = slowExec
+					goto slow
+				}
 				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
 			}
 
+			in = next(in)
+			continue
 		case opFsubD:
-			if v, ok := hostSubD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				v := bitsD(d(a) - d(b))
+				if !(v&absD < infinityD) {
+					kind = slowExec
+					goto slow
+				}
 				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
 			}
 
+			in = next(in)
+			continue
 		case opFmulD:
-			if v, ok := hostMulD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				v := bitsD(d(a) * d(b))
+				if !(safeD(v)) {
+					kind = slowExec
+					goto slow
+				}
 				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
 			}
 
+			in = next(in)
+			continue
 		case opFdivD:
-			if v, ok := hostDivD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				v := bitsD(d(a) / d(b))
+				if !(safeD(v)) {
+					kind = slowExec
+					goto slow
+				}
 				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
 			}
 
+			in = next(in)
+			continue
 		case opFsqrtD:
-			if v, ok := hostSqrtD(h.f[in.rs1&31], 0); ok {
+			{
+				a := h.f[in.rs1&31]
+				v := bitsD(sqrt(d(a)))
+				if !(safeD(v)) {
+					kind = slowExec
+					goto slow
+				}
 				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
 			}
 
+			in = next(in)
+			continue
 		case opFsgnjD:
-			h.f[in.rd&31] = fsgnjD(h.f[in.rs1&31], h.f[in.rs2&31])
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				h.f[in.rd&31] = a&^signD | b&signD
+			}
 
+			in = next(in)
+			continue
 		case opFsgnjnD:
-			h.f[in.rd&31] = fsgnjnD(h.f[in.rs1&31], h.f[in.rs2&31])
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				h.f[in.rd&31] = a&^signD | ^b&signD
+			}
 
+			in = next(in)
+			continue
 		case opFsgnjxD:
-			h.f[in.rd&31] = fsgnjxD(h.f[in.rs1&31], h.f[in.rs2&31])
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				h.f[in.rd&31] = a ^ b&signD
+			}
 
+			in = next(in)
+			continue
 		case opFcvtWD:
-			if v, ok := hostWD(h.f[in.rs1&31], 0); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				p := d(a)
+				if !(p > -two31-1 && p < two31) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = uint64(int64(p))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtWuD:
-			if v, ok := hostWUD(h.f[in.rs1&31], 0); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				p := d(a)
+				if !(p > -1 && p < two32) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = sext32(uint32(int64(p)))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtLD:
-			if v, ok := hostLD(h.f[in.rs1&31], 0); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				p := d(a)
+				if !(p >= -two63 && p < two63) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = uint64(int64(p))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtLuD:
-			if v, ok := hostLUD(h.f[in.rs1&31], 0); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				p := d(a)
+				if !(p > -1 && p < two63) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = uint64(int64(p))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtDW:
-			if v, ok := hostDW(x[in.rs1&63], 0); ok {
-				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := x[in.rs1&63]
+				h.f[in.rd&31] = bitsD(float64(int32(a)))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtDWu:
-			if v, ok := hostDWU(x[in.rs1&63], 0); ok {
-				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := x[in.rs1&63]
+				h.f[in.rd&31] = bitsD(float64(int64(uint32(a))))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtDL:
-			if v, ok := hostDL(x[in.rs1&63], 0); ok {
-				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := x[in.rs1&63]
+				h.f[in.rd&31] = bitsD(float64(int64(a)))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtDLu:
-			if v, ok := hostDLU(x[in.rs1&63], 0); ok {
-				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := x[in.rs1&63]
+				if !(int64(a) >= 0) {
+					kind = slowExec
+					goto slow
+				}
+				h.f[in.rd&31] = bitsD(float64(int64(a)))
 			}
 
+			in = next(in)
+			continue
 		case opFcvtSD:
-			if v, ok := hostNarrow(h.f[in.rs1&31], 0); ok {
+			{
+				a := h.f[in.rs1&31]
+				v := boxS(float32(d(a)))
+				if !(safeS(v) || a&absD == 0) {
+					kind = slowExec
+					goto slow
+				}
 				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
 			}
 
+			in = next(in)
+			continue
 		case opFcvtDS:
-			if v, ok := hostWiden(h.f[in.rs1&31], 0); ok {
-				h.f[in.rd&31] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				if !(boxed(a, a) && a&infinityS != infinityS) {
+					kind = slowExec
+					goto slow
+				}
+				h.f[in.rd&31] = bitsD(float64(s(a)))
 			}
 
+			in = next(in)
+			continue
 		case opFmvXD:
-			x[in.rd&63] = fmvXD(h.f[in.rs1&31])
+			{
+				f := h.f[in.rs1&31]
+				x[in.rd&63] = f
+			}
 
+			in = next(in)
+			continue
 		case opFmvDX:
-			h.f[in.rd&31] = fmvDX(x[in.rs1&63])
+			{
+				x := x[in.rs1&63]
+				h.f[in.rd&31] = x
+			}
 
+			in = next(in)
+			continue
 		case opFeqD:
-			if v, ok := hostEqD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				p, q := d(a), d(b)
+				if !(p == p && q == q) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = b2u(p == q)
 			}
 
+			in = next(in)
+			continue
 		case opFltD:
-			if v, ok := hostLtD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
-				goto slow
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				p, q := d(a), d(b)
+				if !(p == p && q == q) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = b2u(p < q)
 			}
 
+			in = next(in)
+			continue
 		case opFleD:
-			if v, ok := hostLeD(h.f[in.rs1&31], h.f[in.rs2&31]); ok {
-				x[in.rd&63] = v
-			} else {
-				kind = slowExec
+			{
+				a := h.f[in.rs1&31]
+				b := h.f[in.rs2&31]
+				p, q := d(a), d(b)
+				if !(p == p && q == q) {
+					kind = slowExec
+					goto slow
+				}
+				x[in.rd&63] = b2u(p <= q)
+			}
+
+			in = next(in)
+			continue
+		case opAddAdd:
+			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
+			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opAddLd:
+			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				in = next(in)
 				goto slow
 			}
+			x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opAddLh:
+			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opAddBne:
+			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
+			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opAddJal:
+			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
+			x[next(in).rd&63] = b.end
+			nb = b.taken
+			in = next(in)
+			goto enterTaken
+
+		case opAddAddi:
+			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
+			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opAddLw:
+			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opAddSd:
+			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowStore
+				in = next(in)
+				goto slow
+			}
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opAddLbu:
+			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opAddiBeq:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opAddiJal:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = b.end
+			nb = b.taken
+			in = next(in)
+			goto enterTaken
+
+		case opAddiAddi:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opAddiAdd:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opAddiBltu:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			if ltu(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opAddiSd:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowStore
+				in = next(in)
+				goto slow
+			}
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opAddiJalr:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			addr = (x[next(in).rs1&63] + uint64(int64(next(in).imm))) &^ 1
+			x[next(in).rd&63] = b.end
+			nb = f.jumps[jumpSlot(addr)]
+			if nb.pc != addr {
+				kind = slowJump
+				in = next(in)
+				goto slow
+			}
+			in = next(in)
+			goto enterJump
+
+		case opAddiBne:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opAddiSw:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowStore
+				in = next(in)
+				goto slow
+			}
+			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opAddiLd:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opAddiLbu:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opAddiBlt:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			if lt(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opAddiBge:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			if ge(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opAddiBgeu:
+			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			if geu(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opAddiwAddw:
+			x[in.rd&63] = addw(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = addw(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opAddiwSrli:
+			x[in.rd&63] = addw(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = srl(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opAddiwAndi:
+			x[in.rd&63] = addw(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = and(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opAddiwSw:
+			x[in.rd&63] = addw(x[in.rs1&63], uint64(int64(in.imm)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowStore
+				in = next(in)
+				goto slow
+			}
+			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opAddiwBeq:
+			x[in.rd&63] = addw(x[in.rs1&63], uint64(int64(in.imm)))
+			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opAddwBne:
+			x[in.rd&63] = addw(x[in.rs1&63], x[in.rs2&63])
+			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opAddwMulw:
+			x[in.rd&63] = addw(x[in.rs1&63], x[in.rs2&63])
+			x[next(in).rd&63] = mulw(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opAddwAddw:
+			x[in.rd&63] = addw(x[in.rs1&63], x[in.rs2&63])
+			x[next(in).rd&63] = addw(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opAndiAndi:
+			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = and(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opAndiAddi:
+			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opAndiXor:
+			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = xor(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opAndiMulw:
+			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = mulw(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opAndiBeq:
+			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
+			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opAndiBne:
+			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
+			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opAuipcAddi:
+			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opAuipcLwu:
+			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opAuipcLd:
+			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opAuipcLbu:
+			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opAuipcJalr:
+			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			addr = (x[next(in).rs1&63] + uint64(int64(next(in).imm))) &^ 1
+			x[next(in).rd&63] = b.end
+			nb = f.jumps[jumpSlot(addr)]
+			if nb.pc != addr {
+				kind = slowJump
+				in = next(in)
+				goto slow
+			}
+			in = next(in)
+			goto enterJump
+
+		case opAuipcLw:
+			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opLbuAddi:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opLbuBne:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opLbuBeq:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opLbuAndi:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			x[next(in).rd&63] = and(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opLdSd:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowStore
+				in = next(in)
+				goto slow
+			}
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opLdBeq:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opLdLh:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opLdLbu:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opLdAdd:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opLdLd:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opLdAddi:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opLdBltu:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if ltu(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opLdLw:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opLdJal:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			x[next(in).rd&63] = b.end
+			nb = b.taken
+			in = next(in)
+			goto enterTaken
+
+		case opLdBne:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opLdJalr:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = (x[next(in).rs1&63] + uint64(int64(next(in).imm))) &^ 1
+			x[next(in).rd&63] = b.end
+			nb = f.jumps[jumpSlot(addr)]
+			if nb.pc != addr {
+				kind = slowJump
+				in = next(in)
+				goto slow
+			}
+			in = next(in)
+			goto enterJump
+
+		case opLhLh:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opLhAddiw:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			x[next(in).rd&63] = addw(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opLhBne:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opLuiAdd:
+			x[in.rd&63] = lui(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opLuiAddiw:
+			x[in.rd&63] = lui(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			x[next(in).rd&63] = addw(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opLuiAddi:
+			x[in.rd&63] = lui(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opLwSlli:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			x[next(in).rd&63] = sll(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opLwAddi:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opLwLw:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opLwAdd:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opLwAddw:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			x[next(in).rd&63] = addw(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opLwBeq:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opLwBne:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opLwuBeq:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowLoad
+				goto slow
+			}
+			x[in.rd&63] = uint64(*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opMulwAddw:
+			x[in.rd&63] = mulw(x[in.rs1&63], x[in.rs2&63])
+			x[next(in).rd&63] = addw(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opMulwSraiw:
+			x[in.rd&63] = mulw(x[in.rs1&63], x[in.rs2&63])
+			x[next(in).rd&63] = sraw(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opSdAdd:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowStore
+				goto slow
+			}
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
+			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opSdSd:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowStore
+				goto slow
+			}
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowStore
+				in = next(in)
+				goto slow
+			}
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opSdAddi:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowStore
+				goto slow
+			}
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
+			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opSdLd:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowStore
+				goto slow
+			}
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = loads.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowLoad
+				in = next(in)
+				goto slow
+			}
+			x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+
+			in = next(next(in))
+			continue
+		case opSdAuipc:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowStore
+				goto slow
+			}
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
+			x[next(in).rd&63] = auipc(b.pc+uint64(next(in).rs1), uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opSdSb:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowStore
+				goto slow
+			}
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
+			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
+				kind = slowStore
+				in = next(in)
+				goto slow
+			}
+			*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint8(x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opSdJal:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowStore
+				goto slow
+			}
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
+			x[next(in).rd&63] = b.end
+			nb = b.taken
+			in = next(in)
+			goto enterTaken
+
+		case opSdBeq:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
+				kind = slowStore
+				goto slow
+			}
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
+			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opSlliSrli:
+			x[in.rd&63] = sll(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = srl(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opSlliSlli:
+			x[in.rd&63] = sll(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = sll(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opSlliAdd:
+			x[in.rd&63] = sll(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opSlliAddi:
+			x[in.rd&63] = sll(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opSraiwAndi:
+			x[in.rd&63] = sraw(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = and(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opSrliAdd:
+			x[in.rd&63] = srl(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+
+			in = next(next(in))
+			continue
+		case opSrliSrli:
+			x[in.rd&63] = srl(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = srl(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opSrliAndi:
+			x[in.rd&63] = srl(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = and(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opSrliBeq:
+			x[in.rd&63] = srl(x[in.rs1&63], uint64(int64(in.imm)))
+			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+				nb = b.taken
+				in = next(in)
+				goto enterTaken
+			}
+			nb = b.fall
+			in = next(in)
+			goto enterFall
+
+		case opSrliAddi:
+			x[in.rd&63] = srl(x[in.rs1&63], uint64(int64(in.imm)))
+			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opSwAddi:
+			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			e = stores.Entry(addr)
+			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
+				kind = slowStore
+				goto slow
+			}
+			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(x[in.rs2&63])
+			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opXorSrli:
+			x[in.rd&63] = xor(x[in.rs1&63], x[in.rs2&63])
+			x[next(in).rd&63] = srl(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
+		case opXorAddiw:
+			x[in.rd&63] = xor(x[in.rs1&63], x[in.rs2&63])
+			x[next(in).rd&63] = addw(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+
+			in = next(next(in))
+			continue
 
 		}
 	}

@@ -54,6 +54,8 @@ type (
 	// jal and jalr link and jump.
 	jal  struct{}
 	jalr struct{}
+	// nothing: no effect.
+	nothing struct{}
 	// general: anything else.
 	general func(h *Hart, in *insn) trap
 )
@@ -137,6 +139,8 @@ func (s store) exec(h *Hart, in *insn) trap {
 	}
 	return h.store(h.x[in.rs1]+uint64(in.imm), int(s.size), v)
 }
+
+func (nothing) exec(*Hart, *insn) trap { return noTrap }
 
 func (f general) exec(h *Hart, in *insn) trap { return f(h, in) }
 

@@ -9,10 +9,10 @@ import "rv86/mmu"
 // succeeds only on exactly those bytes, and every SC gives it up (I 8.2).
 
 var rowsA = []Row{
-	{name: "lr.w", enc: "00010 aq rl 00000 rs1 010 rd 0101111", asm: "rd, (rs1)", ref: "I 8.2", doc: "rd = sign-extended 32 bits at rs1; reserve them", ex: "100322af lr.w t0, (t1)", do: general(lrW)},
-	{name: "lr.d", enc: "00010 aq rl 00000 rs1 011 rd 0101111", asm: "rd, (rs1)", ref: "I 8.2", doc: "rd = 64 bits at rs1; reserve them", ex: "140332af lr.d.aq t0, (t1)", do: general(lrD)},
-	{name: "sc.w", enc: "00011 aq rl rs2 rs1 010 rd 0101111", asm: "rd, rs2, (rs1)", ref: "I 8.2", doc: "if reserved, 32 bits at rs1 = rs2 and rd = 0, else rd = 1", ex: "187322af sc.w t0, t2, (t1)", do: general(scW)},
-	{name: "sc.d", enc: "00011 aq rl rs2 rs1 011 rd 0101111", asm: "rd, rs2, (rs1)", ref: "I 8.2", doc: "if reserved, 64 bits at rs1 = rs2 and rd = 0, else rd = 1", ex: "1a7332af sc.d.rl t0, t2, (t1)", do: general(scD)},
+	{name: "lr.w", enc: "00010 aq rl 00000 rs1 010 rd 0101111", asm: "rd, (rs1)", ref: "I 8.2", doc: "rd = sign-extended 32 bits at rs1; reserve them", ex: "100322af lr.w t0, (t1)", do: loadReserved{4}},
+	{name: "lr.d", enc: "00010 aq rl 00000 rs1 011 rd 0101111", asm: "rd, (rs1)", ref: "I 8.2", doc: "rd = 64 bits at rs1; reserve them", ex: "140332af lr.d.aq t0, (t1)", do: loadReserved{8}},
+	{name: "sc.w", enc: "00011 aq rl rs2 rs1 010 rd 0101111", asm: "rd, rs2, (rs1)", ref: "I 8.2", doc: "if reserved, 32 bits at rs1 = rs2 and rd = 0, else rd = 1", ex: "187322af sc.w t0, t2, (t1)", do: storeConditional{4}},
+	{name: "sc.d", enc: "00011 aq rl rs2 rs1 011 rd 0101111", asm: "rd, rs2, (rs1)", ref: "I 8.2", doc: "if reserved, 64 bits at rs1 = rs2 and rd = 0, else rd = 1", ex: "1a7332af sc.d.rl t0, t2, (t1)", do: storeConditional{8}},
 
 	{name: "amoswap.w", enc: "00001 aq rl rs2 rs1 010 rd 0101111", asm: "rd, rs2, (rs1)", ref: "I 8.4", doc: "rd = 32 bits at rs1; they become rs2", ex: "087322af amoswap.w t0, t2, (t1)", do: amoW(amoSwap)},
 	{name: "amoadd.w", enc: "00000 aq rl rs2 rs1 010 rd 0101111", asm: "rd, rs2, (rs1)", ref: "I 8.4", doc: "rd = 32 bits at rs1; they become the sum with rs2", ex: "067322af amoadd.w.aqrl t0, t2, (t1)", do: amoW(add)},
@@ -76,12 +76,14 @@ func (h *Hart) amo(in *insn, size int, f func(old uint64) uint64) trap {
 	return noTrap
 }
 
-func lrW(h *Hart, in *insn) trap { return h.loadReserved(in, 4) }
-func lrD(h *Hart, in *insn) trap { return h.loadReserved(in, 8) }
-func scW(h *Hart, in *insn) trap { return h.storeConditional(in, 4) }
-func scD(h *Hart, in *insn) trap { return h.storeConditional(in, 8) }
+// loadReserved and storeConditional are LR and SC of size bytes.
+type (
+	loadReserved     struct{ size uint8 }
+	storeConditional struct{ size uint8 }
+)
 
-func (h *Hart) loadReserved(in *insn, size int) trap {
+func (l loadReserved) exec(h *Hart, in *insn) trap {
+	size := int(l.size)
 	va := h.x[in.rs1]
 	pa, t := h.atomicAddr(va, size, mmu.Load)
 	if t != noTrap {
@@ -99,9 +101,10 @@ func (h *Hart) loadReserved(in *insn, size int) trap {
 	return noTrap
 }
 
-// storeConditional checks the address like a store even where it then fails
+// exec checks the address like a store even where it then fails
 // for want of a reservation, which the manual leaves open.
-func (h *Hart) storeConditional(in *insn, size int) trap {
+func (s storeConditional) exec(h *Hart, in *insn) trap {
+	size := int(s.size)
 	va := h.x[in.rs1]
 	pa, t := h.atomicAddr(va, size, mmu.Store)
 	if t != noTrap {

@@ -9,6 +9,7 @@ const (
 	slowExec  slowKind = iota // an instruction that the switch does not know
 	slowLoad                  // a load at addr missed the TLB
 	slowStore                 // a store, or an atomic, at addr
+	slowFused                 // a fused multiply-add
 	slowTaken                 // the block's taken successor is not linked
 	slowFall                  // its fall-through successor is not
 	slowJump                  // an indirect jump to addr missed
@@ -17,16 +18,22 @@ const (
 
 // slow does what the generated loop cannot. Its arguments besides the kind are
 // in h.fast: in, b, left and, for slowLimit, next. It returns true where the
-// loop must end, with h.pc and h.insns set; otherwise the loop goes on after
+// loop must end, with h.pc and h.insns set; otherwise the loop goes on at
 // h.fast.in, or, if h.fast.next is not nil, with that block.
 func (h *Hart) slow(kind slowKind, addr uint64) (leave bool) {
 	f := &h.fast
 	switch kind {
 	case slowExec:
 		return h.slowExec()
+	case slowFused:
+		if h.fusedInline(f.in) {
+			f.in, f.next = next(f.in), nil
+			return false
+		}
+		return h.slowExec()
 	case slowLoad:
 		if h.fillFor(addr, mmu.Load) {
-			f.in, f.next = previous(f.in), nil
+			f.next = nil
 			return false
 		}
 		return h.slowExec()
@@ -35,7 +42,7 @@ func (h *Hart) slow(kind slowKind, addr uint64) (leave bool) {
 			return false
 		}
 		if h.fillFor(addr, mmu.Store) {
-			f.in, f.next = previous(f.in), nil
+			f.next = nil
 			return false
 		}
 		return h.slowExec()
@@ -79,7 +86,7 @@ func (h *Hart) storeGuarded(addr uint64) bool {
 		return false // to the reference path, which kills blocks
 	}
 	storeBytes(h.ramAt(pa, size), h.x[f.in.rs2])
-	f.next = nil
+	f.in, f.next = next(f.in), nil
 	return true
 }
 
@@ -97,7 +104,7 @@ func (h *Hart) slowExec() (leave bool) {
 		return true
 	}
 	if t == noTrap && !b.dead && i+1 < uint64(b.n) {
-		f.next = nil
+		f.in, f.next = next(f.in), nil
 		return false
 	}
 	// Give back what the block has not used.

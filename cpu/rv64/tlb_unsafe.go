@@ -82,18 +82,12 @@ func (h *Hart) dropWritable(pa uint64) {
 	}
 }
 
-// index is the number of in within b, from 0.
+// index is the number of in within b.
 func (b *block) index(in *inst) uint64 {
-	return uint64(uintptr(unsafe.Pointer(in))-uintptr(unsafe.Pointer(b.code)))/uint64(unsafe.Sizeof(*in)) - 1
+	return uint64(uintptr(unsafe.Pointer(in))-uintptr(unsafe.Pointer(b.code))) / uint64(unsafe.Sizeof(*in))
 }
 
 // next is the instruction after in.
 func next(in *inst) *inst {
 	return (*inst)(unsafe.Add(unsafe.Pointer(in), unsafe.Sizeof(*in)))
-}
-
-// previous is the one before. The element in front of a block's first
-// instruction belongs to the block too.
-func previous(in *inst) *inst {
-	return (*inst)(unsafe.Add(unsafe.Pointer(in), -int(unsafe.Sizeof(*in))))
 }
