@@ -68,9 +68,18 @@ type Module struct {
 // modname is the name the kernel knows the module by (KBUILD_MODNAME).
 func (m *Module) modname() string { return strings.ReplaceAll(m.Name, "-", "_") }
 
-// Build compiles the sources, which lie in directories under src as
-// NAME/NAME.c, and writes NAME.ko and mod.dep to out. include holds the headers.
-func Build(t Target, include, src, out string) error {
+// Tree says where things are.
+type Tree struct {
+	Include string // holds linux/*.h
+	Src     string // holds NAME/NAME.c
+	Out     string // gets NAME.ko and mod.dep
+	// InTree marks the modules as part of the kernel's own sources; loading
+	// others taints the kernel.
+	InTree bool
+}
+
+// Build compiles the modules of a tree.
+func Build(t Target, tree Tree) error {
 	if _, err := exec.LookPath(t.Compiler); err != nil {
 		return fmt.Errorf("modules need the compiler %s: install the package %s", t.Compiler, t.Package)
 	}
@@ -79,13 +88,13 @@ func Build(t Target, include, src, out string) error {
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	mods, err := sources(src)
+	mods, err := sources(tree.Src)
 	if err != nil {
 		return err
 	}
 	for _, m := range mods {
 		m.object = filepath.Join(tmp, m.Name+".o")
-		if err := t.compile(include, m.Source, m.object, m.modname()); err != nil {
+		if err := t.compile(tree.Include, m.Source, m.object, m.modname()); err != nil {
 			return err
 		}
 		if err := m.scan(); err != nil {
@@ -95,7 +104,7 @@ func Build(t Target, include, src, out string) error {
 	var deps bytes.Buffer
 	for _, m := range mods {
 		needed := m.depends(mods)
-		if err := t.finish(m, needed, include, tmp, out); err != nil {
+		if err := t.finish(m, needed, tree, tmp); err != nil {
 			return err
 		}
 		fmt.Fprintf(&deps, "%s:", m.Name)
@@ -104,7 +113,7 @@ func Build(t Target, include, src, out string) error {
 		}
 		deps.WriteByte('\n')
 	}
-	return os.WriteFile(filepath.Join(out, "mod.dep"), deps.Bytes(), 0o644)
+	return os.WriteFile(filepath.Join(tree.Out, "mod.dep"), deps.Bytes(), 0o644)
 }
 
 // sources finds NAME/NAME.c, in the order of the names.
@@ -219,7 +228,7 @@ const modC = `#include <linux/module.h>
 
 MODULE_INFO(vermagic, VERMAGIC_STRING);
 MODULE_INFO(depends, "%s");
-MODULE_INFO(name, KBUILD_MODNAME);
+%sMODULE_INFO(name, KBUILD_MODNAME);
 MODULE_INFO(%s, "%s");
 
 struct module __this_module __used __section(".gnu.linkonce.this_module") = {
@@ -229,7 +238,7 @@ struct module __this_module __used __section(".gnu.linkonce.this_module") = {
 `
 
 // finish adds the generated part and links the module.
-func (t Target) finish(m *Module, needed []*Module, include, tmp, out string) error {
+func (t Target) finish(m *Module, needed []*Module, tree Tree, tmp string) error {
 	var names []string
 	for _, d := range needed {
 		names = append(names, d.modname())
@@ -239,13 +248,17 @@ func (t Target) finish(m *Module, needed []*Module, include, tmp, out string) er
 		exit = "\t.exit = cleanup_module,\n"
 	}
 	c := filepath.Join(tmp, m.Name+".mod.c")
-	text := fmt.Sprintf(modC, strings.Join(names, ","), kmod.ChecksumKey, kmod.ChecksumBlank, exit)
+	intree := ""
+	if tree.InTree {
+		intree = "MODULE_INFO(intree, \"Y\");\n"
+	}
+	text := fmt.Sprintf(modC, strings.Join(names, ","), intree, kmod.ChecksumKey, kmod.ChecksumBlank, exit)
 	if err := os.WriteFile(c, []byte(text), 0o644); err != nil {
 		return err
 	}
 	obj := filepath.Join(tmp, m.Name+".mod.o")
 	// The compiler must keep the order of the .modinfo strings.
-	if err := t.compile(include, c, obj, m.modname(), "-fno-toplevel-reorder"); err != nil {
+	if err := t.compile(tree.Include, c, obj, m.modname(), "-fno-toplevel-reorder"); err != nil {
 		return err
 	}
 	ko := filepath.Join(tmp, m.Name+".ko")
@@ -266,5 +279,5 @@ func (t Target) finish(m *Module, needed []*Module, include, tmp, out string) er
 	if _, err := kmod.Parse(b, t.Machine); err != nil {
 		return fmt.Errorf("%s: the loader would refuse it: %w", m.Name, err)
 	}
-	return os.WriteFile(filepath.Join(out, m.Name+".ko"), b, 0o644)
+	return os.WriteFile(filepath.Join(tree.Out, m.Name+".ko"), b, 0o644)
 }
