@@ -49,7 +49,7 @@ type Device struct {
 	priority [Sources]uint8
 	level    [words]uint32 // the wires
 	pending  [words]uint32
-	claimed  [words]uint32 // the gateway waits for completion
+	claimed  [words]uint32 // no further claim before completion
 }
 
 type context struct {
@@ -67,7 +67,10 @@ func New(ctx ...Context) *Device {
 	return d
 }
 
-// Source returns the wire of source s.
+// Source returns the wire of source s. The gateway takes the rise of a level as
+// a request and its fall as the end of it. It does not look at the level again
+// at completion (QEMU's hw/intc/sifive_plic.c): drivers exist that never clear
+// a cause they are not interested in, and would be interrupted for ever.
 func (d *Device) Source(s uint32) bus.Line {
 	w, bit := s/32, uint32(1)<<(s%32)
 	return func(level bool) {
@@ -75,19 +78,9 @@ func (d *Device) Source(s uint32) bus.Line {
 			return
 		}
 		d.level[w] ^= bit
-		d.gateway(w, bit)
+		d.pending[w] = d.pending[w]&^bit | d.level[w]&bit
 		d.update()
 	}
-}
-
-// gateway turns a high level into one request and holds further ones back until
-// that is completed (PLIC spec, "Interrupt Gateways"). A level that drops
-// before the claim takes its request with it, as in SiFive's controller.
-func (d *Device) gateway(w, bit uint32) {
-	if d.claimed[w]&bit != 0 {
-		return
-	}
-	d.pending[w] = d.pending[w]&^bit | d.level[w]&bit
 }
 
 // best is the enabled pending source of highest priority above the threshold;
@@ -95,7 +88,7 @@ func (d *Device) gateway(w, bit uint32) {
 func (d *Device) best(c *context) (src uint32) {
 	top := c.threshold
 	for w := range uint32(words) {
-		for m := d.pending[w] & c.enable[w]; m != 0; m &= m - 1 {
+		for m := d.pending[w] &^ d.claimed[w] & c.enable[w]; m != 0; m &= m - 1 {
 			s := w*32 + uint32(bits.TrailingZeros32(m))
 			if d.priority[s] > top {
 				src, top = s, d.priority[s]
@@ -147,7 +140,7 @@ func (d *Device) Load(off uint64, size int) (uint64, bool) {
 }
 
 // claim hands the best source to the context and clears its pending bit; the
-// gateway then holds the source back until it is completed.
+// gateway holds the source back until it is completed.
 func (d *Device) claim(c *context) uint32 {
 	s := d.best(c)
 	if s != 0 {
@@ -195,7 +188,7 @@ func (d *Device) Store(off uint64, size int, v uint64) bool {
 	return true
 }
 
-// complete lets the gateway of source s send again. A source that is not
+// complete lets source s be claimed again. A source that is not
 // enabled for the context is ignored (PLIC spec, "Interrupt Completion").
 func (d *Device) complete(c *context, s uint64) {
 	if s == 0 || s >= Sources {
@@ -206,7 +199,6 @@ func (d *Device) complete(c *context, s uint64) {
 		return
 	}
 	d.claimed[w] &^= bit
-	d.gateway(w, bit)
 }
 
 // Reset implements bus.Device. The input wires keep their levels: they are the

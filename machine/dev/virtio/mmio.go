@@ -48,7 +48,7 @@ const (
 	magicValue    = 0x74726976 // "virt"
 	versionLegacy = 1
 	versionModern = 2
-	vendorID      = 0x36387672 // "rv86"
+	vendorID      = 0x554d4551 // "QEMU": drivers in the wild insist on it
 )
 
 // Device status bits (2.1).
