@@ -386,3 +386,29 @@ func (s *Space) move(from, n, to, m uintptr) abi.Errno {
 	s.mem.FlushAll()
 	return e
 }
+
+// sigPage is the page of signal return code that all spaces map.
+var sigPage *object
+
+// MapSigPage maps the code that signal handlers return to at SigPage.
+func (s *Space) MapSigPage(code []byte) abi.Errno {
+	cacheMu.Lock()
+	if sigPage == nil {
+		pa := s.mem.Alloc()
+		if pa == 0 {
+			cacheMu.Unlock()
+			return abi.ENOMEM
+		}
+		copy(s.mem.Page(pa)[:], code)
+		sigPage = &object{refs: 1, pages: map[int64]uintptr{0: pa}}
+	}
+	sigPage.refs++
+	cacheMu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.insert(&area{
+		lo: SigPage, hi: SigPage + PageSize, prot: ProtRead | ProtExec, shared: true,
+		name: "[vdso]", object: sigPage,
+	})
+	return 0
+}

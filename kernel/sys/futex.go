@@ -1,0 +1,117 @@
+//go:build riscv64
+
+package sys
+
+import (
+	"rv86/kernel/abi"
+	"rv86/kernel/nucleus"
+	"rv86/kernel/task"
+)
+
+var futexCalls = []row{
+	{abi.SYS_FUTEX, "futex", futex},
+	{abi.SYS_SET_ROBUST_LIST, "set_robust_list", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		const headSize = 24
+		if a[1] != headSize {
+			return 0, abi.EINVAL
+		}
+		t.SetRobustList(a[0])
+		return 0, 0
+	}},
+	{abi.SYS_GET_ROBUST_LIST, "get_robust_list", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		const headSize = 24
+		if a[0] != 0 && int(a[0]) != t.TID {
+			return 0, abi.EPERM
+		}
+		if e := t.CopyOutWord(a[1], uint64(t.RobustList())); e != 0 {
+			return 0, e
+		}
+		return 0, t.CopyOutWord(a[2], headSize)
+	}},
+}
+
+// futex dispatches futex(2). A wait's timeout is relative for FUTEX_WAIT,
+// absolute for FUTEX_WAIT_BITSET.
+func futex(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	const all = ^uint32(0)
+	op := a[1] &^ (abi.FUTEX_PRIVATE_FLAG | abi.FUTEX_CLOCK_REALTIME)
+	private := a[1]&abi.FUTEX_PRIVATE_FLAG != 0
+	val := uint32(a[2])
+	switch op {
+	case abi.FUTEX_WAIT, abi.FUTEX_WAIT_BITSET:
+		deadline := task.Never
+		if a[3] != 0 {
+			d, e := timespec(t, a[3])
+			if e != 0 {
+				return 0, e
+			}
+			switch {
+			case op == abi.FUTEX_WAIT:
+				deadline = t.Restarted(after(d))
+			case a[1]&abi.FUTEX_CLOCK_REALTIME != 0:
+				deadline = after(d - task.WallNow())
+			default:
+				deadline = d
+			}
+		}
+		bits := all
+		if op == abi.FUTEX_WAIT_BITSET {
+			bits = uint32(a[5])
+		}
+		e := t.FutexWait(a[0], val, bits, private, deadline)
+		if e == abi.ERESTARTSYS && op == abi.FUTEX_WAIT && deadline != task.Never {
+			t.WillRestart(deadline)
+			e = abi.ERESTART_RESTARTBLOCK
+		}
+		return 0, e
+	case abi.FUTEX_WAKE:
+		n, e := t.FutexWake(a[0], int(int32(val)), all, private)
+		return uintptr(n), e
+	case abi.FUTEX_WAKE_BITSET:
+		n, e := t.FutexWake(a[0], int(int32(val)), uint32(a[5]), private)
+		return uintptr(n), e
+	case abi.FUTEX_REQUEUE, abi.FUTEX_CMP_REQUEUE:
+		n, e := t.FutexRequeue(a[0], int(int32(val)), int(int32(a[3])), a[4], op == abi.FUTEX_CMP_REQUEUE, uint32(a[5]), private)
+		return uintptr(n), e
+	}
+	return 0, abi.ENOSYS
+}
+
+var schedCalls = []row{
+	{abi.SYS_SCHED_YIELD, "sched_yield", func(*task.Thread, *args) (uintptr, abi.Errno) {
+		task.Yield()
+		return 0, 0
+	}},
+	{abi.SYS_SCHED_GETAFFINITY, "sched_getaffinity", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		if a[1] < 8 {
+			return 0, abi.EINVAL
+		}
+		return 8, t.CopyOutWord(a[2], 1) // one CPU
+	}},
+	{abi.SYS_SCHED_SETAFFINITY, "sched_setaffinity", nothing},
+	{abi.SYS_SCHED_GETSCHEDULER, "sched_getscheduler", nothing}, // SCHED_OTHER
+	{abi.SYS_SCHED_SETSCHEDULER, "sched_setscheduler", nothing},
+	{abi.SYS_SCHED_GETPARAM, "sched_getparam", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		return 0, t.CopyOut32(a[1], 0)
+	}},
+	{abi.SYS_SCHED_SETPARAM, "sched_setparam", nothing},
+	{abi.SYS_SCHED_GET_PRIORITY_MAX, "sched_get_priority_max", nothing},
+	{abi.SYS_SCHED_GET_PRIORITY_MIN, "sched_get_priority_min", nothing},
+	{abi.SYS_GETPRIORITY, "getpriority", func(*task.Thread, *args) (uintptr, abi.Errno) {
+		return 20, 0 // the system call's result for nice 0
+	}},
+	{abi.SYS_SETPRIORITY, "setpriority", nothing},
+	{abi.SYS_GETCPU, "getcpu", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		for _, va := range a[:2] {
+			if va != 0 {
+				if e := t.CopyOut32(va, 0); e != 0 {
+					return 0, e
+				}
+			}
+		}
+		return 0, 0
+	}},
+}
+
+// uptime is for sysinfo.
+func uptime() int64 { return nucleus.Now() / nsPerSecond }

@@ -1,0 +1,14 @@
+//go:build riscv64
+
+package sys
+
+import "sync"
+
+var reportMu sync.Mutex
+
+// rowSets are the rows of the topic files.
+var rowSets = [][]row{
+	processCalls, identityCalls, memoryCalls, signalCalls, timeCalls, futexCalls, schedCalls, systemCalls,
+	fileCalls, rwCalls, statCalls, dirCalls, pollCalls, eventCalls, pipeCalls, ioctlCalls, mountCalls,
+	moduleCalls, logCalls,
+}

@@ -1,0 +1,131 @@
+//go:build riscv64
+
+package sys
+
+import (
+	"encoding/binary"
+	"sync"
+
+	"rv86/kernel/abi"
+	"rv86/kernel/nucleus"
+	"rv86/kernel/task"
+)
+
+var systemCalls = []row{
+	{abi.SYS_UNAME, "uname", uname},
+	{abi.SYS_SETHOSTNAME, "sethostname", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		return setName(t, a, &host.node)
+	}},
+	{abi.SYS_SETDOMAINNAME, "setdomainname", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		return setName(t, a, &host.domain)
+	}},
+	{abi.SYS_SYSINFO, "sysinfo", sysinfo},
+	{abi.SYS_GETRANDOM, "getrandom", getrandom},
+	{abi.SYS_REBOOT, "reboot", reboot},
+}
+
+// Release is what uname calls this kernel; modules' vermagic begins with it.
+const (
+	Release = abi.Release
+	Version = "#1"
+	utsLen  = 65 // __NEW_UTS_LEN and its NUL
+)
+
+// host is what sethostname and setdomainname change.
+var host = struct {
+	sync.Mutex
+	node, domain string
+}{node: "rv86", domain: "(none)"}
+
+// Hostname is for /proc.
+func Hostname() string {
+	host.Lock()
+	defer host.Unlock()
+	return host.node
+}
+
+func uname(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	host.Lock()
+	fields := []string{"Linux", host.node, Release, Version, abi.Machine, host.domain}
+	host.Unlock()
+	b := make([]byte, utsLen*len(fields))
+	for i, s := range fields {
+		copy(b[i*utsLen:], s)
+	}
+	return 0, t.CopyOut(a[0], b)
+}
+
+func setName(t *task.Thread, a *args, to *string) (uintptr, abi.Errno) {
+	if t.Cred().EUID != 0 {
+		return 0, abi.EPERM
+	}
+	if a[1] >= utsLen {
+		return 0, abi.EINVAL
+	}
+	b := make([]byte, a[1])
+	if e := t.CopyIn(a[0], b); e != 0 {
+		return 0, e
+	}
+	host.Lock()
+	defer host.Unlock()
+	*to = string(b)
+	return 0, 0
+}
+
+// sysinfo: struct sysinfo of include/uapi/linux/sysinfo.h, 64-bit.
+func sysinfo(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	const size, ramAt, freeAt, procsAt, unitAt = 112, 32, 40, 80, 104
+	total, free := nucleus.Pages()
+	var b [size]byte
+	le := binary.LittleEndian
+	le.PutUint64(b[0:], uint64(uptime()))
+	le.PutUint64(b[ramAt:], uint64(total)*nucleus.PageSize)
+	le.PutUint64(b[freeAt:], uint64(free)*nucleus.PageSize)
+	le.PutUint16(b[procsAt:], uint16(len(task.PIDs())))
+	le.PutUint32(b[unitAt:], 1)
+	return 0, t.CopyOut(a[0], b[:])
+}
+
+func getrandom(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	const flags, chunk = 7, 256 // GRND_NONBLOCK, GRND_RANDOM, GRND_INSECURE
+	if a[2]&^flags != 0 {
+		return 0, abi.EINVAL
+	}
+	n := min(a[1], 1<<25) // getrandom(2): at most 32 MiB at a time
+	var b [chunk]byte
+	for done := uintptr(0); done < n; {
+		p := b[:min(chunk, n-done)]
+		task.FillRandom(p)
+		if e := t.CopyOut(a[0]+done, p); e != 0 {
+			return 0, e
+		}
+		done += uintptr(len(p))
+	}
+	return n, 0
+}
+
+// reboot ends or resets the machine. RV86: the fourth argument of POWER_OFF is
+// the exit status.
+func reboot(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	if t.Cred().EUID != 0 {
+		return 0, abi.EPERM
+	}
+	switch magic2 := uint32(a[1]); {
+	case uint32(a[0]) != abi.LINUX_REBOOT_MAGIC1:
+		return 0, abi.EINVAL
+	case magic2 != abi.LINUX_REBOOT_MAGIC2 && magic2 != abi.LINUX_REBOOT_MAGIC2A &&
+		magic2 != abi.LINUX_REBOOT_MAGIC2B && magic2 != abi.LINUX_REBOOT_MAGIC2C:
+		return 0, abi.EINVAL
+	}
+	switch uint32(a[2]) {
+	case abi.LINUX_REBOOT_CMD_POWER_OFF:
+		nucleus.PowerOff(int(a[3] & 0xff))
+	case abi.LINUX_REBOOT_CMD_HALT:
+		nucleus.PowerOff(0)
+	case abi.LINUX_REBOOT_CMD_RESTART, abi.LINUX_REBOOT_CMD_RESTART2:
+		nucleus.Restart()
+	case abi.LINUX_REBOOT_CMD_CAD_ON, abi.LINUX_REBOOT_CMD_CAD_OFF:
+		return 0, 0
+	}
+	return 0, abi.EINVAL
+}

@@ -1,0 +1,308 @@
+//go:build riscv64
+
+package sys
+
+import (
+	"encoding/binary"
+	"math"
+
+	"rv86/kernel/abi"
+	"rv86/kernel/nucleus"
+	"rv86/kernel/task"
+)
+
+var timeCalls = []row{
+	{abi.SYS_CLOCK_GETTIME, "clock_gettime", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		ns, e := clock(t, a[0])
+		if e != 0 {
+			return 0, e
+		}
+		return 0, putTimespec(t, a[1], ns)
+	}},
+	{abi.SYS_CLOCK_GETRES, "clock_getres", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		if _, e := clock(t, a[0]); e != 0 || a[1] == 0 {
+			return 0, e
+		}
+		return 0, putTimespec(t, a[1], 1)
+	}},
+	{abi.SYS_CLOCK_SETTIME, "clock_settime", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		if a[0] != abi.CLOCK_REALTIME {
+			return 0, abi.EINVAL
+		}
+		ns, e := timespec(t, a[1])
+		if e != 0 {
+			return 0, e
+		}
+		return 0, setWall(t, ns)
+	}},
+	{abi.SYS_GETTIMEOFDAY, "gettimeofday", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		if a[0] == 0 {
+			return 0, 0
+		}
+		var b [16]byte
+		putTimeval(b[:], task.WallNow())
+		return 0, t.CopyOut(a[0], b[:])
+	}},
+	{abi.SYS_SETTIMEOFDAY, "settimeofday", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		if a[0] == 0 {
+			return 0, 0
+		}
+		ns, e := timeval(t, a[0])
+		if e != 0 {
+			return 0, e
+		}
+		return 0, setWall(t, ns)
+	}},
+	{abi.SYS_NANOSLEEP, "nanosleep", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		d, e := timespec(t, a[0])
+		if e != 0 {
+			return 0, e
+		}
+		return 0, sleep(t, after(d), a[1])
+	}},
+	{abi.SYS_CLOCK_NANOSLEEP, "clock_nanosleep", clockNanosleep},
+	{abi.SYS_TIMES, "times", times},
+	{abi.SYS_SETITIMER, "setitimer", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		v, e := itimerval(t, a[1])
+		if e != 0 || a[0] > abi.ITIMER_PROF {
+			return 0, abi.EINVAL
+		}
+		old := t.SetItimer(int(a[0]), v)
+		if a[2] == 0 {
+			return 0, 0
+		}
+		return 0, putItimerval(t, a[2], old)
+	}},
+	{abi.SYS_GETITIMER, "getitimer", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		if a[0] > abi.ITIMER_PROF {
+			return 0, abi.EINVAL
+		}
+		return 0, putItimerval(t, a[1], t.SetItimer(int(a[0]), nil))
+	}},
+	{abi.SYS_TIMER_CREATE, "timer_create", timerCreate},
+	{abi.SYS_TIMER_SETTIME, "timer_settime", timerSettime},
+	{abi.SYS_TIMER_GETTIME, "timer_gettime", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		v, e := t.SetTimer(int(a[0]), nil)
+		if e != 0 {
+			return 0, e
+		}
+		return 0, putItimerspec(t, a[1], v.Value, v.Interval)
+	}},
+	{abi.SYS_TIMER_GETOVERRUN, "timer_getoverrun", nothing},
+	{abi.SYS_TIMER_DELETE, "timer_delete", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		return 0, t.DeleteTimer(int(a[0]))
+	}},
+}
+
+const (
+	nsPerSecond = 1_000_000_000
+	nsPerMicro  = 1000
+)
+
+// after is the deadline d nanoseconds from now.
+func after(d int64) int64 {
+	now := nucleus.Now()
+	if d > math.MaxInt64-now {
+		return task.Never
+	}
+	return now + d
+}
+
+// clock reads a clock in nanoseconds.
+func clock(t *task.Thread, id uintptr) (int64, abi.Errno) {
+	switch int32(id) {
+	case abi.CLOCK_REALTIME, abi.CLOCK_REALTIME_COARSE, abi.CLOCK_REALTIME_ALARM:
+		return task.WallNow(), 0
+	case abi.CLOCK_MONOTONIC, abi.CLOCK_MONOTONIC_RAW, abi.CLOCK_MONOTONIC_COARSE, abi.CLOCK_BOOTTIME, abi.CLOCK_BOOTTIME_ALARM:
+		return nucleus.Now(), 0
+	case abi.CLOCK_PROCESS_CPUTIME_ID:
+		c := t.Process.CPU()
+		return c.User + c.System, 0
+	case abi.CLOCK_THREAD_CPUTIME_ID:
+		c := t.CPU()
+		return c.User + c.System, 0
+	}
+	return 0, abi.EINVAL
+}
+
+func setWall(t *task.Thread, ns int64) abi.Errno {
+	if t.Cred().EUID != 0 {
+		return abi.EPERM
+	}
+	task.SetWall(ns)
+	return 0
+}
+
+// timespec reads a struct timespec as nanoseconds, as far as they fit.
+func timespec(t *task.Thread, va uintptr) (int64, abi.Errno) {
+	var b [16]byte
+	if e := t.CopyIn(va, b[:]); e != 0 {
+		return 0, e
+	}
+	return join(b[:], 1)
+}
+
+func timeval(t *task.Thread, va uintptr) (int64, abi.Errno) {
+	var b [16]byte
+	if e := t.CopyIn(va, b[:]); e != 0 {
+		return 0, e
+	}
+	return join(b[:], nsPerMicro)
+}
+
+// join makes nanoseconds of seconds and a fraction in the given unit.
+func join(b []byte, unit int64) (int64, abi.Errno) {
+	sec, frac := int64(binary.LittleEndian.Uint64(b)), int64(binary.LittleEndian.Uint64(b[8:]))
+	if sec < 0 || frac < 0 || frac >= nsPerSecond/unit {
+		return 0, abi.EINVAL
+	}
+	if sec >= math.MaxInt64/nsPerSecond {
+		return math.MaxInt64, 0
+	}
+	return sec*nsPerSecond + frac*unit, 0
+}
+
+func putSpec(b []byte, ns int64) {
+	binary.LittleEndian.PutUint64(b, uint64(ns/nsPerSecond))
+	binary.LittleEndian.PutUint64(b[8:], uint64(ns%nsPerSecond))
+}
+
+func putTimeval(b []byte, ns int64) {
+	binary.LittleEndian.PutUint64(b, uint64(ns/nsPerSecond))
+	binary.LittleEndian.PutUint64(b[8:], uint64(ns%nsPerSecond/nsPerMicro))
+}
+
+func putTimespec(t *task.Thread, va uintptr, ns int64) abi.Errno {
+	var b [16]byte
+	putSpec(b[:], ns)
+	return t.CopyOut(va, b[:])
+}
+
+// sleep waits for the deadline. A signal whose handler runs ends it with EINTR
+// and the rest of the time at rem; without a handler it goes on.
+func sleep(t *task.Thread, deadline int64, rem uintptr) abi.Errno {
+	deadline = t.Restarted(deadline)
+	for {
+		switch e := t.Sleep(deadline); e {
+		case 0: // a stale wakeup
+		case abi.ETIMEDOUT:
+			return 0
+		default:
+			if rem != 0 {
+				if e := putTimespec(t, rem, max(deadline-nucleus.Now(), 0)); e != 0 {
+					return e
+				}
+			}
+			t.WillRestart(deadline)
+			return abi.ERESTART_RESTARTBLOCK
+		}
+	}
+}
+
+func clockNanosleep(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	d, e := timespec(t, a[2])
+	if e != 0 {
+		return 0, e
+	}
+	now, e := clock(t, a[0])
+	if e != 0 {
+		return 0, e
+	}
+	if a[1]&abi.TIMER_ABSTIME == 0 {
+		return 0, sleep(t, after(d), a[3])
+	}
+	e = sleep(t, after(d-now), 0)
+	return 0, e
+}
+
+// times: struct tms is user, system, and the same of waited-for children, in
+// ticks.
+func times(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	const tick = nsPerSecond / 100
+	if a[0] != 0 {
+		var b [32]byte
+		own, kids := t.Process.CPU(), t.ChildrenCPU()
+		for i, v := range []int64{own.User, own.System, kids.User, kids.System} {
+			binary.LittleEndian.PutUint64(b[8*i:], uint64(v/tick))
+		}
+		if e := t.CopyOut(a[0], b[:]); e != 0 {
+			return 0, e
+		}
+	}
+	return uintptr(nucleus.Now() / tick), 0
+}
+
+// itimerval is interval, then value, each a timeval.
+func itimerval(t *task.Thread, va uintptr) (*task.Timer, abi.Errno) {
+	if va == 0 {
+		return &task.Timer{}, 0
+	}
+	interval, e := timeval(t, va)
+	if e != 0 {
+		return nil, e
+	}
+	value, e := timeval(t, va+16)
+	return &task.Timer{Value: value, Interval: interval}, e
+}
+
+func putItimerval(t *task.Thread, va uintptr, v task.Timer) abi.Errno {
+	var b [32]byte
+	putTimeval(b[:], v.Interval)
+	putTimeval(b[16:], v.Value)
+	return t.CopyOut(va, b[:])
+}
+
+// timerCreate reads struct sigevent: value, signo, notify, thread id.
+func timerCreate(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	const sigevSignal, sigevNone, sigevThreadID = 0, 1, 4
+	if _, e := clock(t, a[0]); e != 0 {
+		return 0, e
+	}
+	info := task.SigInfo{Signo: abi.SIGALRM}
+	var thread *task.Thread
+	quiet := false
+	if a[1] != 0 {
+		var b [20]byte
+		if e := t.CopyIn(a[1], b[:]); e != 0 {
+			return 0, e
+		}
+		le := binary.LittleEndian
+		info.Value, info.Signo = le.Uint64(b[0:]), int(int32(le.Uint32(b[8:])))
+		switch le.Uint32(b[12:]) {
+		case sigevSignal:
+		case sigevNone:
+			quiet = true
+		case sigevThreadID:
+			thread = task.FindThread(int(le.Uint32(b[16:])))
+			if thread == nil || thread.Process != t.Process {
+				return 0, abi.EINVAL
+			}
+		default:
+			return 0, abi.EINVAL
+		}
+		if !quiet && (info.Signo < 1 || info.Signo > abi.NSIG) {
+			return 0, abi.EINVAL
+		}
+	}
+	id := t.NewTimer(info, thread, quiet)
+	return 0, t.CopyOut32(a[2], uint32(id))
+}
+
+func timerSettime(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	interval, e := timespec(t, a[2])
+	if e != 0 {
+		return 0, e
+	}
+	value, e := timespec(t, a[2]+16)
+	if e != 0 {
+		return 0, e
+	}
+	if a[1]&abi.TIMER_ABSTIME != 0 && value != 0 {
+		value = max(value-nucleus.Now(), 1)
+	}
+	old, e := t.SetTimer(int(a[0]), &task.Timer{Value: value, Interval: interval})
+	if e != 0 || a[3] == 0 {
+		return 0, e
+	}
+	return 0, putItimerspec(t, a[3], old.Value, old.Interval)
+}
