@@ -92,14 +92,16 @@ type CPU struct {
 	dbg  debugState
 	stop *cpu.Stop
 
-	ram    []byte
-	romap  []uint8 // what each physical page below len(ram) is
-	bus    cpu.Bus
-	ports  PortBus
-	ack    func() uint8
-	tlbs   [2]tlb // supervisor, user
-	code   codeCache
-	nowIns inst // the reference path's instruction
+	ram      []byte
+	romap    []uint8 // what each physical page below len(ram) is
+	bus      cpu.Bus
+	ports    PortBus
+	ack      func() uint8
+	tlbs     [2]tlb // supervisor, user
+	code     codeCache
+	noFast   bool // run on the reference path alone
+	fastHost bool
+	nowIns   inst // the reference path's instruction
 }
 
 // New makes a processor in its reset state.
@@ -117,6 +119,7 @@ func New(cfg Config) *CPU {
 	}
 	c.code.init(len(c.romap))
 	c.a20 = ^uint32(0)
+	c.fastHost = littleEndian()
 	c.Reset()
 	return c
 }
@@ -370,19 +373,20 @@ func (c *CPU) stepOne() {
 // execute runs one decoded instruction at c.eip, on either path. A faulting
 // instruction leaves ESP and EIP where they were; its semantics see to the
 // rest.
-func (c *CPU) execute(in *inst) {
+func (c *CPU) execute(in *inst) bool {
 	c.insns++
 	esp, eip := c.r[ESP], c.eip
 	c.exc.restart = eip
 	c.exc.keepESP = false
 	c.eip = eip + uint32(in.len)
 	if in.do(c, in) {
-		return
+		return true
 	}
 	if !c.exc.keepESP {
 		c.r[ESP], c.eip = esp, eip
 	}
 	c.deliverFault()
+	return false
 }
 
 // endFaulted delivers a fault met before an instruction could be executed.

@@ -34,7 +34,7 @@ type row struct {
 
 	ops  [3]argKind
 	nop  int
-	fast fastOp // what the fast path calls it
+	fast fastOps // what the fast path calls it
 }
 
 // semantics executes an instruction. false means that an exception was raised,
@@ -207,6 +207,7 @@ func (m *opcodeMaps) add(r *row) error {
 			r.nop++
 		}
 	}
+	r.findFast()
 	tok := strings.Fields(r.enc)
 	pfx := []int{pfxNone, pfx66, pfxF3, pfxF2}
 	switch {

@@ -119,17 +119,19 @@ func doArpl(c *CPU, in *inst) bool {
 	if !c.protectedOnly() {
 		return false
 	}
-	a, ok := c.modify(in, 0)
+	a, ok := c.get(in, 0)
 	if !ok {
 		return false
 	}
 	b, _ := c.get(in, 1)
 	zf := a&selRPL < b&selRPL
-	if zf {
-		a = a&^selRPL | b&selRPL
+	// The destination is written, and needs to be writable, only if it
+	// changes.
+	if zf && !c.set(in, 0, a&^selRPL|b&selRPL) {
+		return false
 	}
 	c.setZF(zf)
-	return c.set(in, 0, a)
+	return true
 }
 
 func (c *CPU) setZF(on bool) {

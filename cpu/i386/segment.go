@@ -59,6 +59,7 @@ type segment struct {
 	// Derived: the range of valid offsets, and what may be done there.
 	lo, hi uint32
 	can    uint8
+	full   bool // readable and writable at every offset
 }
 
 const (
@@ -78,6 +79,11 @@ func (s *segment) rpl() uint8       { return uint8(s.sel & 3) }
 
 // derive sets the fields that accesses are checked with (SDM 3A 5.3 and 5.5).
 func (s *segment) derive() {
+	s.rights()
+	s.full = s.can == canRead|canWrite && s.lo == 0 && s.hi == ^uint32(0)
+}
+
+func (s *segment) rights() {
 	s.can, s.lo, s.hi = 0, 0, s.limit
 	if s.attr&(attrPresent|attrS) != attrPresent|attrS {
 		return
@@ -210,6 +216,9 @@ func (c *CPU) setBusy(d *descriptor, busy bool) bool {
 // loadSegReal loads a segment register in real or virtual-8086 mode.
 func (c *CPU) loadSegReal(n int, sel uint16) {
 	s := &c.seg[n]
+	if n == CS {
+		c.code.forgetTranslations()
+	}
 	s.sel, s.base = sel, uint32(sel)<<4
 	switch {
 	case c.mode.vm():
@@ -302,6 +311,9 @@ func (c *CPU) checkSS(sel uint16, cpl uint8, bad uint8) (d descriptor, ok bool) 
 func (c *CPU) setCS(d *descriptor, cpl uint8) bool {
 	if !c.markAccessed(d) {
 		return false
+	}
+	if c.seg[CS].base != d.base {
+		c.code.forgetTranslations()
 	}
 	c.seg[CS] = d.segment
 	c.seg[CS].sel = d.sel&^selRPL | uint16(cpl)

@@ -24,11 +24,12 @@ const noTag = 1
 
 // hotEntry serves the fast path: an access of n bytes at la hits if la+n-1
 // rounded down to a page equals the tag, which also rules out crossing into
-// the next page, since that page has another index. The host address is
-// add+la.
+// the next page, since that page has another index. The physical address is
+// delta+la, always in RAM.
 type hotEntry struct {
 	rtag, wtag uint32
-	add        uintptr
+	delta      uint32
+	_          uint32 // sixteen bytes: an index is a shift
 }
 
 // coldEntry is the translation itself, for pages of every kind.
@@ -69,8 +70,8 @@ func (c *CPU) flushPage(la uint32) {
 	c.code.forgetTranslations()
 }
 
-// unwatch and watch follow a physical page's change between pageRAM and
-// pageCode: hot write entries exist only for the former.
+// dropWriteEntries is called when a physical page becomes pageCode, for which
+// hot write entries may not exist.
 func (c *CPU) dropWriteEntries(frame uint32) {
 	for i := range c.tlbs {
 		t := &c.tlbs[i]
@@ -107,6 +108,9 @@ func (c *CPU) translate(la uint32, write bool, who int) (pa uint32, ok bool) {
 	i := la >> pageShift & tlbMask
 	e := &c.tlbs[who].cold[i]
 	if e.tag == page && (!write || e.writable) {
+		if h := &c.tlbs[who].hot[i]; write && h.wtag != page {
+			c.fillHot(h, e)
+		}
 		return e.frame | la&pageMask, true
 	}
 	*e = coldEntry{tag: page, frame: page & c.a20, writable: true}
@@ -137,7 +141,7 @@ func (c *CPU) fillHot(h *hotEntry, e *coldEntry) {
 	if int(n) >= len(c.romap) || c.romap[n] == pageHole || c.dbg.active {
 		return
 	}
-	h.add = c.hostAddend(e)
+	h.delta = e.frame - e.tag
 	h.rtag = e.tag
 	if e.writable && c.romap[n] == pageRAM {
 		h.wtag = e.tag
