@@ -82,7 +82,6 @@ func (b *builder) row(r *rv64.Row, ops map[string]int64) unit {
 	if err != nil {
 		b.t.Fatalf("encode %s %v: %v", r.Name(), ops, err)
 	}
-	b.used[r.Name()]++
 	text := appendInsn(nil, raw, r.Size())
 	return unit{size: r.Size(), encode: func(_, _ uint64) []byte { return text }}
 }
@@ -90,7 +89,6 @@ func (b *builder) row(r *rv64.Row, ops map[string]int64) unit {
 // jump is a unit of one instruction whose immediate is the distance to the
 // target.
 func (b *builder) jump(r *rv64.Row, ops map[string]int64) unit {
-	b.used[r.Name()]++
 	return unit{size: r.Size(), skip: 1 + b.r.IntN(6), encode: func(pc, target uint64) []byte {
 		ops["imm"] = int64(target - pc)
 		raw, err := r.Encode(ops)

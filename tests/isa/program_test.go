@@ -61,7 +61,6 @@ type builder struct {
 	t    testing.TB
 	r    *rand.Rand
 	text []byte
-	used map[string]int // how often each row was generated
 }
 
 // asm appends instructions given as text.
@@ -90,8 +89,8 @@ const (
 	sysExit  = 93
 )
 
-func newProgram(t testing.TB, seed uint64, fragments, units int, used map[string]int) *program {
-	b := &builder{t: t, r: rand.New(rand.NewPCG(seed, 1)), used: used}
+func newProgram(t testing.TB, seed uint64, fragments, units int) *program {
+	b := &builder{t: t, r: rand.New(rand.NewPCG(seed, 1))}
 	p := &program{}
 	var blocks []byte
 	b.loadImm("s10", dataBase)

@@ -14,7 +14,7 @@ import (
 
 // The hart runs a program in U mode with bare addresses. Its RAM begins at 0.
 const (
-	ramSize    = 0x1800000
+	ramSize    = 0x2000000
 	trapVector = 0x1000 // holds a store to trapDevice, which ends Run
 	trapDevice = ^uint64(0)
 
@@ -35,9 +35,10 @@ const (
 	maxInsns = 200_000_000
 )
 
-// runHart executes the program and returns what it writes. step chooses the
-// reference path. ram is ramSize bytes for its use.
-func runHart(p *program, ram []byte, step bool) ([]byte, error) {
+// runHart executes the program and returns what it writes: on the fast path, or
+// by steps if visit is not nil, which is called with the address of each
+// instruction. ram is ramSize bytes for its use.
+func runHart(p *program, ram []byte, visit func(pc uint64)) ([]byte, error) {
 	clear(ram)
 	copy(ram[textBase:], p.text)
 	for _, s := range p.memory {
@@ -62,7 +63,8 @@ func runHart(p *program, ram []byte, step bool) ([]byte, error) {
 	var out bytes.Buffer
 	for h.Insns() < maxInsns {
 		stop := cpu.Stop{}
-		if step {
+		if visit != nil {
+			visit(h.PC())
 			stop = h.Step()
 		} else {
 			stop = h.Run(maxInsns)
