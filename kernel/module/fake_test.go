@@ -1,0 +1,204 @@
+package module
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"rv86/kernel/klog"
+	"rv86/kmod"
+	"rv86/kmod/kapi"
+)
+
+// fake is a Machine without a processor: C functions are Go functions, found by
+// their symbol, that call exports through their stubs as C code would.
+type fake struct {
+	t       *testing.T
+	ranges  map[uint64][]byte
+	rights  map[uint64]Rights // by page
+	next    uint64
+	limit   int // pages that may be mapped; 0 = any number
+	mapped  int
+	funcs   map[string]func(c *cpu) uint64
+	modules string
+}
+
+// cpu is what a C function sees.
+type cpu struct {
+	f    *fake
+	k    *Kernel
+	who  Caller
+	args []uint64
+}
+
+type badAddress uint64
+
+func (badAddress) RuntimeError()      {}
+func (badAddress) Error() string      { return "bad address" }
+func (a badAddress) Addr() uintptr    { return uintptr(a) }
+func (f *fake) Target() *kmod.Machine { return kmod.RISCV64 }
+func (f *fake) SyncCode()             {}
+func (f *fake) Panic(reason string)   { f.t.Fatalf("kernel panic: %s", reason) }
+func (f *fake) SetModules(s string)   { f.modules = s }
+func (f *fake) StubSize() int         { return 4 }
+func (f *fake) Stub(b []byte)         { putWord(b, 0x00100073) }
+
+func newFake(t *testing.T) *fake {
+	return &fake{
+		t: t, ranges: map[uint64][]byte{}, rights: map[uint64]Rights{},
+		next: 0xffffffff80001000, funcs: map[string]func(c *cpu) uint64{},
+	}
+}
+
+func (f *fake) Map(n uint64) uint64 {
+	if n%kmod.PageSize != 0 || n == 0 {
+		f.t.Errorf("Map(%d)", n)
+	}
+	if f.limit > 0 && f.mapped+int(n/kmod.PageSize) > f.limit {
+		return 0
+	}
+	f.mapped += int(n / kmod.PageSize)
+	va := f.next
+	f.next += n + kmod.PageSize
+	f.ranges[va] = make([]byte, n)
+	return va
+}
+
+func (f *fake) Unmap(va uint64) {
+	b, ok := f.ranges[va]
+	if !ok {
+		f.t.Errorf("Unmap(%#x): not mapped", va)
+	}
+	f.mapped -= len(b) / kmod.PageSize
+	delete(f.ranges, va)
+}
+
+func (f *fake) Page() uint64       { return f.Map(kmod.PageSize) }
+func (f *fake) FreePage(va uint64) { f.Unmap(va) }
+func (f *fake) Slice(va, n uint64) []byte {
+	for base, b := range f.ranges {
+		if off := va - base; va >= base && off+n <= uint64(len(b)) {
+			return b[off : off+n : off+n]
+		}
+	}
+	panic(badAddress(va))
+}
+
+func (f *fake) Protect(va, n uint64, r Rights) {
+	for ; n > 0; va, n = va+kmod.PageSize, n-kmod.PageSize {
+		f.rights[va] = r
+	}
+}
+
+func (f *fake) Call(k *Kernel, who Caller, fn uint64, args []uint64) (r uint64, fault *Fault) {
+	c := &cpu{f, k, who, args}
+	defer func() {
+		switch e := recover().(type) {
+		case nil:
+		case *Fault:
+			e.PC = fn
+			fault = e
+		default:
+			panic(e)
+		}
+	}()
+	if i := k.Export(fn); i >= 0 {
+		return c.export(i, args), nil
+	}
+	name, _, _ := strings.Cut(k.Symbol(fn), "+")
+	// init_module and hello_init are one address; take whichever is known.
+	for _, m := range k.modules {
+		for _, s := range m.syms {
+			if s.addr == fn && f.funcs[s.name] != nil {
+				name = s.name
+			}
+		}
+	}
+	impl := f.funcs[name]
+	if impl == nil {
+		return 0, &Fault{Title: fmt.Sprintf("no such C function: %s", k.Symbol(fn)), PC: fn}
+	}
+	return impl(c), nil
+}
+
+// call calls an export by name.
+func (c *cpu) call(name string, args ...uint64) uint64 {
+	return c.export(c.k.Export(c.k.base.addr[name]), args)
+}
+
+func (c *cpu) export(i int, args []uint64) uint64 {
+	n := 0
+	r, fault := c.k.Serve(i, kapi.Args{Word: 8, Next: func() uint64 {
+		n++
+		if n <= len(args) {
+			return args[n-1]
+		}
+		return 0
+	}}, c.who, func() []uint64 { return nil })
+	if fault != nil {
+		panic(fault)
+	}
+	return r
+}
+
+// str is the address of a C string.
+func (c *cpu) str(s string) uint64 { return c.k.heap.store(s) }
+
+func (c *cpu) printk(s string) { p := c.str(s); c.call("printk", p); c.call("kfree", p) }
+
+// lab is a kernel on a fake machine with the shipped modules' C code in Go.
+type lab struct {
+	*Kernel
+	f   *fake
+	out strings.Builder
+}
+
+func newLab(t *testing.T) *lab {
+	t.Helper()
+	l := &lab{f: newFake(t)}
+	log := &klog.Log{}
+	log.SetSink(func(s string) { l.out.WriteString(s) })
+	l.Kernel = New(Config{Machine: l.f, Log: log, Blacklist: []string{"bad-one"}})
+	say := func(s string) func(c *cpu) uint64 {
+		return func(c *cpu) uint64 { c.printk(s); return 0 }
+	}
+	l.f.funcs = map[string]func(c *cpu) uint64{
+		"hello_init":  say("\x016hello\n"),
+		"hello_exit":  say("\x016bye\n"),
+		"dep_a_init":  say(""),
+		"dep_a_exit":  say(""),
+		"dep_b_init":  say(""),
+		"dep_b_exit":  say(""),
+		"params_init": say(""),
+		"params_exit": say(""),
+		"initfail_init": func(c *cpu) uint64 {
+			p := c.call("kzalloc", 100, 0)
+			c.call("kfree", p)
+			return ^uint64(18) // -ENODEV
+		},
+	}
+	return l
+}
+
+var caller = Caller{PID: 7, Comm: "insmod"}
+
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile("../../images/modules/riscv64/" + name + ".ko")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (l *lab) load(name, args string) Result {
+	return l.Load(caller, read(l.f.t, name), args, 0)
+}
+
+// said returns what the log showed since the last call.
+func (l *lab) said() string {
+	s := l.out.String()
+	l.out.Reset()
+	return s
+}
