@@ -53,6 +53,8 @@ func (t *Thread) Sleep(deadline int64) abi.Errno {
 	if t.Interrupted() {
 		return abi.ERESTARTSYS
 	}
+	t.sleeping.Store(true)
+	defer t.sleeping.Store(false)
 	if deadline == Never {
 		<-t.wakeup
 		return t.afterSleep()

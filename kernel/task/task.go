@@ -71,6 +71,8 @@ type Thread struct {
 	caller vfs.Caller
 	args   [6]uintptr // of the call in progress
 	ended  bool       // the goroutine is to end
+	// sleeping is for /proc: the thread waits in Sleep.
+	sleeping atomic.Bool
 
 	times Times // written by the goroutine itself
 	mark  int64 // nucleus.Now at the latest change between program and kernel

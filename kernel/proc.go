@@ -1,0 +1,104 @@
+//go:build riscv64
+
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"rv86/kernel/abi"
+	"rv86/kernel/console"
+	"rv86/kernel/module"
+	"rv86/kernel/nucleus"
+	"rv86/kernel/sys"
+	"rv86/kernel/task"
+	"rv86/kernel/vfs"
+	"rv86/kernel/vm"
+)
+
+const (
+	pageKiB   = nucleus.PageSize / 1024
+	nsPerSec  = 1_000_000_000
+	nsPerTick = nsPerSec / 100
+)
+
+func wallClock() abi.Timespec {
+	ns := task.WallNow()
+	return abi.Timespec{Sec: ns / nsPerSec, Nsec: ns % nsPerSec}
+}
+
+func versionText() string {
+	return fmt.Sprintf("Linux version %s (rv86, a kernel in Go) %s", sys.Release, sys.Version)
+}
+
+// registerProc puts into /proc what belongs to no layer in particular (proc(5)).
+func registerProc(ns *vfs.Namespace, tty *console.TTY) {
+	proc := ns.Proc()
+	text := func(name string, f func() string) {
+		proc.Add(name, vfs.Text(0o444, func() []byte { return []byte(f()) }))
+	}
+	text("version", func() string { return versionText() + "\n" })
+	text("cmdline", func() string { return nucleus.BootArgs() + "\n" })
+	text("meminfo", meminfo)
+	text("uptime", func() string {
+		up, idle := nucleus.Now(), idleTime()
+		return fmt.Sprintf("%d.%02d %d.%02d\n", up/nsPerSec, up%nsPerSec/(nsPerSec/100), idle/nsPerSec, idle%nsPerSec/(nsPerSec/100))
+	})
+	text("loadavg", func() string {
+		run, all, last := task.Load()
+		return fmt.Sprintf("0.00 0.00 0.00 %d/%d %d\n", run, all, last)
+	})
+	text("stat", stat)
+	text("cpuinfo", cpuinfo)
+
+	kernel := proc.Sub("sys").Sub("kernel")
+	for name, f := range map[string]func() string{
+		"ostype":    func() string { return "Linux" },
+		"osrelease": func() string { return sys.Release },
+		"version":   func() string { return sys.Version },
+		"hostname":  sys.Hostname,
+		"pid_max":   func() string { return fmt.Sprint(task.PIDMax) },
+	} {
+		kernel.Add(name, vfs.Text(0o444, func() []byte { return []byte(f() + "\n") }))
+	}
+	proc.Add("sysrq-trigger", vfs.TextRW(0o200, func() []byte { return nil }, sysrq))
+	task.Register(proc, tty.Controlling)
+	module.Running().Register(proc)
+}
+
+// idleTime is the time that no thread of the kernel's runtime wanted to run.
+func idleTime() int64 { return int64(nucleus.Counters().IdleTicks) * (nsPerSec / nucleus.TickHz) }
+
+func meminfo() string {
+	total, free := nucleus.Pages()
+	var b strings.Builder
+	row := func(name string, pages int) { fmt.Fprintf(&b, "%-15s %8d kB\n", name+":", pages*pageKiB) }
+	cached := vm.CachedPages()
+	row("MemTotal", int(total))
+	row("MemFree", int(free))
+	row("MemAvailable", int(free)+cached)
+	row("Buffers", 0)
+	row("Cached", cached)
+	row("SwapTotal", 0)
+	row("SwapFree", 0)
+	row("KernelHeap", int(nucleus.Counters().Populated))
+	return b.String()
+}
+
+func stat() string {
+	times := task.SystemTimes()
+	c := nucleus.Counters()
+	idle := idleTime() / nsPerTick
+	run, _, _ := task.Load()
+	cpu := fmt.Sprintf("%d 0 %d %d 0 0 0 0 0 0", times.User/nsPerTick, times.System/nsPerTick, idle)
+	return fmt.Sprintf("cpu  %s\ncpu0 %s\nintr %d\nctxt %d\nbtime %d\nprocesses %d\nprocs_running %d\nprocs_blocked 0\n",
+		cpu, cpu, c.Interrupts, c.Switches, (task.WallNow()-nucleus.Now())/nsPerSec, task.Forks(), run)
+}
+
+// sysrq knows one command: c, to crash (Linux: Documentation/admin-guide/sysrq.rst).
+func sysrq(b []byte) abi.Errno {
+	if len(b) > 0 && b[0] == 'c' {
+		nucleus.Panic("sysrq triggered crash")
+	}
+	return 0
+}
