@@ -95,6 +95,17 @@ func inlineCode(r *Row) (code string, ends bool) {
 	switch do := r.do.(type) {
 	case alu:
 		return fmt.Sprintf("%s = %s(%s, %s)\n", rdPlace, funcName(do), rs1Value, second), false
+	case division:
+		zero := rs2Value
+		if do.size == 4 {
+			zero = "uint32(" + rs2Value + ")"
+		}
+		return fmt.Sprintf(`if %s == 0 {
+			kind = slowExec
+			goto slow
+		}
+		%s = %s(%s, %s)
+		`, zero, rdPlace, funcName(do.f), rs1Value, rs2Value), false
 	case pcAlu:
 		return fmt.Sprintf("%s = %s(b.pc+uint64(in.rs1), %s)\n", rdPlace, funcName(do), immValue), false
 	case cond:

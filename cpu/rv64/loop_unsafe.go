@@ -64,7 +64,6 @@ const (
 	opSraw
 	opFence
 	opMul
-	opMulh
 	opMulhsu
 	opMulhu
 	opDiv
@@ -255,7 +254,7 @@ const (
 
 // rowOps is the opcode of each row, in the order of the tables.
 var rowOps = []uint8{
-	opLui, opAuipc, opJal, opJalr, opBeq, opBne, opBlt, opBge, opBltu, opBgeu, opLb, opLh, opLw, opLd, opLbu, opLhu, opLwu, opSb, opSh, opSw, opSd, opAddi, opSlti, opSltiu, opXori, opOri, opAndi, opSlli, opSrli, opSrai, opAdd, opSub, opSll, opSlt, opSltu, opXor, opSrl, opSra, opOr, opAnd, opAddiw, opSlliw, opSrliw, opSraiw, opAddw, opSubw, opSllw, opSrlw, opSraw, opFence, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opMul, opMulh, opMulhsu, opMulhu, opDiv, opDivu, opRem, opRemu, opMulw, opDivw, opDivuw, opRemw, opRemuw, opLrW, opLrD, opScW, opScD, opAmoswapW, opAmoaddW, opAmoxorW, opAmoandW, opAmoorW, opAmominW, opAmomaxW, opAmominuW, opAmomaxuW, opAmoswapD, opAmoaddD, opAmoxorD, opAmoandD, opAmoorD, opAmominD, opAmomaxD, opAmominuD, opAmomaxuD, opFlw, opFsw, opFmaddS, opFmsubS, opFnmsubS, opFnmaddS, opFaddS, opFsubS, opFmulS, opFdivS, opFsqrtS, opFsgnjS, opFsgnjnS, opFsgnjxS, opExec, opExec, opFcvtWS, opFcvtWuS, opFcvtLS, opFcvtLuS, opFcvtSW, opFcvtSWu, opFcvtSL, opFcvtSLu, opFmvXW, opFmvWX, opFeqS, opFltS, opFleS, opExec, opFld, opFsd, opFmaddD, opFmsubD, opFnmsubD, opFnmaddD, opFaddD, opFsubD, opFmulD, opFdivD, opFsqrtD, opFsgnjD, opFsgnjnD, opFsgnjxD, opExec, opExec, opFcvtWD, opFcvtWuD, opFcvtLD, opFcvtLuD, opFcvtDW, opFcvtDWu, opFcvtDL, opFcvtDLu, opFcvtSD, opFcvtDS, opFmvXD, opFmvDX, opFeqD, opFltD, opFleD, opExec, opExec, opExec, opExec, opExec, opExec, opExec,
+	opLui, opAuipc, opJal, opJalr, opBeq, opBne, opBlt, opBge, opBltu, opBgeu, opLb, opLh, opLw, opLd, opLbu, opLhu, opLwu, opSb, opSh, opSw, opSd, opAddi, opSlti, opSltiu, opXori, opOri, opAndi, opSlli, opSrli, opSrai, opAdd, opSub, opSll, opSlt, opSltu, opXor, opSrl, opSra, opOr, opAnd, opAddiw, opSlliw, opSrliw, opSraiw, opAddw, opSubw, opSllw, opSrlw, opSraw, opFence, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opMul, opExec, opMulhsu, opMulhu, opDiv, opDivu, opRem, opRemu, opMulw, opDivw, opDivuw, opRemw, opRemuw, opLrW, opLrD, opScW, opScD, opAmoswapW, opAmoaddW, opAmoxorW, opAmoandW, opAmoorW, opAmominW, opAmomaxW, opAmominuW, opAmomaxuW, opAmoswapD, opAmoaddD, opAmoxorD, opAmoandD, opAmoorD, opAmominD, opAmomaxD, opAmominuD, opAmomaxuD, opFlw, opFsw, opFmaddS, opFmsubS, opFnmsubS, opFnmaddS, opFaddS, opFsubS, opFmulS, opFdivS, opFsqrtS, opFsgnjS, opFsgnjnS, opFsgnjxS, opExec, opExec, opFcvtWS, opFcvtWuS, opFcvtLS, opFcvtLuS, opFcvtSW, opFcvtSWu, opFcvtSL, opFcvtSLu, opFmvXW, opFmvWX, opFeqS, opFltS, opFleS, opExec, opFld, opFsd, opFmaddD, opFmsubD, opFnmsubD, opFnmaddD, opFaddD, opFsubD, opFmulD, opFdivD, opFsqrtD, opFsgnjD, opFsgnjnD, opFsgnjxD, opExec, opExec, opFcvtWD, opFcvtWuD, opFcvtLD, opFcvtLuD, opFcvtDW, opFcvtDWu, opFcvtDL, opFcvtDLu, opFcvtSD, opFcvtDS, opFmvXD, opFmvDX, opFeqD, opFltD, opFleD, opExec, opExec, opExec, opExec, opExec, opExec, opExec,
 }
 
 // endsBlock says whether an instruction's case leaves the block.
@@ -596,7 +595,6 @@ var opFirst = [256]uint8{
 	opSraw:      opSraw,
 	opFence:     opFence,
 	opMul:       opMul,
-	opMulh:      opMulh,
 	opMulhsu:    opMulhsu,
 	opMulhu:     opMulhu,
 	opDiv:       opDiv,
@@ -1183,11 +1181,6 @@ dispatch:
 
 			in = next(in)
 			continue
-		case opMulh:
-			x[in.rd&63] = mulh(x[in.rs1&63], x[in.rs2&63])
-
-			in = next(in)
-			continue
 		case opMulhsu:
 			x[in.rd&63] = mulhsu(x[in.rs1&63], x[in.rs2&63])
 
@@ -1199,21 +1192,37 @@ dispatch:
 			in = next(in)
 			continue
 		case opDiv:
+			if x[in.rs2&63] == 0 {
+				kind = slowExec
+				goto slow
+			}
 			x[in.rd&63] = div(x[in.rs1&63], x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opDivu:
+			if x[in.rs2&63] == 0 {
+				kind = slowExec
+				goto slow
+			}
 			x[in.rd&63] = divu(x[in.rs1&63], x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opRem:
+			if x[in.rs2&63] == 0 {
+				kind = slowExec
+				goto slow
+			}
 			x[in.rd&63] = rem(x[in.rs1&63], x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opRemu:
+			if x[in.rs2&63] == 0 {
+				kind = slowExec
+				goto slow
+			}
 			x[in.rd&63] = remu(x[in.rs1&63], x[in.rs2&63])
 
 			in = next(in)
@@ -1224,21 +1233,37 @@ dispatch:
 			in = next(in)
 			continue
 		case opDivw:
+			if uint32(x[in.rs2&63]) == 0 {
+				kind = slowExec
+				goto slow
+			}
 			x[in.rd&63] = divw(x[in.rs1&63], x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opDivuw:
+			if uint32(x[in.rs2&63]) == 0 {
+				kind = slowExec
+				goto slow
+			}
 			x[in.rd&63] = divuw(x[in.rs1&63], x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opRemw:
+			if uint32(x[in.rs2&63]) == 0 {
+				kind = slowExec
+				goto slow
+			}
 			x[in.rd&63] = remw(x[in.rs1&63], x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opRemuw:
+			if uint32(x[in.rs2&63]) == 0 {
+				kind = slowExec
+				goto slow
+			}
 			x[in.rd&63] = remuw(x[in.rs1&63], x[in.rs2&63])
 
 			in = next(in)

@@ -35,6 +35,16 @@ type meaning interface {
 type (
 	// alu: rd = f(rs1, rs2), or f(rs1, imm) where the row has no rs2.
 	alu func(a, b uint64) uint64
+	// bigAlu is an alu that the compiler does not inline; it stays out of the
+	// generated loop, where a call would cost all others their registers.
+	bigAlu func(a, b uint64) uint64
+	// division: rd = f(rs1, rs2), or byZero(rs1) where the size low bytes of
+	// rs2 are 0.
+	division struct {
+		f      func(a, b uint64) uint64
+		byZero func(a uint64) uint64
+		size   uint8
+	}
 	// pcAlu: rd = f(pc, imm).
 	pcAlu func(pc, imm uint64) uint64
 	// cond: if f(rs1, rs2) then pc += imm.
@@ -84,6 +94,18 @@ func (f alu) exec(h *Hart, in *insn) trap {
 		b = h.x[in.rs2]
 	}
 	h.setX(in.rd, f(h.x[in.rs1], b))
+	return noTrap
+}
+
+func (f bigAlu) exec(h *Hart, in *insn) trap { return alu(f).exec(h, in) }
+
+func (d division) exec(h *Hart, in *insn) trap {
+	a, b := h.x[in.rs1], h.x[in.rs2]
+	if d.size == 4 && uint32(b) == 0 || b == 0 {
+		h.setX(in.rd, d.byZero(a))
+		return noTrap
+	}
+	h.setX(in.rd, d.f(a, b))
 	return noTrap
 }
 

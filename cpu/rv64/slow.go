@@ -115,6 +115,12 @@ func (h *Hart) slowExec() (leave bool) {
 // follow finds the block at pc, which comes next, and links it where it can.
 func (h *Hart) follow(link **block, pc uint64) (leave bool) {
 	f := &h.fast
+	if f.left == 0 {
+		// Not even a look at pc, which could set A bits: an interrupt may come
+		// first.
+		h.pc, h.insns = pc, f.limit
+		return true
+	}
 	generation := f.generation
 	nb, _ := h.lookup(pc)
 	if nb == nil {
