@@ -152,11 +152,7 @@ func sysLseek(t *task.Thread, a *args) (uintptr, abi.Errno) {
 
 func sysFtruncate(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	return 0, withFile(t, a[0], func(d *vfs.Description) abi.Errno {
-		r, ok := d.File().(vfs.Resizer)
-		if !ok || !d.Writable() || int64(a[1]) < 0 {
-			return abi.EINVAL
-		}
-		return r.Truncate(int64(a[1]))
+		return d.Truncate(int64(a[1]))
 	})
 }
 
@@ -168,17 +164,7 @@ func sysTruncate(t *task.Thread, a *args) (uintptr, abi.Errno) {
 
 func sysFallocate(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	return 0, withFile(t, a[0], func(d *vfs.Description) abi.Errno {
-		if !d.Writable() {
-			return abi.EBADF
-		}
-		r, ok := d.File().(vfs.Resizer)
-		if ok {
-			return r.Allocate(int64(a[2]), int64(a[3]), int(int32(a[1])))
-		}
-		if isStream(d) {
-			return abi.ESPIPE
-		}
-		return abi.ENODEV
+		return d.Allocate(int64(a[2]), int64(a[3]), int(int32(a[1])))
 	})
 }
 

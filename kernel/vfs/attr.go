@@ -175,6 +175,7 @@ func (c *Caller) Truncate(p Path, size int64) abi.Errno {
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	in.dropSetID(&c.Cred)
 	return m.resize(size)
 }
 

@@ -232,6 +232,9 @@ func (u *unpacker) place(h *cpioEntry) abi.Errno {
 	ns.tree.Lock()
 	defer ns.tree.Unlock()
 	r, e := u.walkMaking(h.name)
+	if e == 0 {
+		e = r.late
+	}
 	if e != 0 {
 		return e
 	}
@@ -318,7 +321,7 @@ func (u *unpacker) walkMaking(name string) (walkResult, abi.Errno) {
 			return r, e
 		}
 	}
-	return u.c.walk(at, name, 0)
+	return u.c.walk(at, name, lastAsIs)
 }
 
 // dress gives an inode the entry's attributes.

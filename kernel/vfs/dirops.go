@@ -54,11 +54,12 @@ func (c *Caller) makeEntry(at Path, path string, mode uint32, rdev uint64, mk ne
 	ns := c.FS.ns
 	ns.tree.Lock()
 	defer ns.tree.Unlock()
-	r, e := c.walk(at, path, 0)
+	r, e := c.walk(at, path, lastAsIs)
 	switch {
 	case e != 0:
-		// A trailing slash after a file or dangling link of that name.
 		return e
+	case r.late != 0:
+		return r.late
 	case r.child.Dent != nil:
 		return abi.EEXIST
 	case r.trailing && mode&abi.S_IFMT != abi.S_IFDIR:
@@ -116,10 +117,12 @@ func (c *Caller) Link(oldAt Path, old string, at Path, path string, follow, empt
 	if e != 0 {
 		return e
 	}
-	r, e := c.walk(at, path, 0)
+	r, e := c.walk(at, path, lastAsIs)
 	switch {
 	case e != 0:
 		return e
+	case r.late != 0:
+		return r.late
 	case r.child.Dent != nil:
 		return abi.EEXIST
 	case r.trailing:
@@ -148,14 +151,20 @@ func (c *Caller) Unlink(at Path, path string) abi.Errno {
 	ns := c.FS.ns
 	ns.tree.Lock()
 	defer ns.tree.Unlock()
-	r, e := c.walk(at, path, 0)
+	r, e := c.walk(at, path, lastAsIs)
 	switch {
 	case e != 0:
 		return e
+	case r.late != 0:
+		return r.late
 	case r.kind != lastName:
 		return abi.EISDIR
 	case r.child.Dent == nil:
 		return abi.ENOENT
+	case r.trailing && !r.child.Dent.inode.isDir():
+		return abi.ENOTDIR
+	case r.trailing:
+		return abi.EISDIR
 	}
 	if e := c.mayRemove(r); e != 0 {
 		return e
@@ -173,10 +182,12 @@ func (c *Caller) Rmdir(at Path, path string) abi.Errno {
 	ns := c.FS.ns
 	ns.tree.Lock()
 	defer ns.tree.Unlock()
-	r, e := c.walk(at, path, 0)
+	r, e := c.walk(at, path, lastAsIs)
 	switch {
 	case e != 0:
 		return e
+	case r.late != 0:
+		return r.late
 	case r.kind == lastDot:
 		return abi.EINVAL
 	case r.kind == lastDotDot:

@@ -297,6 +297,9 @@ func (d *Description) Lseek(off int64, whence int) (int64, abi.Errno) {
 	if !ok {
 		return 0, abi.ESPIPE
 	}
+	if _, dir := d.file.(DirReader); dir && whence != abi.SEEK_SET && whence != abi.SEEK_CUR {
+		return 0, abi.EINVAL // a listing has no end to count from
+	}
 	d.pos.Lock()
 	defer d.pos.Unlock()
 	switch whence {
@@ -322,6 +325,29 @@ func (d *Description) Lseek(off int64, whence int) (int64, abi.Errno) {
 	}
 	d.off = off
 	return off, 0
+}
+
+// Truncate performs ftruncate(2).
+func (d *Description) Truncate(size int64) abi.Errno {
+	r, ok := d.file.(Resizer)
+	if !ok || !d.Writable() || size < 0 {
+		return abi.EINVAL
+	}
+	return r.Truncate(size)
+}
+
+// Allocate performs fallocate(2).
+func (d *Description) Allocate(off, n int64, flags int) abi.Errno {
+	if !d.Writable() {
+		return abi.EBADF
+	}
+	if r, ok := d.file.(Resizer); ok {
+		return r.Allocate(off, n, flags)
+	}
+	if _, sized := d.file.(Sized); !sized {
+		return abi.ESPIPE
+	}
+	return abi.ENODEV
 }
 
 // ReadDir lists from the current position and moves it past what emit took;

@@ -41,8 +41,8 @@ func (m *memFile) free() {
 	m.inode.freeInode()
 }
 
-func (m *memFile) open(_ *Caller, _ Path, flags int) (File, abi.Errno) {
-	return &memOpen{m: m, noatime: flags&abi.O_NOATIME != 0}, 0
+func (m *memFile) open(c *Caller, _ Path, flags int) (File, abi.Errno) {
+	return &memOpen{m: m, cred: c.Cred, noatime: flags&abi.O_NOATIME != 0}, 0
 }
 
 // read copies what there is at off into p.
@@ -117,15 +117,23 @@ func (m *memFile) write(p []byte, off int64) (int, abi.Errno) {
 // groupExec together with the set-group-ID bit makes that bit meaningful.
 const groupExec = 0o010
 
-// changed stamps a change of contents, which also takes the set-ID bits away
-// (inode(7): a write by whoever must not keep them).
+// changed stamps a change of contents.
 func (m *memFile) changed() {
 	m.gen.Add(1)
 	m.inode.modified()
-	if m.inode.mode&(abi.S_ISGID|groupExec) == abi.S_ISGID|groupExec {
-		m.inode.mode &^= abi.S_ISGID
+}
+
+// dropSetID takes the set-ID bits away from a file that somebody else than
+// root (CAP_FSETID) changes: new contents must not inherit the trust in the
+// old. Preconditions: in.mu is held.
+func (in *Inode) dropSetID(c *Cred) {
+	if c.UID == 0 {
+		return
 	}
-	m.inode.mode &^= abi.S_ISUID
+	in.mode &^= abi.S_ISUID
+	if in.mode&groupExec != 0 {
+		in.mode &^= abi.S_ISGID
+	}
 }
 
 // resize cuts or extends. What is beyond the end reads as zero if the file
@@ -181,6 +189,7 @@ func (m *memFile) punch(off, n int64) abi.Errno {
 type memOpen struct {
 	Base
 	m       *memFile
+	cred    Cred // the opener's
 	noatime bool
 }
 
@@ -207,12 +216,14 @@ func (f *memOpen) Generation() uint64 { return f.m.gen.Load() }
 func (f *memOpen) Write(p []byte, off int64) (int, abi.Errno) {
 	f.m.inode.mu.Lock()
 	defer f.m.inode.mu.Unlock()
+	f.m.inode.dropSetID(&f.cred)
 	return f.m.write(p, off)
 }
 
 func (f *memOpen) Append(p []byte) (int, int64, abi.Errno) {
 	f.m.inode.mu.Lock()
 	defer f.m.inode.mu.Unlock()
+	f.m.inode.dropSetID(&f.cred)
 	n, e := f.m.write(p, f.m.size)
 	return n, f.m.size, e
 }
@@ -226,6 +237,7 @@ func (f *memOpen) Size() int64 {
 func (f *memOpen) Truncate(size int64) abi.Errno {
 	f.m.inode.mu.Lock()
 	defer f.m.inode.mu.Unlock()
+	f.m.inode.dropSetID(&f.cred)
 	return f.m.resize(size)
 }
 
@@ -241,6 +253,7 @@ func (f *memOpen) Allocate(off, n int64, flags int) abi.Errno {
 	m := f.m
 	m.inode.mu.Lock()
 	defer m.inode.mu.Unlock()
+	m.inode.dropSetID(&f.cred)
 	switch flags {
 	case abi.FALLOC_FL_PUNCH_HOLE | abi.FALLOC_FL_KEEP_SIZE:
 		return m.punch(off, n)

@@ -39,7 +39,7 @@ func (c *Caller) openPath(at Path, path string, flags int, mode uint32) (p Path,
 	}
 	ns.tree.Lock()
 	defer ns.tree.Unlock()
-	r, e := c.walk(at, path, wf)
+	r, e := c.walk(at, path, wf|creating)
 	if e != 0 {
 		return Path{}, false, e
 	}
@@ -49,9 +49,6 @@ func (c *Caller) openPath(at Path, path string, flags int, mode uint32) (p Path,
 		}
 		r.child.hold()
 		return r.child, false, 0
-	}
-	if r.trailing {
-		return Path{}, false, abi.EISDIR
 	}
 	d, e := c.create(r.parent, r.name, abi.S_IFREG|mode&abi.S_IALLUGO&^c.FS.Umask(), 0, newRegular)
 	if e != 0 {

@@ -11,11 +11,11 @@ func (c *Caller) Rename(oldAt Path, old string, at Path, path string, flags uint
 	ns := c.FS.ns
 	ns.tree.Lock()
 	defer ns.tree.Unlock()
-	from, e := c.walk(oldAt, old, 0)
+	from, e := c.walk(oldAt, old, lastAsIs)
 	if e != 0 {
 		return e
 	}
-	to, e := c.walk(at, path, 0)
+	to, e := c.walk(at, path, lastAsIs)
 	if e != 0 {
 		return e
 	}
@@ -49,8 +49,14 @@ func (c *Caller) Rename(oldAt Path, old string, at Path, path string, flags uint
 // do_renameat2 and vfs_rename).
 func (c *Caller) mayRename(from, to walkResult, flags uint32) abi.Errno {
 	exchanging := flags&abi.RENAME_EXCHANGE != 0
+	if from.late != 0 {
+		return from.late
+	}
 	if from.child.Dent == nil {
 		return abi.ENOENT
+	}
+	if to.late != 0 {
+		return to.late
 	}
 	if to.child.Dent != nil && flags&abi.RENAME_NOREPLACE != 0 {
 		return abi.EEXIST
@@ -60,6 +66,9 @@ func (c *Caller) mayRename(from, to walkResult, flags uint32) abi.Errno {
 	}
 	src := from.child.Dent
 	if !src.inode.isDir() && (from.trailing || !exchanging && to.trailing) {
+		return abi.ENOTDIR
+	}
+	if exchanging && to.trailing && !to.child.Dent.inode.isDir() {
 		return abi.ENOTDIR
 	}
 	if to.parent.Dent.under(src) {

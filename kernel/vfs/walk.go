@@ -24,6 +24,9 @@ type walkResult struct {
 	name     string
 	child    Path // zero if there is no such entry
 	trailing bool // the path ended in a slash: only a directory will do
+	// late is an error that shows when the last component is looked at, which
+	// for rename comes after other checks.
+	late abi.Errno
 }
 
 // walkFlags modify a walk.
@@ -32,6 +35,12 @@ type walkFlags uint8
 const (
 	followLast walkFlags = 1 << iota // the last component may be a symlink to follow
 	allowEmpty                       // "" is the start itself (AT_EMPTY_PATH)
+	// lastAsIs is for calls that make or remove the last component: a link there
+	// is not followed even if a slash comes after it, and what the slash means
+	// is the call's business.
+	lastAsIs
+	// creating is for open with O_CREAT, which can make no "name/".
+	creating
 )
 
 // walk follows path from at (the working directory if at is zero), as
@@ -78,7 +87,13 @@ func (c *Caller) walk(at Path, path string, flags walkFlags) (walkResult, abi.Er
 			res = walkResult{kind: lastDotDot, parent: cur, child: cur, trailing: slash}
 			continue
 		case len(name) > abi.NAME_MAX:
+			if last && flags&lastAsIs != 0 {
+				return walkResult{parent: cur, late: abi.ENAMETOOLONG}, 0
+			}
 			return walkResult{}, abi.ENAMETOOLONG
+		}
+		if last && slash && flags&creating != 0 {
+			return walkResult{}, abi.EISDIR
 		}
 		res = walkResult{parent: cur, name: name, trailing: slash}
 		d := cur.Dent.lookup(name)
@@ -90,7 +105,7 @@ func (c *Caller) walk(at Path, path string, flags walkFlags) (walkResult, abi.Er
 		}
 		next := ns.follow(Path{cur.Mnt, d})
 		link, isLink := next.Dent.inode.body.(linkBody)
-		if !isLink || last && flags&followLast == 0 && !slash {
+		if !isLink || last && (flags&lastAsIs != 0 || flags&followLast == 0 && !slash) {
 			cur, res.child = next, next
 			continue
 		}
@@ -132,7 +147,7 @@ func (c *Caller) walk(at Path, path string, flags walkFlags) (walkResult, abi.Er
 		}
 		rest = strings.TrimLeft(rest, "/")
 	}
-	if res.trailing && res.child.Dent != nil && !res.child.Dent.inode.isDir() {
+	if flags&lastAsIs == 0 && res.trailing && res.child.Dent != nil && !res.child.Dent.inode.isDir() {
 		return walkResult{}, abi.ENOTDIR
 	}
 	return res, 0
