@@ -14,6 +14,8 @@ type inputPort interface {
 	// room reports whether a byte would be accepted at all.
 	room() bool
 	receive(b byte)
+	// activity changes whenever the guest uses the port.
+	activity() uint64
 }
 
 // endOfInput is what a terminal sends for "no more": Ctrl-D.
@@ -25,12 +27,20 @@ type Input struct {
 	ch      chan []byte
 	pending []byte
 	ended   bool // the reader is exhausted and Ctrl-D was handed out
+
+	prompt  bool // the reader never keeps the machine waiting for long
+	starved bool // the last wait for the reader was in vain
 }
 
-// NewInput reads r until it ends. The goroutine that reads lives until r ends
-// or the process does: a read of a terminal cannot be called off.
-func NewInput(r io.Reader) *Input {
-	in := &Input{ch: make(chan []byte)}
+// NewInput reads r until it ends. prompt says that reading never has to wait
+// for somebody, as with a file: then the machine waits for each byte before it
+// lets time pass, and the run is reproducible to the instruction. Of a pipe the
+// writer may itself be waiting for the guest's next output.
+//
+// The goroutine that reads lives until r ends or the process does: a read of a
+// terminal cannot be called off.
+func NewInput(r io.Reader, prompt bool) *Input {
+	in := &Input{ch: make(chan []byte), prompt: prompt}
 	go func() {
 		defer close(in.ch)
 		for {
@@ -55,6 +65,25 @@ func (in *Input) take(b []byte, ok bool) {
 		in.ch = nil
 	}
 	in.pending = append(in.pending, b...)
+}
+
+// grace is how long the machine stands still for a writer that may only be
+// slow to start, once for each time that input dries up.
+const grace = 500 * time.Millisecond
+
+// offer waits for a byte that the guest could take. atMost is the real time
+// until something else happens in the guest, negative if nothing will.
+func (in *Input) offer(ctx context.Context, atMost time.Duration) bool {
+	switch {
+	case !in.more():
+		return false
+	case in.prompt || atMost < 0:
+		return in.wait(ctx, -1)
+	case !in.starved:
+		atMost = max(atMost, grace)
+	}
+	in.starved = !in.wait(ctx, atMost)
+	return !in.starved
 }
 
 // wait blocks until there is a byte, the context is done, or d has passed

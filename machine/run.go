@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"rv86/cpu"
@@ -24,7 +25,7 @@ type RunConfig struct {
 	// Realtime paces the guest's clock by the wall clock and hands over input
 	// as it arrives. Otherwise the course of the run depends on the images and
 	// the bytes of Input alone: a byte is handed over only when the guest has
-	// nothing else to do, and the machine waits for the host to provide it.
+	// nothing else to do.
 	Realtime bool
 	// MaxInsns ends the run after that many executed instructions; 0 is no limit.
 	MaxInsns uint64
@@ -38,6 +39,8 @@ type run struct {
 	RunConfig
 	ctx   context.Context
 	start time.Time // wall-clock time of slot 0, if Realtime
+
+	lastActivity, quietSince uint64 // of the console, see feedBusy
 }
 
 // Run executes the machine until it ends. The context's cause, if it is done
@@ -84,11 +87,9 @@ func (r *run) loop() Outcome {
 				}
 			}
 		case cpu.StopBudget, cpu.StopEvent:
-			if r.polled && !r.Realtime {
-				r.console.flush()
-				r.feed()
+			if !r.Realtime {
+				r.feedBusy()
 			}
-			r.polled = false
 		}
 		if r.core.Insns()-flushed >= slice { // let output appear while a guest computes
 			r.console.flush()
@@ -154,14 +155,32 @@ func (r *run) limit() uint64 {
 	return n
 }
 
-// feed hands one byte of input to the guest, waiting for it if need be, and
-// reports whether it did.
-func (r *run) feed() bool {
-	if !r.Input.more() || !r.port.room() || !r.Input.wait(r.ctx, -1) {
+// feed hands one byte of input to the guest and reports whether it did; see
+// Input.offer about waiting for it.
+func (r *run) feed(atMost time.Duration) bool {
+	if !r.port.room() || !r.Input.offer(r.ctx, atMost) {
 		return false
 	}
 	r.port.receive(r.Input.next())
 	return true
+}
+
+// quiet is how long, in slots, a guest that never waits for interrupts must
+// leave its console alone before it is given a byte: some kernels' idle loops
+// spin.
+const quiet = 100_000_000
+
+// feedBusy gives input to a guest that asked for it but is never idle.
+func (r *run) feedBusy() {
+	now := r.core.Insns()
+	if a := r.port.activity(); a != r.lastActivity {
+		r.lastActivity, r.quietSince = a, now
+	}
+	if (r.polled || r.port.ready() && now-r.quietSince >= quiet) && r.Input.more() {
+		r.console.flush()
+		r.feed(0)
+	}
+	r.polled = false
 }
 
 // feedLive hands over what has arrived, as far as there is room.
@@ -178,13 +197,14 @@ func (r *run) idle() bool {
 	if r.Realtime {
 		return r.idleLive()
 	}
-	if r.port.ready() && r.feed() {
+	next := r.deadline()
+	untilNext := time.Duration(-1)
+	if next != never {
+		untilNext = time.Duration(min(next-r.core.Insns(), math.MaxInt64))
+	}
+	if r.port.ready() && r.feed(untilNext) || r.ctx.Err() != nil {
 		return true
 	}
-	if r.ctx.Err() != nil {
-		return true // the loop says why
-	}
-	next := r.deadline()
 	if next == never {
 		return false
 	}

@@ -296,6 +296,8 @@ func (v *Virt) room() bool {
 	return v.uart.Empty() || v.virtConsole.Listening(v.consoleSlot)
 }
 
+func (v *Virt) activity() uint64 { return v.uart.Accesses() }
+
 func (v *Virt) receive(b byte) {
 	if !v.uart.Listening() && v.virtConsole.Listening(v.consoleSlot) {
 		v.virtConsole.Receive(v.consoleSlot, b)

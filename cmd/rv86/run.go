@@ -61,9 +61,9 @@ func (c *runCmd) Run(s *streams) error {
 			return err
 		}
 		defer restore() // also when a bug panics
-		cfg.Input = machine.NewInput(&escapes{r: s.in, msg: s.err, quit: cancel})
+		cfg.Input = machine.NewInput(&escapes{r: s.in, msg: s.err, quit: cancel}, false)
 	} else if c.Command == nil && s.in != nil {
-		cfg.Input = machine.NewInput(s.in)
+		cfg.Input = machine.NewInput(s.in, isPrompt(s.in))
 	}
 	ctx, stop := c.limits(ctx, cancel)
 	defer stop()

@@ -21,6 +21,17 @@ func isTerminal(stream any) (fd int, ok bool) {
 	return fd, term.IsTerminal(fd)
 }
 
+// isPrompt reports whether reading a stream never waits for somebody: a file, or
+// a device that is not a terminal, such as /dev/null.
+func isPrompt(stream any) bool {
+	f, ok := stream.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && (info.Mode().IsRegular() || info.Mode()&os.ModeCharDevice != 0)
+}
+
 // The escape key and what may follow it.
 const (
 	keyEscape  = 0x01 // Ctrl-A

@@ -74,7 +74,7 @@ func (s *Script) execute(ctx context.Context, c Config) (r Result, err error) {
 	defer cancel()
 	cfg := machine.RunConfig{MaxInsns: opts.MaxInsns}
 	if in, ok := s.file(fileStdin); ok {
-		cfg.Input = machine.NewInput(strings.NewReader(in))
+		cfg.Input = machine.NewInput(strings.NewReader(in), true)
 	}
 	out := v.Run(ctx, cfg)
 	r = Result{Stdout: console.String(), Status: out.Status, Elapsed: time.Since(begin)}

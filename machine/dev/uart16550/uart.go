@@ -111,7 +111,10 @@ type Device struct {
 	scr      uint8
 	dll, dlm uint8
 	threInt  bool // THRE interrupt pending
-	polls    int  // see Config.Polled; not guest-visible
+
+	// Not visible to the guest:
+	polls    int // see Config.Polled
+	accesses uint64
 }
 
 // New returns a port in its reset state.
@@ -130,6 +133,9 @@ func (d *Device) Reset() {
 // Empty reports whether the guest has read all it was given.
 func (d *Device) Empty() bool { return len(d.rx) == 0 }
 
+// Accesses counts the guest's loads and stores.
+func (d *Device) Accesses() uint64 { return d.accesses }
+
 // Listening reports whether the guest asked for an interrupt on received data.
 func (d *Device) Listening() bool { return d.ier&ierRDA != 0 }
 
@@ -144,7 +150,7 @@ func (d *Device) capacity() int {
 func (d *Device) Receive(b byte) {
 	if d.mcr&mcrLoop == 0 { // the input is cut off in loopback mode
 		d.push(b)
-		d.update()
+		d.signal()
 	}
 }
 
@@ -179,10 +185,19 @@ func (d *Device) pending() uint8 {
 
 func (d *Device) update() { d.c.IRQ(d.pending() != iirNone) }
 
+// signal is update after an event of its own, a byte received or sent. The line
+// drops first: an interrupt controller that looks at edges must see the event
+// even if the driver has left another cause pending, as xv6 does with THRE.
+func (d *Device) signal() {
+	d.c.IRQ(false)
+	d.update()
+}
+
 // Load implements bus.Device. Registers are bytes: a wider access sees the byte
 // at its offset.
 func (d *Device) Load(off uint64, _ int) (uint64, bool) {
 	reg := off & regMask
+	d.accesses++
 	if reg != regLSR {
 		d.polls = 0
 	}
@@ -253,8 +268,14 @@ func (d *Device) readLSR() uint8 {
 // Store implements bus.Device.
 func (d *Device) Store(off uint64, _ int, v uint64) bool {
 	d.polls = 0
-	d.store(off&regMask, uint8(v))
-	d.update()
+	d.accesses++
+	reg := off & regMask
+	d.store(reg, uint8(v))
+	if reg == regData && d.lcr&lcrDLAB == 0 {
+		d.signal()
+	} else {
+		d.update()
+	}
 	return true
 }
 
