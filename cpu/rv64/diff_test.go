@@ -18,8 +18,9 @@ import (
 const (
 	diffBase  = 0x80000000
 	diffPages = 64
-	codePages = 8  // 0..7: code, also read and written
-	dataPages = 32 // 8..39: data
+	codePages = 2  // code, also read and written
+	dataPages = 32 // then data
+	handlers  = 40 // page of the trap handlers
 	tableBase = diffBase + 48*4096
 	ticks     = 16 // instructions per tick of the test's clock
 
@@ -105,6 +106,7 @@ func randomProgram(r *rand.Rand) *program {
 		p.ram[i] = byte(r.Uint32())
 	}
 	p.fillCode(r, 0, codePages*4096)
+	p.placeHandlers()
 	p.buildTables(r)
 	for i := 1; i < 32; i++ {
 		p.x[i] = p.randomAddress(r)
@@ -131,15 +133,40 @@ func randomProgram(r *rand.Rand) *program {
 	p.csr[0x106] = r.Uint64()
 	p.csr[0x30a] = r.Uint64()
 	p.csr[0x14d] = r.Uint64N(500)
-	p.csr[0x305] = diffBase + r.Uint64N(codePages*1024)*4 + r.Uint64N(2)
-	p.csr[0x105] = p.codeAddress(r)&^3 + r.Uint64N(2)
+	p.csr[0x305] = diffBase + handlers*4096
+	p.csr[0x105] = diffBase + handlers*4096 + handlerS
+	if r.IntN(4) == 0 { // random code as handlers, and vectored mode
+		p.csr[0x305] = diffBase + r.Uint64N(codePages*1024)*4 + r.Uint64N(2)
+		p.csr[0x105] = p.codeAddress(r)&^3 + r.Uint64N(2)
+	} else {
+		p.csr[0x302] = []uint64{0, allBits}[r.IntN(2)]
+	}
 	p.csr[0x300] = r.Uint64()&^mstatusTVM | mstatusFS
 	p.csr[0x003] = r.Uint64() & 0x1f
-	p.pc = p.codeAddress(r)
-	if p.prv == PrivM {
-		p.pc = diffBase + r.Uint64N(codePages*2048)*2
-	}
+	p.pc = p.entry(r, p.prv)
 	return p
+}
+
+// handlerS is where the handler for S lies in its page.
+const handlerS = 512
+
+// placeHandlers writes handlers that go on after the instruction that trapped,
+// and clear what may interrupt.
+func (p *program) placeHandlers() {
+	for at, x := range map[int]string{0: "m", handlerS: "s"} {
+		for _, line := range []string{
+			"csrrw t6, " + x + "scratch, t6", "csrrs t6, " + x + "epc, zero", "addi t6, t6, 4",
+			"csrrw zero, " + x + "epc, t6", "csrrwi zero, " + x + "ip, 0", "csrrwi zero, " + x + "ie, 0",
+			"csrrw t6, " + x + "scratch, t6", x + "ret",
+		} {
+			raw, size, err := Assemble(line)
+			if err != nil {
+				panic(err)
+			}
+			storeBytes(p.ram[handlers*4096+at:][:size], uint64(raw))
+			at += size
+		}
+	}
 }
 
 // buildTables maps the pages at both aliases, the devices, and RAM where it is.
@@ -168,15 +195,28 @@ func (p *program) buildTables(r *rand.Rand) {
 		leaf(lowAlias+i<<12, diffBase+i<<12, flags|sv39.PTEUser)
 		leaf(diffBase+i<<12, diffBase+i<<12, flags|r.Uint64()&sv39.PTEGlobal)
 	}
+	leaf(diffBase+handlers<<12, diffBase+handlers<<12, sv39.PTERead|sv39.PTEExec)
 	leaf(0x10000000, 0x10000000, sv39.PTERead|sv39.PTEWrite|sv39.PTEUser)
 	// A 2 MiB leaf: RAM starts at such a boundary.
 	l1 := table(tableBase, highAlias>>30&511)
 	put(l1+highAlias>>21&511*8, diffBase>>12<<10|sv39.PTERead|sv39.PTEWrite|sv39.PTEExec|sv39.PTEValid)
 }
 
-// codeAddress is an address of code under one of the mappings.
+// codeAddress is an address of code under one of the mappings; entry is one
+// where priv may execute.
 func (p *program) codeAddress(r *rand.Rand) uint64 {
 	base := []uint64{diffBase, lowAlias, highAlias}[r.IntN(3)]
+	return base + r.Uint64N(codePages*2048)*2
+}
+
+func (p *program) entry(r *rand.Rand, priv uint8) uint64 {
+	base := uint64(diffBase)
+	switch {
+	case priv == PrivU:
+		base = lowAlias
+	case priv == PrivS && r.IntN(2) == 0:
+		base = highAlias
+	}
 	return base + r.Uint64N(codePages*2048)*2
 }
 
@@ -225,7 +265,7 @@ func randomInsn(r *rand.Rand) (raw uint32, size int) {
 		case o.Name == "csr":
 			ops["csr"] = int64(hotCSRs[r.IntN(len(hotCSRs))])
 		case o.Name == "imm" && row.end:
-			ops["imm"] = max(o.Min, min(o.Max, (r.Int64N(200)-60)*2))
+			ops["imm"] = max(o.Min, min(o.Max, (r.Int64N(200)-120)*2))
 		case o.Name == "imm" && r.IntN(2) == 0:
 			v := max(o.Min, min(o.Max, (r.Int64N(64)-32)*8)) &^ (o.Step - 1)
 			if v != 0 {
@@ -257,6 +297,10 @@ func (p *program) load(m *diffMachine) {
 // disturb does to a machine what a board or another agent could between runs.
 func disturb(r *rand.Rand, m *diffMachine) {
 	h := m.h
+	var p program
+	for range 6 { // programs lose their addresses
+		h.SetX(1+r.IntN(31), p.randomAddress(r))
+	}
 	switch r.IntN(7) {
 	case 0, 1:
 		h.SetIRQ([]uint{irqMSI, irqMTI, irqSEI, irqMEI}[r.IntN(4)], r.IntN(2) == 0)
@@ -270,22 +314,22 @@ func disturb(r *rand.Rand, m *diffMachine) {
 		h.InvalidateCode(diffBase+uint64(at&^1), 65)
 	case 3: // a page table entry changes, and its address is flushed
 		i := r.Uint64N(codePages + dataPages)
+		if r.IntN(2) == 0 {
+			i = r.Uint64N(codePages)
+		}
 		va := uint64(lowAlias) + i<<12
 		root := loadBytes(m.ram[tableBase+va>>30&511*8-diffBase:][:8]) >> 10 << 12
 		l0 := loadBytes(m.ram[root+va>>21&511*8-diffBase:][:8]) >> 10 << 12
-		pa := diffBase + r.Uint64N(codePages+dataPages)<<12
+		pa := diffBase + r.Uint64N(codePages+1)<<12
 		storeBytes(m.ram[l0+va>>12&511*8-diffBase:][:8], pa>>12<<10|sv39.PTEUser|0xf)
 		h.flushPage(va)
 	case 4:
 		h.SetCSR(0x180, []uint64{0, satpModeSv39<<satpModeShift | tableBase>>12, satpModeSv39<<satpModeShift | 1<<satpASIDShift | tableBase>>12}[r.IntN(3)])
 	case 5:
-		p := program{}
-		h.SetPC(p.codeAddress(r))
-		for range 4 {
-			h.SetX(1+r.IntN(31), p.randomAddress(r))
-		}
+		h.SetPC(p.entry(r, h.Priv()))
 	case 6:
 		h.SetPriv([]uint8{PrivM, PrivS, PrivU}[r.IntN(3)])
+		h.SetPC(p.entry(r, h.Priv()))
 	}
 }
 
