@@ -44,8 +44,10 @@ const (
 // are entered again with other values.
 const rounds = 3
 
-// program is what a core is given to run: code at textBase, and memory.
+// program is what a core is given to run: code, which is entered at its first
+// instruction, and memory.
 type program struct {
+	base   uint64 // of the code
 	text   []byte
 	memory []segment
 	ends   []int // offset in text of the end of each fragment
@@ -91,7 +93,7 @@ const (
 
 func newProgram(t testing.TB, seed uint64, fragments, units int) *program {
 	b := &builder{t: t, r: rand.New(rand.NewPCG(seed, 1))}
-	p := &program{}
+	p := &program{base: textBase}
 	var blocks []byte
 	b.loadImm("s10", dataBase)
 	b.loadImm("sp", scratchMid)
@@ -196,7 +198,7 @@ func (p *program) elf() []byte {
 	f = le.AppendUint16(f, etExec)
 	f = le.AppendUint16(f, emRISCV)
 	f = le.AppendUint32(f, 1)
-	f = le.AppendUint64(f, textBase)
+	f = le.AppendUint64(f, p.base)
 	f = le.AppendUint64(f, ehSize)
 	f = le.AppendUint64(f, 0)
 	f = le.AppendUint32(f, efDoubleRVC)
@@ -214,7 +216,7 @@ func (p *program) elf() []byte {
 		body = append(body, s.data...)
 		body = append(body, make([]byte, -len(body)&(page-1))...)
 	}
-	add(pfR|pfX, segment{textBase, p.text})
+	add(pfR|pfX, segment{p.base, p.text})
 	for _, s := range p.memory {
 		add(pfR|pfW, s)
 	}

@@ -100,7 +100,7 @@ func vectorProgram(t testing.TB, vs []vector, records []byte) *program {
 	size := len(vs) * len(records) / recordSize * resultSize
 	b.write(resultBase, size)
 	b.exit()
-	return &program{text: b.text, memory: []segment{{dataBase, records}, {resultBase, make([]byte, size)}}}
+	return &program{base: textBase, text: b.text, memory: []segment{{dataBase, records}, {resultBase, make([]byte, size)}}}
 }
 
 // corners are biased exponents and fractions of a format: zero, subnormal,
