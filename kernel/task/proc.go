@@ -92,8 +92,9 @@ func (p *Process) node(tty Terminal) *vfs.Node {
 		}
 		return p.MM.Maps(p.pathOf)
 	})
+	text("mounts", 0o444, func() []byte { return p.FS.Namespace().Mounts(p.FS.Root()) })
 	text("limits", 0o444, p.limitsText)
-	d.Add("exe", link(func() (vfs.Path, bool) {
+	d.Add("exe", vfs.PlaceLink(func() (vfs.Path, bool) {
 		tasks.Lock()
 		defer tasks.Unlock()
 		if p.exe == nil {
@@ -101,32 +102,14 @@ func (p *Process) node(tty Terminal) *vfs.Node {
 		}
 		return p.exe.Path(), true
 	}))
-	d.Add("cwd", link(func() (vfs.Path, bool) { return p.FS.Cwd(), !p.isZombie() }))
-	d.Add("root", link(func() (vfs.Path, bool) { return p.FS.Root(), !p.isZombie() }))
+	d.Add("cwd", vfs.PlaceLink(func() (vfs.Path, bool) { return p.FS.Cwd(), !p.isZombie() }))
+	d.Add("root", vfs.PlaceLink(func() (vfs.Path, bool) { return p.FS.Root(), !p.isZombie() }))
 	d.Add("fd", vfs.DirNode(0o500, p.fdDir()))
 	d.Add("task", vfs.DirNode(0o555, p.taskDir(tty)))
 	n := vfs.DirNode(0o555, d)
 	c := p.Cred()
 	n.UID, n.GID = c.EUID, c.EGID
 	return n
-}
-
-// link is a magic link to where f says.
-func link(f func() (vfs.Path, bool)) *vfs.Node {
-	return vfs.MagicLink(0o777, func(c *vfs.Caller) string {
-		p, ok := f()
-		if !ok {
-			return ""
-		}
-		s, _ := c.FS.Namespace().PathString(p, c.FS.Root())
-		return s
-	}, func(*vfs.Caller) (vfs.Path, abi.Errno) {
-		p, ok := f()
-		if !ok {
-			return p, abi.ENOENT
-		}
-		return p, 0
-	})
 }
 
 func (p *Process) pathOf(d *vfs.Description) string {
@@ -156,7 +139,7 @@ func (p *Process) fdDir() *vfs.Dir {
 			return nil
 		}
 		f.Put()
-		return link(path(fd))
+		return vfs.PlaceLink(path(fd))
 	}, func() []string {
 		var names []string
 		for _, fd := range p.Files.Numbers() {

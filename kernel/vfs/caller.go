@@ -55,7 +55,7 @@ func (c *Cred) owns(uid uint32) bool { return c.UID == 0 || c.UID == uid }
 type FSContext struct {
 	ns *Namespace
 
-	mu    sync.Mutex // guards what follows; taken before Namespace.tree
+	mu    sync.Mutex // guards what follows; no other lock is taken under it
 	root  Path
 	cwd   Path
 	umask uint32

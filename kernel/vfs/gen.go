@@ -46,6 +46,12 @@ func MagicLink(perm uint32, text func(c *Caller) string, target func(c *Caller) 
 	}}
 }
 
+// PlaceLink is a magic link whose text is the path of its target, "" if place
+// has none to tell.
+func PlaceLink(place func() (Path, bool)) *Node {
+	return &Node{mode: abi.S_IFLNK | 0o777, body: func(*Inode) body { return placeLink(place) }}
+}
+
 // Special is a file of the given mode whose operations open supplies.
 func Special(mode uint32, open func(c *Caller, flags int) (File, abi.Errno)) *Node {
 	return &Node{mode: mode, body: func(*Inode) body { return openFunc(open) }}

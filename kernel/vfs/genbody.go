@@ -109,6 +109,29 @@ func (l *genLink) readlink(c *Caller) (string, abi.Errno)    { return l.text(c),
 func (l *genLink) follow(c *Caller) (Path, abi.Errno)        { return l.target(c) }
 func (l *genLink) extent() (size, stored int64)              { return 0, 0 }
 
+// placeLink is a PlaceLink.
+type placeLink func() (Path, bool)
+
+func (l placeLink) open(*Caller, Path, int) (File, abi.Errno) { return nil, abi.ELOOP }
+
+// readlink names the place. Preconditions: tree is held, as in every walk.
+func (l placeLink) readlink(c *Caller) (string, abi.Errno) {
+	p, ok := l()
+	if !ok {
+		return "", 0
+	}
+	s, _ := c.FS.ns.pathString(p, c.FS.Root())
+	return s, 0
+}
+
+func (l placeLink) follow(*Caller) (Path, abi.Errno) {
+	p, ok := l()
+	if !ok {
+		return p, abi.ENOENT
+	}
+	return p, 0
+}
+
 // textBody is a Text node.
 type textBody struct {
 	inode *Inode
