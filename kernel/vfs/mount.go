@@ -148,6 +148,9 @@ func (c *Caller) Mount(source, target, typ string, flags uint32, options string)
 		if e != 0 {
 			return e
 		}
+		if at.Dent == at.Mnt.root && at.Mnt.fs == fs {
+			return abi.EBUSY // there already (mount(2))
+		}
 		if source == "" {
 			source = "none"
 		}

@@ -223,6 +223,9 @@ func (ns *Namespace) PathString(p, root Path) (text string, reachable bool) {
 
 // pathString is PathString. Preconditions: tree is held.
 func (ns *Namespace) pathString(p, root Path) (string, bool) {
+	if p.Mnt == nil { // an anonymous file: "pipe:[7]"
+		return p.Dent.name, true
+	}
 	gone := false
 	var names []string
 	for p != root {
@@ -235,9 +238,6 @@ func (ns *Namespace) pathString(p, root Path) (string, bool) {
 		}
 		gone = gone || p.Dent.gone
 		names = append(names, p.Dent.name)
-		if p.Dent.parent == nil { // an anonymous file: "pipe:[7]"
-			return p.Dent.name, true
-		}
 		p.Dent = p.Dent.parent
 	}
 	var b strings.Builder

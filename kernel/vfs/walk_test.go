@@ -210,6 +210,7 @@ func TestMounts(t *testing.T) {
 	check("rename between mounts", c.Rename(Path{}, "/mnt/f", Path{}, "/f", 0), abi.EXDEV)
 	check("link between mounts", c.Link(Path{}, "/mnt/f", Path{}, "/f", false, false), abi.EXDEV)
 	check("unknown type", c.Mount("x", "/usr", "ext4", 0, ""), abi.ENODEV)
+	check("the same again", c.Mount("proc", "/proc", "proc", 0, ""), abi.EBUSY)
 	check("unknown option", c.Mount("x", "/usr", "tmpfs", 0, "colour=red"), abi.EINVAL)
 	check("remount ro", c.Mount("", "/mnt", "", abi.MS_REMOUNT|abi.MS_RDONLY, ""), 0)
 	check("create on ro", c.Mkdir(Path{}, "/mnt/new", 0o755), abi.EROFS)
@@ -274,6 +275,23 @@ func TestTmpfsLimit(t *testing.T) {
 
 func TestGenerated(t *testing.T) {
 	ns, c := sample(t)
+	r, _ := ns.Pipe(c, 0)
+	ns.Proc().Add("pipe", PlaceLink(func() (Path, bool) { return r.Path(), true }))
+	ns.Proc().Add("place", PlaceLink(func() (Path, bool) {
+		p, e := c.find(Path{}, "/usr/lib", 0)
+		return p, e == 0
+	}))
+	for path, want := range map[string]string{"/proc/pipe": r.Path().Dent.name, "/proc/place": "/usr/lib"} {
+		if got, e := c.Readlink(Path{}, path); got != want || e != 0 {
+			t.Errorf("%s: %q, %v", path, got, e)
+		}
+	}
+	if got := readFile(t, c, "/proc/place/x"); got != "lib" {
+		t.Error(got)
+	}
+	if d := mustOpen(t, c, "/proc/pipe", abi.O_WRONLY); d.Inode() != r.Inode() {
+		t.Error("opening the link does not open the pipe")
+	}
 	n := 0
 	ns.Proc().Add("count", Text(0o444, func() []byte { n++; return fmt.Appendf(nil, "%d\n", n) }))
 	var stored string
@@ -357,7 +375,7 @@ func TestGenerated(t *testing.T) {
 	d = mustOpen(t, c, "/proc", abi.O_RDONLY)
 	d.ReadDir(func(e DirEntry, _ int64) bool { names = append(names, e.Name); return true })
 	d.Put()
-	if got := strings.Join(names, " "); got != ". .. count filesystems mounts self sys version 1 7" {
+	if got := strings.Join(names, " "); got != ". .. count filesystems mounts pipe place self sys version 1 7" {
 		t.Errorf("listing: %s", got)
 	}
 	// A mount on a generated directory is found again.
