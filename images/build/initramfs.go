@@ -17,9 +17,19 @@ var directories = []struct {
 	name string
 	perm uint64
 }{
-	{"bin", 0o755}, {"dev", 0o755}, {"etc", 0o755}, {"lib", 0o755}, {"lib/modules", 0o755},
-	{"mnt", 0o755}, {"proc", 0o555}, {"root", 0o700}, {"run", 0o755}, {"sys", 0o555},
-	{"tmp", 0o1777}, {"usr", 0o755}, {"var", 0o755},
+	{"bin", 0o755},
+	{"dev", 0o755},
+	{"etc", 0o755},
+	{"lib", 0o755},
+	{"lib/modules", 0o755},
+	{"mnt", 0o755},
+	{"proc", 0o555},
+	{"root", 0o700},
+	{"run", 0o755},
+	{"sys", 0o555},
+	{"tmp", 0o1777},
+	{"usr", 0o755},
+	{"var", 0o755},
 }
 
 // links of the root file system, beyond one per command.

@@ -92,12 +92,16 @@ func (c *Context) FileError(file string, err error) int {
 	return c.Fail("%s: %s", file, Reason(err))
 }
 
-// MissingOperand reports a command line without the operands it needs.
-func (c *Context) MissingOperand() int {
-	c.Errorf("missing operand")
+// Misused is Fail for a command line that makes no sense: it points to the
+// help.
+func (c *Context) Misused(format string, args ...any) int {
+	c.Errorf(format, args...)
 	fmt.Fprintf(c.Err, "Try '%s --help' for more information.\n", c.Name)
 	return Failure
 }
+
+// MissingOperand reports a command line without the operands it needs.
+func (c *Context) MissingOperand() int { return c.Misused("missing operand") }
 
 // Open opens a file for reading; "-" is the standard input, whose Close does
 // nothing.
@@ -147,9 +151,7 @@ func (cmd *Command) call(c *Context, args []string) int {
 	}
 	help, err := c.parse(cmd, args)
 	if err != nil {
-		c.Errorf("%s", err)
-		fmt.Fprintf(c.Err, "Try '%s --help' for more information.\n", c.Name)
-		return max(cmd.BadUsage, Failure)
+		return max(cmd.BadUsage, c.Misused("%s", err))
 	}
 	if help {
 		cmd.writeHelp(c.Out)

@@ -37,7 +37,7 @@ func chmod(c *box.Context) int {
 	}
 	change, err := parseMode(args[0], currentUmask())
 	if err != nil {
-		return c.Fail("invalid mode: '%s'", args[0])
+		return c.Misused("invalid mode: '%s'", args[0])
 	}
 	return eachFile(c, args[1:], recursive, func(path string) error {
 		info, err := os.Stat(path)

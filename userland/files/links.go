@@ -37,6 +37,10 @@ func ln(c *box.Context) int {
 	}
 	status := box.OK
 	for _, target := range targets {
+		if _, err := os.Lstat(target); err != nil && !c.Has('s') {
+			status = c.Fail("failed to access '%s': %s", target, box.Reason(err))
+			continue
+		}
 		name := last
 		if intoDir {
 			name = filepath.Join(last, filepath.Base(target))

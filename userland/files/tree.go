@@ -136,19 +136,19 @@ func copyNode(dst string, info os.FileInfo) error {
 // operand when that is a directory, and the last operand itself otherwise.
 func destinations(c *box.Context) (pairs [][2]string, status int) {
 	if len(c.Args) == 0 {
-		c.Errorf("missing file operand")
-		return nil, box.Failure
+		return nil, c.Misused("missing file operand")
 	}
 	if len(c.Args) == 1 {
-		c.Errorf("missing destination file operand after '%s'", c.Args[0])
-		return nil, box.Failure
+		return nil, c.Misused("missing destination file operand after '%s'", c.Args[0])
 	}
 	sources, dst := c.Args[:len(c.Args)-1], c.Args[len(c.Args)-1]
 	info, err := os.Stat(dst)
 	if err != nil || !info.IsDir() {
 		if len(sources) > 1 {
-			c.Errorf("target '%s': Not a directory", dst)
-			return nil, box.Failure
+			if err == nil {
+				err = syscall.ENOTDIR
+			}
+			return nil, c.Fail("target '%s': %s", dst, box.Reason(err))
 		}
 		return [][2]string{{sources[0], dst}}, box.OK
 	}

@@ -64,9 +64,15 @@ func (t *jobTable) find(name string) *job {
 	if err != nil {
 		return nil
 	}
-	timeout := time.AfterFunc(startGrace, t.cond.Broadcast)
+	expired := false
+	timeout := time.AfterFunc(startGrace, func() {
+		t.mu.Lock()
+		expired = true
+		t.mu.Unlock()
+		t.cond.Broadcast()
+	})
 	defer timeout.Stop()
-	for deadline := time.Now().Add(startGrace); t.background[n] == nil && time.Now().Before(deadline); {
+	for t.background[n] == nil && !expired {
 		t.cond.Wait()
 	}
 	return t.background[n]

@@ -22,6 +22,12 @@ var catCommand = box.Command{
 // eachInput calls fn for every operand, or for the standard input when there
 // is none. An input that fails is reported, and the others follow.
 func eachInput(c *box.Context, fn func(name string, r io.Reader) error) int {
+	return eachInputOr(c, "%s: %s", fn)
+}
+
+// eachInputOr is eachInput with another wording for an input that fails: the
+// name and the reason are put in.
+func eachInputOr(c *box.Context, message string, fn func(name string, r io.Reader) error) int {
 	names := c.Args
 	if len(names) == 0 {
 		names = []string{"-"}
@@ -34,7 +40,7 @@ func eachInput(c *box.Context, fn func(name string, r io.Reader) error) int {
 			f.Close()
 		}
 		if err != nil {
-			status = c.FileError(name, err)
+			status = c.Fail(message, name, box.Reason(err))
 		}
 	}
 	return status

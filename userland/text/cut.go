@@ -61,16 +61,16 @@ func cut(c *box.Context) int {
 			continue
 		}
 		if which != 0 {
-			return c.Fail("only one list may be specified")
+			return c.Misused("only one list may be specified")
 		}
 		which = letter
 	}
 	if which == 0 {
-		return c.Fail("you must specify a list of bytes, characters, or fields")
+		return c.Misused("you must specify a list of bytes, characters, or fields")
 	}
 	list, err := parseList(c.Value(which, ""))
 	if err != nil {
-		return c.Fail("%s", err)
+		return c.Misused("%s", err)
 	}
 	return eachInput(c, func(_ string, r io.Reader) error {
 		return eachLine(r, func(text string, _ bool) bool {

@@ -21,6 +21,8 @@ var headCommand = box.Command{
 	Run: head,
 }
 
+const cannotOpen = "cannot open '%s' for reading: %s"
+
 // titled wraps fn so that each of several files gets a title.
 func titled(c *box.Context, fn func(name string, r io.Reader) error) func(name string, r io.Reader) error {
 	first := true
@@ -45,7 +47,7 @@ func head(c *box.Context) int {
 		if err != nil || n < 0 {
 			return c.Fail("invalid number of bytes: '%s'", c.Value('c', ""))
 		}
-		return eachInput(c, titled(c, func(_ string, r io.Reader) error {
+		return eachInputOr(c, cannotOpen, titled(c, func(_ string, r io.Reader) error {
 			_, err := io.CopyN(c.Out, r, n)
 			if err == io.EOF {
 				err = nil
@@ -58,7 +60,7 @@ func head(c *box.Context) int {
 	if err != nil {
 		return c.Fail("invalid number of lines: '%s'", text)
 	}
-	return eachInput(c, titled(c, func(_ string, r io.Reader) error {
+	return eachInputOr(c, cannotOpen, titled(c, func(_ string, r io.Reader) error {
 		if n < 0 || strings.HasPrefix(text, "-") {
 			return allButLast(c, r, -n)
 		}
@@ -122,7 +124,7 @@ func tail(c *box.Context) int {
 		return c.Fail("invalid number: '%s'", text)
 	}
 	fromStart := strings.HasPrefix(text, "+")
-	return eachInput(c, titled(c, func(_ string, r io.Reader) error {
+	return eachInputOr(c, cannotOpen, titled(c, func(_ string, r io.Reader) error {
 		var err error
 		switch {
 		case bytes:

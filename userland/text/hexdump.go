@@ -183,7 +183,7 @@ func compareFiles(c *box.Context) int {
 			continue
 		}
 		if !c.Has('s') {
-			fmt.Fprintf(c.Out, "%s %s differ: byte %d, line %d\n", c.Args[0], c.Args[1], i+1,
+			fmt.Fprintf(c.Out, "%s %s differ: char %d, line %d\n", c.Args[0], c.Args[1], i+1,
 				bytes.Count(data[0][:i], []byte("\n"))+1)
 		}
 		return box.Failure

@@ -36,7 +36,7 @@ func seq(c *box.Context) int {
 	for i, arg := range args {
 		var err error
 		if numbers[i], err = strconv.ParseFloat(arg, 64); err != nil {
-			return c.Fail("invalid floating point argument: '%s'", arg)
+			return c.Misused("invalid floating point argument: '%s'", arg)
 		}
 		if dot := strings.IndexByte(arg, '.'); dot >= 0 && i < max(len(args)-1, 1) {
 			decimals = max(decimals, len(arg)-dot-1)
@@ -50,7 +50,7 @@ func seq(c *box.Context) int {
 		step = numbers[1]
 	}
 	if step == 0 {
-		return c.Fail("invalid Zero increment value: '%s'", args[1])
+		return c.Misused("invalid Zero increment value: '%s'", args[1])
 	}
 	width := 0
 	if pad {
