@@ -2,6 +2,7 @@ package module
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 
 	"rv86/kernel/klog"
@@ -46,11 +47,11 @@ func guard(f func()) (fault *Fault) {
 		switch e := recover().(type) {
 		case nil:
 		case interface{ Addr() uintptr }:
-			fault = &Fault{Title: accessTitle(uint64(e.Addr()))}
-		case interface{ RuntimeError() }:
-			// unsafe.Slice refuses a length that wraps around memory, and
-			// a nil dereference comes without an address.
-			fault = &Fault{Title: fmt.Sprintf("Unable to handle kernel access to bad memory: %v", e)}
+			fault = &Fault{Title: accessTitle(uint64(e.Addr())), Addr: uint64(e.Addr())}
+		case runtime.Error:
+			// The runtime gives no address for the first page, and refuses a
+			// slice whose length wraps around memory.
+			fault = &Fault{Title: "Unable to handle kernel NULL pointer dereference or bad length"}
 		default:
 			panic(e)
 		}
@@ -84,7 +85,7 @@ func (e *env) Panic(reason string)       { e.k.Machine.Panic(reason) }
 // Free reports a wrong pointer and goes on: the block is lost, the kernel not.
 func (e *env) Free(p uint64) {
 	if err := e.k.heap.free(p); err != nil {
-		e.Warn("BUG: "+err.Error(), "", TaintWarn)
+		e.report("BUG: "+err.Error(), TaintWarn)
 	}
 }
 
@@ -97,13 +98,23 @@ func (e *env) CallC(fn uint64, args ...uint64) (uint64, bool) {
 	return e.k.call(e.who, nil, fn, args...)
 }
 
-// Warn is the report of a WARN_ON: like an oops, but execution goes on.
-func (e *env) Warn(title, text string, taint uint) {
+// Warn is a WARN_ON: a report like an oops, but execution goes on.
+func (e *env) Warn(at, text string, taint uint) {
 	k := e.k
 	k.logf(klog.Warning, "------------[ cut here ]------------")
 	if text != "" {
 		e.Log("\x014" + text)
 	}
+	where := ""
+	if trace := e.trace(); len(trace) > 0 {
+		where = " " + k.Symbol(trace[0])
+	}
+	e.report(fmt.Sprintf("WARNING: CPU: 0 PID: %d at %s%s", e.who.PID, at, where), taint)
+}
+
+// report says what is wrong and who is running.
+func (e *env) report(title string, taint uint) {
+	k := e.k
 	k.logf(klog.Warning, "%s", title)
 	k.header(klog.Warning, e.who)
 	k.traceLines(klog.Warning, e.trace())

@@ -50,6 +50,7 @@ type Caller struct {
 type Fault struct {
 	Title string   // Linux's first line: what happened, and where
 	PC    uint64   // where in the code
+	Addr  uint64   // what an export tried to reach, 0 if that is not it
 	Regs  []string // the registers, in lines
 	Trace []uint64 // return addresses, innermost first
 	Code  string   // the bytes around PC, or ""

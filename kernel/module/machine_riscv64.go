@@ -199,10 +199,8 @@ func (c *cCall) trace() []uint64 {
 			out = append(out, a)
 		}
 	}
-	sp := c.f.R[nucleus.RegSP] &^ 7
-	if sp < c.stack {
-		return out // it ran off its stack
-	}
+	// Below its stack it has run off it: the whole stack tells how.
+	sp := max(c.f.R[nucleus.RegSP]&^7, c.stack)
 	for ; sp < c.stack+stackSize && len(out) < most; sp += 8 {
 		if a := c.k.word(uint64(sp)); c.k.Code(a) {
 			out = append(out, a)
@@ -250,20 +248,22 @@ func (c *cCall) describe(fault *Fault) *Fault {
 	add(" ra : %s", c.k.Symbol(uint64(f.R[nucleus.RegRA])))
 	var line strings.Builder
 	for i, v := range f.R {
-		name := strings.TrimSpace(nucleus.RegName(i))
 		if i == nucleus.RegPC {
-			name = "epc"
+			fmt.Fprintf(&line, "epc : %016x", v)
 		} else {
-			line.WriteByte(' ')
+			fmt.Fprintf(&line, " %-3s: %016x", strings.TrimSpace(nucleus.RegName(i)), v)
 		}
-		fmt.Fprintf(&line, "%-3s: %016x", name, v)
 		const perLine = 3
 		if i%perLine == perLine-1 || i == len(f.R)-1 {
 			add("%s", line.String())
 			line.Reset()
 		}
 	}
-	add("status: %016x badaddr: %016x cause: %016x", f.Status, f.Tval, f.Cause)
+	bad := uint64(f.Tval)
+	if fault.Addr != 0 {
+		bad = fault.Addr // the export's own; the trap was the call of it
+	}
+	add("status: %016x badaddr: %016x cause: %016x", f.Status, bad, f.Cause)
 	fault.Trace = c.trace()
 	fault.Code = c.code(uint64(f.R[nucleus.RegPC]))
 	return fault

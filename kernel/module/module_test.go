@@ -353,7 +353,7 @@ func TestBugWarnAndBadFree(t *testing.T) {
 	}
 	log := l.said()
 	for _, want := range []string{
-		"------------[ cut here ]------------\nWARNING: at hello.c:12\n",
+		"------------[ cut here ]------------\nWARNING: CPU: 0 PID: 7 at hello.c:12\n",
 		"BUG: kfree of 0x", "which was never allocated\n", "inside a block of 16 bytes\n",
 		"kernel BUG at hello.c:34!\n", "Tainted: G        W ",
 	} {

@@ -67,13 +67,22 @@ func (k *Kernel) Symbol(addr uint64) string {
 		}
 		i := sort.Search(len(m.syms), func(i int) bool { return m.syms[i].addr > addr })
 		for i--; i >= 0; i-- {
-			if s := &m.syms[i]; addr-s.addr < s.size {
+			if s := m.first(i); addr-s.addr < s.size {
 				return fmt.Sprintf("%s+%#x/%#x [%s]", s.name, addr-s.addr, s.size, m.Name)
 			}
 		}
 		return fmt.Sprintf("%#x [%s]", addr, m.Name)
 	}
 	return fmt.Sprintf("%#x", addr)
+}
+
+// first gives the first of the symbols that have symbol i's address: the file's
+// order puts a function's own name before its alias init_module.
+func (m *Module) first(i int) *symbol {
+	for i > 0 && m.syms[i-1].addr == m.syms[i].addr && m.syms[i-1].size > 0 {
+		i--
+	}
+	return &m.syms[i]
 }
 
 // Kallsyms is the text of /proc/kallsyms: the kernel's exports, then the

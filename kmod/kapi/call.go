@@ -24,8 +24,8 @@ type Env interface {
 	// CallC calls a C function. ok is false if it faulted; then the caller
 	// must return too.
 	CallC(fn uint64, args ...uint64) (result uint64, ok bool)
-	// Warn reports a place in C code and its call trace.
-	Warn(title, text string, taint uint)
+	// Warn reports a place in C code, "file:line", with text and a call trace.
+	Warn(at, text string, taint uint)
 	DumpStack()
 	Taint(bit uint)
 	Panic(reason string)

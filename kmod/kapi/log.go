@@ -48,6 +48,6 @@ func warn(c *Call) uint64 {
 	if f != 0 {
 		text = c.sprintf(c.str(f), &c.Args)
 	}
-	c.Warn(fmt.Sprintf("WARNING: at %s:%d", file, line), text, uint(taint))
+	c.Warn(fmt.Sprintf("%s:%d", file, line), text, uint(taint))
 	return 0
 }
