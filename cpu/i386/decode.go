@@ -10,13 +10,14 @@ type inst struct {
 	imm  uint32
 	imm2 uint16 // selector of a far pointer, nesting level of ENTER
 
-	len   uint8
-	osz   uint8 // operand size: 2 or 4
-	asz   uint8 // address size: 2 or 4
-	rep   uint8 // 0, prefixREPNE or prefixREP
-	lock  bool
-	mem   bool // ModRM or moffs names memory
-	modrm uint8
+	len    uint8
+	osz    uint8 // operand size: 2 or 4
+	asz    uint8 // address size: 2 or 4
+	rep    uint8 // 0, prefixREPNE or prefixREP
+	lock   bool
+	mem    bool // ModRM or moffs names memory
+	modrm  uint8
+	opcode uint8 // its last byte
 	// The memory operand: seg:[base + index<<scale + disp].
 	seg, base, index, scale uint8
 }
@@ -163,6 +164,7 @@ prefixes:
 		return d.bad
 	}
 	s := &table[op]
+	in.opcode = uint8(op)
 	r := s.plain[pfx]
 	in.seg = DS
 	if g := s.groups[pfx]; g != nil {

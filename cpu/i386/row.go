@@ -178,6 +178,7 @@ func allRows() []*row {
 	var all []*row
 	for _, part := range [][]row{
 		aluRows, shiftRows, movRows, stackRows, bitRows, stringRows, controlRows, bcdRows, systemRows, ioRows,
+		x87Rows,
 	} {
 		for i := range part {
 			all = append(all, &part[i])
@@ -276,6 +277,7 @@ func parseModRM(tok []string, r *row) (modrm bool, e extension, err error) {
 		switch {
 		case t == "/r":
 			modrm, e.regs = true, []int{0, 1, 2, 3, 4, 5, 6, 7}
+		case t == "=":
 		case t == "/m":
 			e.forms = formMem
 		case t == "/g":

@@ -1,0 +1,5 @@
+package i386
+
+type sseState struct{}
+
+func (s *sseState) reset() {}
