@@ -41,7 +41,7 @@ func (h *Hart) makeBlock(pc, pa uint64) (*block, trap) {
 		}
 		off += int(in.size)
 		n++
-		if pa2 != 0 || in.row == nil || in.row.end {
+		if pa2 != 0 || in.endsBlock() {
 			break
 		}
 	}
@@ -68,7 +68,7 @@ func (h *Hart) makeBlock(pc, pa uint64) (*block, trap) {
 func compact(in *insn, off int, level uint8) inst {
 	c := inst{op: opExec, rd: in.rd, rs1: in.rs1, rs2: in.rs2}
 	if in.row == nil {
-		c.op = opExecEnd
+		c.op, c.imm = opExecEnd, int32(in.raw)
 		return c
 	}
 	imm := in.imm
@@ -85,13 +85,27 @@ func compact(in *insn, off int, level uint8) inst {
 		op = opExec
 	}
 	c.op, c.imm = op, int32(imm)
-	if in.row.end && op == opExec {
-		c.op = opExecEnd
+	if op == opExec {
+		c.imm = int32(in.raw)
+		if in.endsBlock() {
+			c.op = opExecEnd
+		}
 	}
 	if c.rd == 0 && !in.row.writesF() {
 		c.rd = sink
 	}
 	return c
+}
+
+// endsBlock says whether a block cannot go on after the instruction.
+func (in *insn) endsBlock() bool {
+	switch {
+	case in.row == nil:
+		return true
+	case in.row.field("csr") != nil:
+		return endsBlockCSR(in)
+	}
+	return in.row.end
 }
 
 // fpLevel is the lowest level at which the row's inline form may be used.

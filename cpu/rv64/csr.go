@@ -16,6 +16,9 @@ type csr struct {
 	// allow, where set, is a condition beyond privilege; false makes the
 	// access an illegal instruction.
 	allow func(h *Hart) bool
+	// plain: nothing but the register itself depends on it, so that a basic
+	// block may go on after writing it.
+	plain bool
 }
 
 // modify is a CSRRS or CSRRC.
@@ -47,13 +50,17 @@ func sortCSRs(tables ...[]csr) []csr {
 func csrPriv(num uint16) uint8    { return uint8(num >> 8 & 3) }
 func csrReadOnly(num uint16) bool { return num>>10 == 3 }
 
-func csrByNumber(num uint16) *csr {
-	i, ok := slices.BinarySearchFunc(csrRows, num, func(c csr, n uint16) int { return int(c.num) - int(n) })
-	if !ok {
-		return nil
+// csrIndex finds a row by number.
+var csrIndex = indexCSRs(csrRows)
+
+func indexCSRs(all []csr) (index [1 << 12]*csr) {
+	for i := range all {
+		index[all[i].num] = &all[i]
 	}
-	return &csrRows[i]
+	return index
 }
+
+func csrByNumber(num uint16) *csr { return csrIndex[num%(1<<12)] }
 
 func csrByName(name string) *csr {
 	for i := range csrRows {
@@ -133,17 +140,25 @@ func (s *csrState) words() []uint64 {
 	}
 }
 
-// field makes a plain register: storage chosen by at, writable bits by mask.
+// plainCSR makes a plain register: storage chosen by at, writable bits by mask.
 func plainCSR(num uint16, name, ref string, mask uint64, at func(*csrState) *uint64) csr {
 	return csr{
-		num: num, name: name, ref: ref,
-		read: func(h *Hart) uint64 { return *at(&h.csrState) },
-		write: func(h *Hart, v uint64) {
-			p := at(&h.csrState)
-			*p = *p&^mask | v&mask
-			h.attention = true
-		},
+		num: num, name: name, ref: ref, plain: true,
+		read:  func(h *Hart) uint64 { return *at(&h.csrState) },
+		write: func(h *Hart, v uint64) { p := at(&h.csrState); *p = *p&^mask | v&mask },
 	}
+}
+
+// irqCSR is the same for a register that decides on interrupts.
+func irqCSR(num uint16, name, ref string, mask uint64, at func(*csrState) *uint64) csr {
+	c := plainCSR(num, name, ref, mask, at)
+	write := c.write
+	c.plain = false
+	c.write = func(h *Hart, v uint64) {
+		write(h, v)
+		h.attention = true
+	}
+	return c
 }
 
 // zeroCSR is a register that reads 0 and ignores writes.

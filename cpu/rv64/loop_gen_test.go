@@ -245,7 +245,7 @@ func generateLoop() []byte {
 	}
 
 	p("// Opcodes of the switch. The order is dense: Go makes a jump table of it.")
-	p("const (\nopExec = iota // through the row's exec")
+	p("const (\nopExec = iota // through the row's exec; imm holds its bits")
 	p("opExecEnd // the same, and it ends the block")
 	p("opEnd // after the last instruction of a block that does not end itself")
 	for _, in := range inlines {

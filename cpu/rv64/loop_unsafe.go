@@ -10,7 +10,7 @@ import (
 
 // Opcodes of the switch. The order is dense: Go makes a jump table of it.
 const (
-	opExec    = iota // through the row's exec
+	opExec    = iota // through the row's exec; imm holds its bits
 	opExecEnd        // the same, and it ends the block
 	opEnd            // after the last instruction of a block that does not end itself
 	opLui

@@ -61,3 +61,14 @@ func (h *Hart) modifyCSR(in *insn, write bool, f func(old uint64) uint64) trap {
 	h.setX(in.rd, old)
 	return noTrap
 }
+
+// endsBlockCSR says whether what follows may depend on the instruction: it
+// writes a register that is not plain.
+func endsBlockCSR(in *insn) bool {
+	c := csrByNumber(in.csr)
+	switch in.row.name {
+	case "csrrw", "csrrwi":
+		return c == nil || !c.plain
+	}
+	return (in.rs1 != 0 || in.imm != 0) && (c == nil || !c.plain)
+}

@@ -98,7 +98,11 @@ func (h *Hart) slowExec() (leave bool) {
 	h.pc = b.pc + uint64(b.offsets[i])
 	h.insns = f.limit - uint64(f.left+b.n) + i
 	h.attention = false
-	t := h.execute(h.decoded(h.rawAt(b, i)))
+	raw := uint32(f.in.imm)
+	if f.in.op > opExecEnd {
+		raw = h.rawAt(b, i) // imm holds the bits for opExec alone
+	}
+	t := h.execute(h.decoded(raw))
 	h.finish(t)
 	if h.attention && (h.stopping || h.wfi || h.ready() != 0) {
 		return true
