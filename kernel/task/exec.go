@@ -137,9 +137,7 @@ func (t *Thread) open(at vfs.Path, name string) (*program, abi.Errno) {
 	if e := c.Access(place, mayExec); e != 0 {
 		return nil, e
 	}
-	// Execute permission is enough, so the open itself is the kernel's.
-	root := vfs.Caller{FS: t.FS}
-	d, e := root.Open(at, name, abi.O_RDONLY, 0)
+	d, e := c.OpenFound(place, abi.O_RDONLY)
 	if e != 0 {
 		return nil, e
 	}

@@ -101,6 +101,18 @@ func (c *Caller) openInode(p Path, flags int, created bool) (*Description, abi.E
 	return newHeld(f, p, flags), 0
 }
 
+// OpenFound opens a file that Lookup found, for the kernel's own use: no
+// permission is asked for (execve needs only the one to execute).
+func (c *Caller) OpenFound(p Path, flags int) (*Description, abi.Errno) {
+	p.hold()
+	f, e := p.Dent.inode.body.open(c, p, flags)
+	if e != 0 {
+		p.release()
+		return nil, e
+	}
+	return newHeld(f, p, flags), 0
+}
+
 func (c *Caller) mayOpen(p Path, flags int, created bool) abi.Errno {
 	in := p.Dent.inode
 	kind := in.kind()
