@@ -178,7 +178,7 @@ func allRows() []*row {
 	var all []*row
 	for _, part := range [][]row{
 		aluRows, shiftRows, movRows, stackRows, bitRows, stringRows, controlRows, bcdRows, systemRows, ioRows,
-		x87Rows,
+		x87Rows, simdMoveRows, simdIntRows, simdFPRows,
 	} {
 		for i := range part {
 			all = append(all, &part[i])
