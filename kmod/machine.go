@@ -132,3 +132,10 @@ func put8(b []byte, v uint64)  { b[0] = byte(v) }
 func put16(b []byte, v uint64) { b[0], b[1] = byte(v), byte(v>>8) }
 func put32(b []byte, v uint64) { put16(b, v); put16(b[2:], v>>16) }
 func put64(b []byte, v uint64) { put32(b, v); put32(b[4:], v>>32) }
+
+// Matches says whether a file's ELF header names this machine.
+func (m *Machine) Matches(b []byte) bool {
+	const eMachine = 18
+	return len(b) >= m.format.ehSize && string(b[:4]) == elfMagic &&
+		b[eiClass] == m.format.class && get16(b[eMachine:]) == uint64(m.ELFMachine)
+}

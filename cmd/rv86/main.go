@@ -26,6 +26,7 @@ type cli struct {
 	Run runCmd `cmd:"" help:"Boot the machine: a console, or commands with -c."`
 
 	Test    testCmd    `cmd:"" help:"Run golden scripts and compare what they print."`
+	Ko      koCmd      `cmd:"" help:"Show what the loader makes of a module, step by step."`
 	Bench   benchCmd   `cmd:"" help:"Measure the emulator's speed."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
