@@ -108,20 +108,22 @@ func (sh *shell) runProgram(ctx context.Context, hc interp.HandlerContext, path 
 	}
 	// A cancelled context is Ctrl-C at the shell: it reaches the program too,
 	// if the terminal has not already sent it there.
-	stop := context.AfterFunc(ctx, func() { syscall.Kill(p.pid, syscall.SIGINT) })
+	// A background list does not hear it.
+	if jobNumber(hc.Env) == 0 {
+		defer context.AfterFunc(ctx, func() { syscall.Kill(p.pid, syscall.SIGINT) })()
+	}
 	ws, stopped := sh.jobs.wait(p)
-	stop()
 	streams.wait()
 	switch {
 	case stopped:
 		return statusSignal + int(ws.StopSignal()), nil
 	case ws.Signaled():
 		sig := ws.Signal()
-		sh.reportSignal(hc, p, ws)
-		if sig == syscall.SIGINT && sh.history != nil {
+		sh.reportSignal(hc, ws)
+		if sig == syscall.SIGINT && sh.interrupts != nil {
 			// The user's Ctrl-C ends the whole line (`while ...; do sleep 1;
 			// done`), not only the program that was running.
-			return 0, context.Canceled
+			sh.interrupts.cancelNow()
 		}
 		return statusSignal + int(sig), nil
 	default:
@@ -131,12 +133,12 @@ func (sh *shell) runProgram(ctx context.Context, hc interp.HandlerContext, path 
 
 // reportSignal says what killed a program, except for the two signals that a
 // user or a pipeline sends all the time.
-func (sh *shell) reportSignal(hc interp.HandlerContext, p *process, ws syscall.WaitStatus) {
+func (sh *shell) reportSignal(hc interp.HandlerContext, ws syscall.WaitStatus) {
 	switch ws.Signal() {
 	case syscall.SIGPIPE:
 		return
 	case syscall.SIGINT:
-		if sh.history != nil {
+		if sh.interrupts != nil {
 			fmt.Fprintln(hc.Stderr)
 		}
 		return

@@ -22,7 +22,8 @@ func (sh *shell) interact(terminal *os.File) int {
 	sh.jobs.control(int(terminal.Fd()))
 	sh.history = &history{}
 	in := &interrupts{}
-	in.catch()
+	in.catch(sh.c.Err)
+	sh.interrupts = in
 	lines := &lineReader{edit: newEditor(terminal, sh)}
 	status := 0
 	for {
@@ -39,20 +40,16 @@ func (sh *shell) interact(terminal *os.File) int {
 			if parser.Incomplete() {
 				continue
 			}
-			exited := false
 			for _, stmt := range stmts {
 				status = sh.runInteractive(in, stmt)
-				if exited = sh.runner.Exited() && !in.took(); exited {
-					break
-				}
-				if status == statusSignal+int(interruptSignal) {
+				if in.took() {
+					status = sh.setStatus(statusSignal + int(interruptSignal))
 					break // the rest of the line goes too
 				}
+				if sh.runner.Exited() {
+					return status
+				}
 			}
-			if exited {
-				return status
-			}
-			lines.status = status
 		}
 		if errors.Is(lines.err, io.EOF) {
 			fmt.Fprintln(sh.c.Err, "exit")
@@ -70,13 +67,19 @@ func (sh *shell) runInteractive(in *interrupts, stmt *syntax.Stmt) int {
 	ctx, cancel := context.WithCancel(context.Background())
 	in.set(cancel)
 	err := sh.runner.Run(ctx, markStatement(stmt))
-	in.set(nil)
-	cancel()
+	in.set(nil) // and not cancelled: a background list may still run in it
 	sh.jobs.release()
-	if errors.Is(err, context.Canceled) {
-		in.interrupted = true
-	}
 	return sh.status(err)
+}
+
+// setStatus makes $? what it is after Ctrl-C: the interpreter, when its context
+// is cancelled, leaves 1 there.
+func (sh *shell) setStatus(status int) int {
+	file, err := syntax.NewParser().Parse(strings.NewReader(fmt.Sprintf("(exit %d)", status)), "")
+	if err == nil {
+		sh.runner.Run(context.Background(), file.Stmts[0])
+	}
+	return status
 }
 
 // interrupts turns SIGINT into the cancellation of the running statement. The
@@ -88,18 +91,28 @@ type interrupts struct {
 	interrupted bool
 }
 
-func (in *interrupts) catch() {
+func (in *interrupts) catch(errw io.Writer) {
 	ch := make(chan os.Signal, 1)
 	signal.Notify(ch, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTSTP, syscall.SIGTERM)
 	go func() {
 		for sig := range ch {
-			in.mu.Lock()
-			if in.cancel != nil && sig == syscall.SIGINT {
-				in.cancel()
+			if sig == syscall.SIGINT && in.cancelNow() {
+				fmt.Fprintln(errw) // after the ^C that the terminal showed
 			}
-			in.mu.Unlock()
 		}
 	}()
+}
+
+// cancelNow ends the running statement, and reports whether one ran.
+func (in *interrupts) cancelNow() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.cancel == nil {
+		return false
+	}
+	in.interrupted = true
+	in.cancel()
+	return true
 }
 
 func (in *interrupts) set(cancel context.CancelFunc) {
@@ -111,6 +124,8 @@ func (in *interrupts) set(cancel context.CancelFunc) {
 // took reports, once, that the last statement ended by Ctrl-C, which the
 // interpreter treats as the end of the shell and we do not.
 func (in *interrupts) took() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
 	was := in.interrupted
 	in.interrupted = false
 	return was
@@ -121,7 +136,6 @@ type lineReader struct {
 	edit   *editor
 	parser *syntax.Parser
 	rest   string
-	status int
 	err    error
 }
 

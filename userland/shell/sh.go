@@ -92,7 +92,9 @@ type shell struct {
 	c       *box.Context
 	runner  *interp.Runner
 	jobs    *jobTable
-	history *history // nil unless interactive
+	// The rest is nil unless the shell is interactive.
+	history    *history
+	interrupts *interrupts
 }
 
 func run(c *box.Context) int {
