@@ -31,14 +31,7 @@ type Config struct {
 
 // Run measures one kind and returns the best round.
 func Run(ctx context.Context, k *Kind, c Config) (Result, error) {
-	img, err := k.build()
-	if err != nil {
-		return Result{}, err
-	}
-	v, err := machine.NewVirt(machine.VirtConfig{
-		Memory: ramSize,
-		Boot:   machine.Boot{Kernel: &image.File{Name: k.Name, Data: img}},
-	})
+	v, err := boot(k)
 	if err != nil {
 		return Result{}, err
 	}
@@ -65,4 +58,16 @@ func Run(ctx context.Context, k *Kind, c Config) (Result, error) {
 		budget += c.Insns
 	}
 	return best, nil
+}
+
+// boot loads the benchmark into a board of its own.
+func boot(k *Kind) (*machine.Virt, error) {
+	img, err := k.build()
+	if err != nil {
+		return nil, err
+	}
+	return machine.NewVirt(machine.VirtConfig{
+		Memory: ramSize,
+		Boot:   machine.Boot{Kernel: &image.File{Name: k.Name, Data: img}},
+	})
 }

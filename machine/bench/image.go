@@ -3,6 +3,8 @@ package bench
 import (
 	"encoding/binary"
 	"fmt"
+
+	"rv86/machine/asm"
 )
 
 // The image is a raw binary at the start of RAM:
@@ -88,7 +90,7 @@ func (k *Kind) build() ([]byte, error) {
 	}
 	img := make([]byte, offTables)
 	for _, p := range parts {
-		code, err := assemble(p.text)
+		code, err := asm.Assemble(p.text)
 		if err != nil {
 			return nil, fmt.Errorf("benchmark %s: %w", k.Name, err)
 		}

@@ -170,12 +170,13 @@ var Kinds = []Kind{
 			xor a4, a4, a0
 		fourth:
 			andi t1, a0, 0x70       # one of 8 cases of 16 bytes each
-			auipc t2, 0
+			la t2, cases
 			add t2, t2, t1
-			jalr zero, 16(t2)
-			addi a5, a5, 0          # keeps the first case 16 bytes behind auipc
+			jalr zero, 0(t2)
+		cases:
 			addi a5, a5, 1
 			xor a5, a5, a0
+			add a6, a6, a5
 			jal zero, loop
 			addi a5, a5, 2
 			xor a5, a5, a0

@@ -1,4 +1,7 @@
-package bench
+// Package asm puts small guest programs together: what the core's assembler
+// does for one instruction, for a listing with labels. Benchmarks and tests use
+// it, so that neither needs a cross compiler.
+package asm
 
 import (
 	"encoding/binary"
@@ -9,10 +12,11 @@ import (
 	"rv86/cpu/rv64"
 )
 
-// assemble turns lines of assembly into position-independent code. To what the
+// Assemble turns lines of assembly into position-independent code. To what the
 // core's assembler knows it adds labels ("loop:") as targets of jumps and
-// branches, the pseudo-instruction "li rd, number", and comments after "#".
-func assemble(text string) ([]byte, error) {
+// branches, the pseudo-instructions "li rd, number" and "la rd, label" (within
+// 2 KiB), and comments after "#".
+func Assemble(text string) ([]byte, error) {
 	var insns []string
 	labels := map[string]int{}
 	for line := range strings.Lines(text) {
@@ -33,11 +37,19 @@ func assemble(text string) ([]byte, error) {
 			insns = append(insns, seq...)
 			continue
 		}
+		if operands, ok := strings.CutPrefix(line, "la "); ok {
+			rd, label, _ := strings.Cut(operands, ", ")
+			insns = append(insns, "auipc "+rd+", 0", fmt.Sprintf("addi %s, %s, %s", rd, rd, label))
+			continue
+		}
 		insns = append(insns, line)
 	}
-	code := make([]byte, 0, insnSize*len(insns))
 	for i, line := range insns {
-		raw, size, err := rv64.Assemble(resolve(line, i, labels))
+		insns[i] = resolve(line, i, labels)
+	}
+	code := make([]byte, 0, insnSize*len(insns))
+	for _, line := range insns {
+		raw, size, err := rv64.Assemble(line)
 		if err != nil {
 			return nil, fmt.Errorf("%q: %w", line, err)
 		}
@@ -54,10 +66,14 @@ const insnSize = 4
 // resolve replaces a label in the last operand by its distance.
 func resolve(line string, at int, labels map[string]int) string {
 	i := strings.LastIndexByte(line, ' ')
-	if target, ok := labels[line[i+1:]]; ok && i > 0 {
-		return line[:i+1] + strconv.Itoa(insnSize*(target-at))
+	target, ok := labels[line[i+1:]]
+	if !ok || i < 0 {
+		return line
 	}
-	return line
+	if strings.HasPrefix(line, "addi ") { // the second half of la: relative to its auipc
+		at--
+	}
+	return line[:i+1] + strconv.Itoa(insnSize*(target-at))
 }
 
 // loadImmediate is lui and addi for a number of 32 bits, whose upper half makes
