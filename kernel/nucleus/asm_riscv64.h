@@ -7,9 +7,8 @@
 #define SFENCE_ALL	WORD $0x12000073
 #define SFENCE_ASID_T0	WORD $0x12500073
 #define SFENCE_VA_T0	WORD $0x12028073
-// csrrs x0, menvcfg, t0; csrr t0, menvcfg; csrw stimecmp, t0.
+// csrrs x0, menvcfg, t0; csrw stimecmp, t0.
 #define CSRRS_MENVCFG_T0	WORD $0x30a2a073
-#define CSRR_MENVCFG_T0		WORD $0x30a022f3
 #define CSRW_STIMECMP_T0	WORD $0x14d29073
 
 // x1..x30 to and from the frame at R. x31 is the assembler's scratch register

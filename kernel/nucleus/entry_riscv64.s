@@ -28,16 +28,18 @@ boot:
 // mtvec must be 4-byte aligned; PCALIGN makes it so.
 TEXT ·bootCounters(SB),NOSPLIT|NOFRAME,$0
 	PCALIGN	$16
-	// menvcfg.STCE turns Sstc on where it exists (Sstc 1.0 section 3); older
-	// harts have no menvcfg and trap.
+	// menvcfg.STCE turns Sstc on where it exists (Sstc 1.0 section 3). Older harts
+	// have no menvcfg; others have it, even with the bit, but no stimecmp. Both
+	// trap, with s0 still 0.
 	MOV	$·bootDelegate(SB), T0
 	CSRRW	T0, MTVEC, X0
 	MOV	X0, S0
 	MOV	$1, T0
 	SLL	$63, T0, T0
 	CSRRS_MENVCFG_T0
-	CSRR_MENVCFG_T0
-	SRL	$63, T0, S0
+	MOV	$-1, T0
+	CSRW_STIMECMP_T0
+	MOV	$1, S0
 	JMP	·bootDelegate(SB)
 
 TEXT ·bootDelegate(SB),NOSPLIT|NOFRAME,$0
