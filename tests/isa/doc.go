@@ -1,14 +1,19 @@
 // Package isa holds the differential tests of the instruction sets: random
 // programs made from the tables of a core run on that core, on both its paths,
-// and on QEMU's user-mode emulator, which must leave the same registers, flags
-// and memory.
+// and on QEMU, which must come to the same.
 //
-// A program is a static ELF file written by the test itself, so that nothing
-// but qemu-riscv64 (Debian package qemu-user) is needed. Where that is missing
-// the comparison with it is skipped with a message, or fails if CI=true; the
-// two paths of the core are compared with each other in any case.
+//   - isa_test.go: random user-mode programs, all registers and memory;
+//   - vectors_test.go: floating-point instructions on corner cases, in every
+//     rounding mode, results and flags;
+//   - traps_test.go: which encodings are illegal, and what each privilege mode
+//     may do, by a bare-metal program on QEMU's virt board.
 //
-// What user mode cannot show is not tested here: privileged instructions,
-// traps, page tables. Nor are instructions with a result that is the
-// machine's own: counters, LR without SC.
+// Programs are ELF files written by the tests themselves, so that nothing but
+// qemu-riscv64 and qemu-system-riscv64 (Debian packages qemu-user and
+// qemu-system-misc) is needed. Where those are missing the comparison is
+// skipped with a message, or fails if CI=true; the two paths of the core are
+// compared with each other in any case.
+//
+// Instructions whose result is the machine's own are not tested here:
+// counters, LR without SC. Nor are page tables and interrupts.
 package isa
