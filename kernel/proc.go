@@ -69,7 +69,10 @@ func registerProc(ns *vfs.Namespace, tty *console.TTY) {
 // idleTime is the time that no thread of the kernel's runtime wanted to run.
 func idleTime() int64 { return int64(nucleus.Counters().IdleTicks) * (nsPerSec / nucleus.TickHz) }
 
+// meminfo trims the kernel's heap first: garbage is no memory in use, and what
+// was free before some work is then free again after it.
 func meminfo() string {
+	nucleus.TrimHeap()
 	total, free := nucleus.Pages()
 	var b strings.Builder
 	row := func(name string, pages int) { fmt.Fprintf(&b, "%-15s %8d kB\n", name+":", pages*pageKiB) }
@@ -81,7 +84,9 @@ func meminfo() string {
 	row("Cached", cached)
 	row("SwapTotal", 0)
 	row("SwapFree", 0)
-	row("KernelHeap", int(nucleus.Counters().Populated))
+	c := nucleus.Counters()
+	row("KernelHeap", int(c.Populated))
+	row("PageTables", int(c.Tables))
 	return b.String()
 }
 

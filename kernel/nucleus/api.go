@@ -5,6 +5,7 @@ package nucleus
 import (
 	"os"
 	"runtime"
+	"runtime/debug"
 	"unsafe"
 )
 
@@ -71,6 +72,9 @@ func Seed() (seed [32]byte, ok bool) { return boot.seed, boot.seeded }
 // BootInsns gives the retired instructions at the nucleus' first Go code and
 // at the start of the runtime.
 func BootInsns() (start, runtime uint64) { return boot.bootInsns, boot.runtime }
+
+// TrimHeap collects the kernel heap's garbage and gives its free pages back.
+func TrimHeap() { debug.FreeOSMemory() }
 
 // Counters are the statistics so far.
 func Counters() Stats { return stat }

@@ -82,6 +82,7 @@ func nextTable(table, i uintptr) uintptr {
 	if p == 0 {
 		return 0
 	}
+	stat.Tables++
 	for o := uintptr(0); o < PageSize; o += 8 {
 		st(p+physOff+o, 0)
 	}

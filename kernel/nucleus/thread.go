@@ -68,6 +68,7 @@ var stat Stats
 type Stats struct {
 	Traps, Switches, Signals uint64
 	Populated                uint64 // pages of the runtime's window present now
+	Tables                   uint64 // page tables of the kernel's own address space
 	IdleTicks                uint64 // of mtime
 	Interrupts               uint64
 }

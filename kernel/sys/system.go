@@ -22,6 +22,7 @@ var systemCalls = []row{
 	{abi.SYS_SYSINFO, "sysinfo", sysinfo},
 	{abi.SYS_GETRANDOM, "getrandom", getrandom},
 	{abi.SYS_REBOOT, "reboot", reboot},
+	{abi.SYS_RISCV_HWPROBE, "riscv_hwprobe", hwprobe},
 }
 
 // Release is what uname calls this kernel; modules' vermagic begins with it.

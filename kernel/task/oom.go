@@ -3,7 +3,6 @@
 package task
 
 import (
-	"runtime/debug"
 	"time"
 
 	"rv86/kernel/abi"
@@ -28,7 +27,7 @@ func (t *Thread) makeRoom() bool {
 	if vm.ReclaimCache(vm.Kernel) > 0 && roomy() {
 		return true
 	}
-	debug.FreeOSMemory()
+	nucleus.TrimHeap()
 	if roomy() {
 		return true
 	}
