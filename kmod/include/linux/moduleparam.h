@@ -11,7 +11,7 @@
 	static const char __UNIQUE_ID(name)[] __used __section(".modinfo")	\
 		__aligned(1) = __stringify(tag) "=" info
 #define __MODULE_PARM_TYPE(name, _type)	__MODULE_INFO(parmtype, name##type, #name ":" _type)
-#define MODULE_PARM_DESC(parm, desc)	__MODULE_INFO(parm, parm, #parm ":" desc)
+#define MODULE_PARM_DESC(name, desc)	__MODULE_INFO(parm, name, #name ":" desc)
 
 struct kernel_param;
 struct module;
