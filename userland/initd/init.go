@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"os"
-	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -156,7 +155,7 @@ func spawn(c *box.Context, argv []string, attr *syscall.ProcAttr) int {
 			return ws.ExitStatus()
 		case got == pid && ws.Signaled():
 			sig := ws.Signal()
-			c.Errorf("%s: %s", strings.Join(argv, " "), sig)
+			c.Errorf("the shell ended by signal %d (%s)", int(sig), sig)
 			return 128 + int(sig)
 		}
 	}

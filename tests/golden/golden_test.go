@@ -1,0 +1,55 @@
+// Package golden_test runs the golden scripts of this directory, as
+// `rv86 test tests/golden/*.txtar` does.
+package golden_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"rv86/machine/golden"
+	"rv86/machine/session"
+)
+
+const arch = "riscv64"
+
+// images is where `make images` leaves them, seen from this directory.
+func images(t *testing.T) []string {
+	t.Helper()
+	dir := filepath.Join("..", "..", "images", arch)
+	if env := os.Getenv(session.ImagesEnv); env != "" {
+		dir = filepath.Join(env, arch)
+	}
+	if _, err := os.Stat(filepath.Join(dir, session.KernelFile)); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("the images are not built: run `make images` first")
+		}
+		t.Skip("SKIPPED: the images are not built: run `make images` first")
+	}
+	return []string{dir}
+}
+
+func TestGolden(t *testing.T) {
+	cfg := golden.Config{ImageDirs: images(t)}
+	files, err := filepath.Glob("*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, f := range files {
+		s, err := golden.Load(f)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			_, diff, err := s.Run(t.Context(), cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff != "" {
+				t.Errorf("not as expected; `make golden` stores what comes out\n%s", diff)
+			}
+		})
+	}
+}
