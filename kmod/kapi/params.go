@@ -23,17 +23,17 @@ var paramKinds = []struct {
 	name   string
 	bits   int // 0: the size of long
 	signed bool
-	format string
+	format string // C's
 }{
-	{"byte", 8, false, "%d\n"},
-	{"short", 16, true, "%d\n"},
-	{"ushort", 16, false, "%d\n"},
-	{"int", 32, true, "%d\n"},
-	{"uint", 32, false, "%d\n"},
-	{"long", 0, true, "%d\n"},
-	{"ulong", 0, false, "%d\n"},
-	{"ullong", 64, false, "%d\n"},
-	{"hexint", 32, false, "%#08x\n"},
+	{"byte", 8, false, "%llu\n"},
+	{"short", 16, true, "%lld\n"},
+	{"ushort", 16, false, "%llu\n"},
+	{"int", 32, true, "%lld\n"},
+	{"uint", 32, false, "%llu\n"},
+	{"long", 0, true, "%lld\n"},
+	{"ulong", 0, false, "%llu\n"},
+	{"ullong", 64, false, "%llu\n"},
+	{"hexint", 32, false, "%#08llx\n"},
 }
 
 var (
@@ -96,9 +96,9 @@ func makeParamFuncs() []Func {
 			bits := c.sizeOf(k.bits)
 			v := c.number(arg, bits/8)
 			if k.signed {
-				return fmt.Sprintf(k.format, int64(v<<(64-bits))>>(64-bits))
+				v = uint64(int64(v<<(64-bits)) >> (64 - bits))
 			}
-			return fmt.Sprintf(k.format, v)
+			return c.sprintf(k.format, &Args{Word: 8, Next: func() uint64 { return v }})
 		})
 	}
 	set("param_set_bool", func(c *Call, val, arg uint64) abi.Errno { return c.setBool(val, arg, 0) })
