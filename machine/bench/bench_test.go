@@ -30,7 +30,7 @@ func TestProgramsWork(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v.Core().Run(200_000)
+		v.Core().Run(4_000_000)
 		if v.Hart().X(c.reg) == 0 {
 			t.Errorf("%s: x%d is zero", c.kind, c.reg)
 		}

@@ -86,8 +86,8 @@ func appendArchive(initrd []byte, files []GuestFile) ([]byte, error) {
 	w := cpio.Newc.Writer(&buf)
 	made := map[string]bool{"": true}
 	for _, f := range files {
-		name := strings.TrimPrefix(path.Clean(f.Path), "/")
-		if name == "" || !fs.ValidPath(name) {
+		name := strings.TrimPrefix(path.Clean("/"+f.Path), "/")
+		if name == "." || !fs.ValidPath(name) || strings.IndexByte(name, 0) >= 0 {
 			return nil, fmt.Errorf("%q is not a path in the guest", f.Path)
 		}
 		records := parents(name, made)
