@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"rv86/machine/asm"
+	"rv86/machine/session"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"rv86": main})
+}
+
+// TestScripts drives the command as a user would: testdata/script/*.txtar.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv(session.ImagesEnv, e.WorkDir+"/no-images")
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"assemble": cmdAssemble,
+			"status":   cmdStatus,
+		},
+	})
+}
+
+// cmdAssemble makes a guest program: assemble FILE.s FILE.
+func cmdAssemble(ts *testscript.TestScript, _ bool, args []string) {
+	code, err := asm.Assemble(ts.ReadFile(args[0]))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), code, 0o644))
+}
+
+// cmdStatus runs a command and checks its exit status: status N rv86 ARG...
+func cmdStatus(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	if err != nil {
+		got = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if got != args[0] {
+		ts.Fatalf("exit status %s, want %s", got, args[0])
+	}
+}
+
+// A panic of ours is one sentence and status 70, whatever it was.
+func TestBug(t *testing.T) {
+	var stderr bytes.Buffer
+	// A stream that panics stands for a bug anywhere below.
+	status := execute([]string{"version"}, streams{nil, panicWriter{}, &stderr})
+	lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
+	if last := lines[len(lines)-1]; status != statusBug || last != "rv86: this is a bug in rv86: boom" {
+		t.Errorf("status %d, last line %q", status, last)
+	}
+}
+
+type panicWriter struct{}
+
+func (panicWriter) Write([]byte) (int, error) { panic("boom") }
+
+// brokenPipe is a stdout whose reader has gone.
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+// failing is a stdout on a full disk.
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+
+func TestOutputFailures(t *testing.T) {
+	for _, c := range []struct {
+		w      io.Writer
+		status int
+		text   string
+	}{
+		{brokenPipe{}, statusPipe, ""},
+		{failing{}, statusOutput, "rv86: cannot write the version: disk full\n"},
+	} {
+		var stderr bytes.Buffer
+		if got := execute([]string{"version"}, streams{nil, c.w, &stderr}); got != c.status || stderr.String() != c.text {
+			t.Errorf("status %d, stderr %q; want %d, %q", got, stderr.String(), c.status, c.text)
+		}
+	}
+}
+
+func TestEscapes(t *testing.T) {
+	for _, c := range []struct {
+		in, out string
+		quit    bool
+		msg     string
+	}{
+		{"plain", "plain", false, ""},
+		{"a\x01\x01b", "a\x01b", false, ""},
+		{"a\x01xb", "ab", true, ""},
+		{"\x01h", "", false, "Ctrl-A x  quit"},
+		{"\x01c", "", false, "no monitor"},
+		{"\x01?z", "z", false, ""},
+	} {
+		for _, chunk := range []int{1, 64} { // the escape may end a read
+			var msg bytes.Buffer
+			quit := false
+			e := &escapes{r: strings.NewReader(c.in), msg: &msg, quit: func(error) { quit = true }}
+			var out []byte
+			buf := make([]byte, chunk)
+			for {
+				n, err := e.Read(buf)
+				out = append(out, buf[:n]...)
+				if err != nil {
+					break
+				}
+			}
+			if string(out) != c.out || quit != c.quit || !strings.Contains(msg.String(), c.msg) {
+				t.Errorf("%q in pieces of %d: %q, quit %v, message %q", c.in, chunk, out, quit, &msg)
+			}
+		}
+	}
+}
