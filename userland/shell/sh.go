@@ -89,9 +89,9 @@ func parseArgs(args []string) (inv invocation, err error) {
 
 // shell is one running sh.
 type shell struct {
-	c       *box.Context
-	runner  *interp.Runner
-	jobs    *jobTable
+	c      *box.Context
+	runner *interp.Runner
+	jobs   *jobTable
 	// The rest is nil unless the shell is interactive.
 	history    *history
 	interrupts *interrupts
