@@ -128,3 +128,34 @@ func fastSqrt32(a uint32) (uint32, Flags, bool) {
 	s := float64(math.Float32frombits(r))
 	return r, inexactIf(float64(s*s) != x), ok
 }
+
+// fastFMA64 is for products that are exact: then a*b+c is one sum. (Of an
+// inexact product the error may cancel with c, and finding out costs as much
+// as the long way.)
+func fastFMA64(a, b, c uint64) (uint64, Flags, bool) {
+	x, y := math.Float64frombits(a), math.Float64frombits(b)
+	p := x * y
+	product := math.Float64bits(p)
+	if exp64(product)-minExact64 >= maxExact64-minExact64 || math.FMA(x, y, -p) != 0 {
+		return 0, 0, false
+	}
+	return fastAdd64(product, c)
+}
+
+// fastFMA32: in binary64 the product is exact, and the sum has an error that
+// TwoSum finds. Where there is one, rounding the sum again goes wrong only if it
+// lies halfway between two singles.
+func fastFMA32(a, b, c uint32) (uint32, Flags, bool) {
+	p := float64(float64(math.Float32frombits(a)) * float64(math.Float32frombits(b)))
+	sum, fl, ok := fastAdd64(math.Float64bits(p), math.Float64bits(float64(math.Float32frombits(c))))
+	const (
+		below = 1<<29 - 1 // places of a double below the last of a single
+		half  = 1 << 28
+	)
+	if !ok || fl != 0 && sum&below == half {
+		return 0, 0, false
+	}
+	s := math.Float64frombits(sum)
+	r, ok := narrow32(s)
+	return r, fl | inexactIf(float64(math.Float32frombits(r)) != s), ok
+}

@@ -60,6 +60,49 @@ func checkShortCuts32(t *testing.T, a, b uint32) {
 	pair("sub32", got, fl, want, wantFl)
 }
 
+// checkFused does the same for the fused multiply-adds.
+func checkFused(t *testing.T, a, b, c uint64) {
+	t.Helper()
+	got, fl := FMA64(a, b, c, NearestEven)
+	want, wantFl := binary64.fma(binary64.unpack(a), binary64.unpack(b), binary64.unpack(c), NearestEven)
+	if got != want || fl != wantFl {
+		t.Fatalf("fma %#x %#x %#x = %#x flags %05b, want %#x %05b", a, b, c, got, fl, want, wantFl)
+	}
+}
+
+func checkFused32(t *testing.T, a, b, c uint32) {
+	t.Helper()
+	got, fl := FMA32(a, b, c, NearestEven)
+	want, wantFl := binary32.fma(unpack32(a), unpack32(b), unpack32(c), NearestEven)
+	if uint64(got) != want || fl != wantFl {
+		t.Fatalf("fma32 %#x %#x %#x = %#x flags %05b, want %#x %05b", a, b, c, got, fl, want, wantFl)
+	}
+}
+
+func TestFusedShortCuts(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 4))
+	// few gives few significant bits, so that products are exact and sums tie.
+	few := func(f *format) uint64 {
+		v := nasty(r, f)
+		if r.IntN(2) == 0 {
+			v = f.pack(r.IntN(2) == 0, uint64(f.emax-20+r.IntN(40)), r.Uint64()<<(f.prec-1-r.IntN(14)))
+		}
+		return v
+	}
+	for range 200000 {
+		a, b, c := few(binary64), few(binary64), few(binary64)
+		if r.IntN(3) == 0 {
+			c = nearby(r, binary64, a, b)
+		}
+		checkFused(t, a, b, c)
+		a, b, c = few(binary32), few(binary32), few(binary32)
+		if r.IntN(3) == 0 {
+			c = nearby(r, binary32, a, b)
+		}
+		checkFused32(t, uint32(a), uint32(b), uint32(c))
+	}
+}
+
 func TestShortCuts(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
 	for i := 0; i < 300000; i++ {
@@ -73,11 +116,13 @@ func TestShortCuts(t *testing.T) {
 }
 
 func FuzzShortCuts(f *testing.F) {
-	f.Add(uint64(0x3ff0000000000000), uint64(0x3ca0000000000000))
-	f.Add(uint64(0x7fefffffffffffff), uint64(0x7c90000000000000))
-	f.Add(uint64(0x0010000000000000), uint64(0x3fefffffffffffff))
-	f.Add(uint64(0x7ff0000000000001), uint64(0x8000000000000000))
-	f.Fuzz(func(t *testing.T, a, b uint64) {
+	f.Add(uint64(0x3ff0000000000000), uint64(0x3ca0000000000000), uint64(0))
+	f.Add(uint64(0x7fefffffffffffff), uint64(0x7c90000000000000), uint64(1)<<63)
+	f.Add(uint64(0x0010000000000000), uint64(0x3fefffffffffffff), uint64(1))
+	f.Add(uint64(0x7ff0000000000001), uint64(0x8000000000000000), uint64(0x3ff0000000000000))
+	f.Fuzz(func(t *testing.T, a, b, c uint64) {
+		checkFused(t, a, b, c)
+		checkFused32(t, uint32(a), uint32(b), uint32(c))
 		checkShortCuts(t, a, b)
 		checkShortCuts32(t, uint32(a), uint32(b))
 		checkShortCuts32(t, uint32(a>>32), uint32(b>>32))

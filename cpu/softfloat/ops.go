@@ -51,6 +51,11 @@ func Sqrt64(a uint64, rm Rounding) (uint64, Flags) {
 
 // FMA64 is a*b + c, rounded once.
 func FMA64(a, b, c uint64, rm Rounding) (uint64, Flags) {
+	if rm == NearestEven {
+		if r, fl, ok := fastFMA64(a, b, c); ok {
+			return r, fl
+		}
+	}
 	return binary64.fma(binary64.unpack(a), binary64.unpack(b), binary64.unpack(c), rm)
 }
 
@@ -101,6 +106,11 @@ func Sqrt32(a uint32, rm Rounding) (uint32, Flags) {
 
 // FMA32 is a*b + c, rounded once.
 func FMA32(a, b, c uint32, rm Rounding) (uint32, Flags) {
+	if rm == NearestEven {
+		if r, fl, ok := fastFMA32(a, b, c); ok {
+			return r, fl
+		}
+	}
 	return low(binary32.fma(unpack32(a), unpack32(b), unpack32(c), rm))
 }
 
