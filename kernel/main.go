@@ -30,6 +30,7 @@ func main() {
 	ns.AddRandom(task.FillRandom)
 	tty.SetJobs(task.Jobs{})
 	task.OnSessionExit = tty.SessionExit
+	nucleus.OnLowMemory(task.Reclaim)
 
 	module.Start()
 	sys.Init()

@@ -104,6 +104,21 @@ func (q *IRQ) Wait() bool {
 // Done says that the device was served: the line may be raised again.
 func (q *IRQ) Done() { Call(callDoneIRQ, q.n, 0, 0, 0, 0, 0) }
 
+// OnLowMemory calls f, from a goroutine of its own, whenever the kernel's heap
+// has taken half of what AllocPage leaves to it.
+func OnLowMemory(f func()) {
+	w := os.NewFile(fdWord+wordLowMem, "lowmem")
+	go func() {
+		var b [8]byte
+		for {
+			if _, err := w.Read(b[:]); err != nil {
+				return
+			}
+			f()
+		}
+	}()
+}
+
 // Device registers, by physical address.
 
 // In8 reads a byte register.

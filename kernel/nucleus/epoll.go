@@ -15,6 +15,7 @@ const (
 	fdWord   = 4 // word i is file descriptor fdWord+i
 
 	wordRuntime = 0
+	wordLowMem  = 1  // the kernel's heap has begun to eat the reserve
 	wordIRQ     = 16 // word wordIRQ+n is interrupt n
 	nWords      = wordIRQ + plicSources
 

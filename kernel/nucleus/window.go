@@ -36,6 +36,9 @@ func populate(va uintptr) bool {
 	st(e, uintptr(MakePte(p, PteR|PteW|pteKernel)))
 	SfencePage(va)
 	stat.Populated++
+	if pagesLeft < userReserve/2 {
+		postWord(wordLowMem)
+	}
 	return true
 }
 

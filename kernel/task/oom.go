@@ -51,6 +51,15 @@ func (t *Thread) makeRoom() bool {
 	}
 }
 
+// Reclaim makes room for the kernel itself; see nucleus.OnLowMemory.
+func Reclaim() {
+	vm.ReclaimCache(vm.Kernel)
+	nucleus.TrimHeap()
+	if !roomy() {
+		killLargest()
+	}
+}
+
 func roomy() bool {
 	_, free := nucleus.Pages()
 	return free > nucleus.UserReserve()+oomRoom

@@ -21,9 +21,13 @@ func SetOf(sigs ...int) SigSet {
 // Has tells whether sig is in the set.
 func (s SigSet) Has(sig int) bool { return s>>(sig-1)&1 != 0 }
 
-// first gives the signal to handle first: those that the program's own
-// instruction caused, then by number (Linux kernel/signal.c, next_signal).
+// first gives the signal to handle first: the end, then those that the
+// program's own instruction caused, then by number (Linux kernel/signal.c,
+// next_signal; a killed process takes nothing else).
 func (s SigSet) first() int {
+	if s.Has(abi.SIGKILL) {
+		return abi.SIGKILL
+	}
 	if f := s & synchronous; f != 0 {
 		s = f
 	}

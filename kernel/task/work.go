@@ -24,11 +24,7 @@ func (t *Thread) handleWork(result abi.Errno) {
 			<-t.wakeup
 			continue
 		}
-		i, ok := t.queued.take(^t.mask)
-		if !ok {
-			i, ok = t.pending.take(^t.mask)
-		}
-		t.recalc()
+		i, ok := t.take()
 		if !ok {
 			t.work.And(^uint32(workStop))
 			t.endSaved()
@@ -65,6 +61,18 @@ func (t *Thread) handleWork(result abi.Errno) {
 			t.force(abi.SIGSEGV)
 		}
 	}
+}
+
+// take removes the next signal to handle: the thread's own before the process',
+// but SIGKILL before all. Preconditions: tasks is held.
+func (t *Thread) take() (i SigInfo, ok bool) {
+	if t.pending.set.Has(abi.SIGKILL) {
+		i, ok = t.pending.take(SetOf(abi.SIGKILL))
+	} else if i, ok = t.queued.take(^t.mask); !ok {
+		i, ok = t.pending.take(^t.mask)
+	}
+	t.recalc()
+	return i, ok
 }
 
 // endSaved restores the mask of sigsuspend and its like when no handler ran.

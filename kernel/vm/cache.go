@@ -19,41 +19,57 @@ var (
 
 type filePages struct {
 	generation uint64
-	pages      map[int64]uintptr // by page number; each holds one reference
+	pages      []uintptr // by page number; 0 is absent; each holds one reference
 }
 
-// cachedPage gives a file's page at off, with a reference for the caller.
-func cachedPage(mem Memory, d *vfs.Description, off int64) (uintptr, Fault) {
+// cachedPage gives a file's page at off, with a reference for the caller, and
+// the cached pages of the file.
+func cachedPage(mem Memory, d *vfs.Description, off int64) (uintptr, *filePages, Fault) {
 	cacheMu.Lock()
 	defer cacheMu.Unlock()
-	gen := d.File().(vfs.Mappable).Generation()
-	c := cache[d.Inode()]
+	f := d.File().(vfs.Mappable)
+	c, gen := cache[d.Inode()], f.Generation()
 	if c != nil && c.generation != gen {
 		c.release(mem)
 		c = nil
 	}
 	if c == nil {
-		c = &filePages{gen, map[int64]uintptr{}}
+		c = &filePages{gen, make([]uintptr, (f.Size()+pageMask)>>pageShift)}
 		cache[d.Inode()] = c
 	}
-	pa := c.pages[off>>pageShift]
+	i := off >> pageShift
+	if i >= int64(len(c.pages)) {
+		return 0, nil, FaultBus
+	}
+	pa := c.pages[i]
 	if pa == 0 {
 		if pa = mem.AllocDirty(); pa == 0 {
-			return 0, FaultNoMem
+			return 0, nil, FaultNoMem
 		}
 		if e := readPage(d, off, mem.Page(pa)); e != 0 {
 			mem.Free(pa)
-			return 0, FaultBus
+			return 0, nil, FaultBus
 		}
-		c.pages[off>>pageShift] = pa
+		c.pages[i] = pa
 	}
 	mem.Ref(pa)
-	return pa, FaultDone
+	return pa, c, FaultDone
+}
+
+// get gives page i with a reference for the caller, if the cache holds it.
+func (c *filePages) get(mem Memory, i int64) uintptr {
+	if i < 0 || i >= int64(len(c.pages)) || c.pages[i] == 0 {
+		return 0
+	}
+	mem.Ref(c.pages[i])
+	return c.pages[i]
 }
 
 func (c *filePages) release(mem Memory) {
 	for _, pa := range c.pages {
-		mem.Free(pa)
+		if pa != 0 {
+			mem.Free(pa)
+		}
 	}
 	c.pages = nil
 }
@@ -65,14 +81,19 @@ func ReclaimCache(mem Memory) int {
 	defer cacheMu.Unlock()
 	n := 0
 	for in, c := range cache {
+		left := 0
 		for i, pa := range c.pages {
-			if mem.Refs(pa) == 1 {
+			switch {
+			case pa == 0:
+			case mem.Refs(pa) == 1:
 				mem.Free(pa)
-				delete(c.pages, i)
+				c.pages[i] = 0
 				n++
+			default:
+				left++
 			}
 		}
-		if len(c.pages) == 0 {
+		if left == 0 {
 			delete(cache, in)
 		}
 	}
@@ -85,7 +106,11 @@ func CachedPages() int {
 	defer cacheMu.Unlock()
 	n := 0
 	for _, c := range cache {
-		n += len(c.pages)
+		for _, pa := range c.pages {
+			if pa != 0 {
+				n++
+			}
+		}
 	}
 	return n
 }

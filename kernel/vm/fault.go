@@ -98,11 +98,12 @@ func (s *Space) bring(a *area, va uintptr, e *uint64, p Prot) Fault {
 		}
 		*e = makePte(pa, hardware(a.prot, true))
 	default:
-		pa, f := cachedPage(s.mem, a.file, off)
+		pa, c, f := cachedPage(s.mem, a.file, off)
 		if f != FaultDone {
 			return f
 		}
 		*e = makePte(pa, hardware(a.prot, false))
+		s.around(a, va, c)
 	}
 	if a.prot&ProtExec != 0 {
 		s.mem.FlushCode()
@@ -110,6 +111,35 @@ func (s *Space) bring(a *area, va uintptr, e *uint64, p Prot) Fault {
 	s.pages++
 	s.peak = max(s.peak, s.pages)
 	return FaultDone
+}
+
+// aroundPages is how many pages, at most, one fault on a file maps: those of
+// the same aligned block that are in memory anyway. A program's start would
+// else be mostly faults.
+const aroundPages = 16
+
+// around maps the cached neighbours of the page of va, for reading.
+func (s *Space) around(a *area, va uintptr, c *filePages) {
+	const span = aroundPages * PageSize
+	lo := max(va&^(span-1), a.lo)
+	hi := min(va&^(span-1)+span, a.hi)
+	// The block lies within one table, since it is aligned.
+	table := s.table(va)
+	flags := hardware(a.prot, false)
+	cacheMu.Lock()
+	defer cacheMu.Unlock()
+	i := (a.off + int64(lo-a.lo)) >> pageShift
+	for p := lo; p < hi; p, i = p+PageSize, i+1 {
+		e := &table[p>>pageShift&tableMask]
+		if *e != 0 {
+			continue
+		}
+		if pa := c.get(s.mem, i); pa != 0 {
+			*e = makePte(pa, flags)
+			s.mem.Flush(p)
+			s.pages++
+		}
+	}
 }
 
 // unshare makes an entry writable, after copying a page that others have too.

@@ -97,6 +97,12 @@ func (s *Space) entry(va uintptr, alloc bool) *uint64 {
 	return &t[va>>pageShift&tableMask]
 }
 
+// table gives the lowest table for va. Preconditions: it exists.
+func (s *Space) table(va uintptr) *[tableLen]uint64 {
+	l1 := s.mem.Table(pteAddr(s.mem.Table(s.root)[va>>gigaShift&tableMask]))
+	return s.mem.Table(pteAddr(l1[va>>megaShift&tableMask]))
+}
+
 // each calls f for the entries of [lo, hi) that hold a page, in order. f
 // returns false to stop.
 func (s *Space) each(lo, hi uintptr, f func(va uintptr, e *uint64) bool) {
