@@ -78,8 +78,9 @@ func compact(in *insn, off int, level uint8) inst {
 		imm += int64(off)
 	case pcAlu:
 		c.rs1 = uint8(off)
-	case fop3[single], fop3[double]:
-		imm = int64(in.rs3)
+	}
+	if in.row.computesFloat() {
+		imm = int64(int32(in.raw)) // for rs3, and for exec
 	}
 	if imm != int64(int32(imm)) || in.row.fpLevel(in) > level {
 		op = opExec
@@ -87,8 +88,11 @@ func compact(in *insn, off int, level uint8) inst {
 	c.op, c.imm = op, int32(imm)
 	if op == opExec {
 		c.imm = int32(in.raw)
-		if in.endsBlock() {
+		switch {
+		case in.endsBlock():
 			c.op = opExecEnd
+		case in.row.computesFloat() && level > fpNone:
+			c.op = opFloat
 		}
 	}
 	if c.rd == 0 && !in.row.writesF() {
@@ -128,6 +132,16 @@ func (r *Row) fpLevel(in *insn) uint8 {
 		}
 	}
 	return math.MaxUint8
+}
+
+// computesFloat says whether the row's exec touches nothing but registers and
+// fflags. Of those that need FS only loads and stores do.
+func (r *Row) computesFloat() bool {
+	switch r.do.(type) {
+	case load, store:
+		return false
+	}
+	return r.fp
 }
 
 // writesF says whether rd is an f register.

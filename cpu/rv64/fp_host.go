@@ -204,11 +204,19 @@ func hostWiden(a, _ uint64) (uint64, bool) {
 	return bitsD(float64(s(a))), boxed(a, a) && a&infinityS != infinityS
 }
 
-// fusedInline is the short form of the fused multiply-adds, whose third source
-// is in imm. It is not in the loop, since math.FMA is a call on some hosts; but
+// floatExec executes a floating-point computation, whose bits are in imm, with
+// FS known to be Dirty. That needs no pc, cannot end the block, and fails only
+// for a reserved rounding mode. false: nothing is done.
+func (h *Hart) floatExec(c *inst) bool {
+	in := h.decoded(uint32(c.imm))
+	return in.row.do.exec(h, in) == noTrap
+}
+
+// fusedInline is the short form of the fused multiply-adds. It is not in the loop, since math.FMA is a call on some hosts; but
 // it is much less than exec. false: nothing is done.
 func (h *Hart) fusedInline(in *inst) bool {
-	a, b, c := h.f[in.rs1&31], h.f[in.rs2&31], h.f[in.imm&31]
+	const rs3Shift = 27
+	a, b, c := h.f[in.rs1&31], h.f[in.rs2&31], h.f[uint32(in.imm)>>rs3Shift]
 	var v uint64
 	var ok bool
 	switch in.op {

@@ -131,7 +131,7 @@ func TestFusedForms(t *testing.T) {
 					h.f[i] = singleBox | h.f[i]&^(0x7f<<23) | (0x30+r.Uint64N(0x18))<<23
 				}
 			}
-			if !h.fusedInline(&inst{op: row.op, rd: 1, rs1: 2, rs2: 3, imm: 4}) {
+			if !h.fusedInline(&inst{op: row.op, rd: 1, rs1: 2, rs2: 3, imm: 4 << 27}) {
 				continue
 			}
 			sure++

@@ -96,7 +96,7 @@ func expand(name, dst string, args []string) string {
 		b.WriteString(s + "\n")
 	}
 	if len(l.results) == 2 && l.results[1] != "true" {
-		fmt.Fprintf(&b, "if !(%s) {\nkind = slowExec\ngoto slow\n}\n", l.results[1])
+		fmt.Fprintf(&b, "if !(%s) {\nkind = slowFloat\ngoto slow\n}\n", l.results[1])
 	}
 	fmt.Fprintf(&b, "%s = %s\n}\n", dst, l.results[0])
 	return b.String()

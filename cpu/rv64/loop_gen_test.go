@@ -247,6 +247,7 @@ func generateLoop() []byte {
 	p("// Opcodes of the switch. The order is dense: Go makes a jump table of it.")
 	p("const (\nopExec = iota // through the row's exec; imm holds its bits")
 	p("opExecEnd // the same, and it ends the block")
+	p("opFloat // a floating-point computation through exec")
 	p("opEnd // after the last instruction of a block that does not end itself")
 	for _, in := range inlines {
 		p("%s", opName(in.row.name))
@@ -389,6 +390,9 @@ dispatch:
 		switch in.op {
 		default: // opExec, opExecEnd
 			kind = slowExec
+			goto slow
+		case opFloat:
+			kind = slowFloat
 			goto slow
 		case opEnd:
 			nb = b.fall

@@ -12,6 +12,7 @@ import (
 const (
 	opExec    = iota // through the row's exec; imm holds its bits
 	opExecEnd        // the same, and it ends the block
+	opFloat          // a floating-point computation through exec
 	opEnd            // after the last instruction of a block that does not end itself
 	opLui
 	opAuipc
@@ -834,6 +835,9 @@ dispatch:
 		default: // opExec, opExecEnd
 			kind = slowExec
 			goto slow
+		case opFloat:
+			kind = slowFloat
+			goto slow
 		case opEnd:
 			nb = b.fall
 			goto enterFall
@@ -1622,7 +1626,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				v := boxS(s(a) + s(b))
 				if !(v&absS < infinityS && boxed(a, b)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = v
@@ -1636,7 +1640,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				v := boxS(s(a) - s(b))
 				if !(v&absS < infinityS && boxed(a, b)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = v
@@ -1650,7 +1654,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				v := boxS(s(a) * s(b))
 				if !(safeS(v) && boxed(a, b)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = v
@@ -1664,7 +1668,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				v := boxS(s(a) / s(b))
 				if !(safeS(v) && boxed(a, b)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = v
@@ -1677,7 +1681,7 @@ dispatch:
 				a := h.f[in.rs1&31]
 				v := boxS(float32(sqrt(float64(s(a)))))
 				if !(safeS(v) && boxed(a, a)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = v
@@ -1717,7 +1721,7 @@ dispatch:
 				a := h.f[in.rs1&31]
 				p := float64(s(a))
 				if !(p > -two31-1 && p < two31 && boxed(a, a)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = uint64(int64(p))
@@ -1730,7 +1734,7 @@ dispatch:
 				a := h.f[in.rs1&31]
 				p := float64(s(a))
 				if !(p > -1 && p < two32 && boxed(a, a)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = sext32(uint32(int64(p)))
@@ -1743,7 +1747,7 @@ dispatch:
 				a := h.f[in.rs1&31]
 				p := float64(s(a))
 				if !(p >= -two63 && p < two63 && boxed(a, a)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = uint64(int64(p))
@@ -1756,7 +1760,7 @@ dispatch:
 				a := h.f[in.rs1&31]
 				p := float64(s(a))
 				if !(p > -1 && p < two63 && boxed(a, a)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = uint64(int64(p))
@@ -1792,7 +1796,7 @@ dispatch:
 			{
 				a := x[in.rs1&63]
 				if !(int64(a) >= 0) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = boxS(float32(int64(a)))
@@ -1822,7 +1826,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				p, q := s(a), s(b)
 				if !(p == p && q == q && boxed(a, b)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = b2u(p == q)
@@ -1836,7 +1840,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				p, q := s(a), s(b)
 				if !(p == p && q == q && boxed(a, b)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = b2u(p < q)
@@ -1850,7 +1854,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				p, q := s(a), s(b)
 				if !(p == p && q == q && boxed(a, b)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = b2u(p <= q)
@@ -1902,7 +1906,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				v := bitsD(d(a) + d(b))
 				if !(v&absD < infinityD) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = v
@@ -1916,7 +1920,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				v := bitsD(d(a) - d(b))
 				if !(v&absD < infinityD) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = v
@@ -1930,7 +1934,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				v := bitsD(d(a) * d(b))
 				if !(safeD(v)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = v
@@ -1944,7 +1948,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				v := bitsD(d(a) / d(b))
 				if !(safeD(v)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = v
@@ -1957,7 +1961,7 @@ dispatch:
 				a := h.f[in.rs1&31]
 				v := bitsD(sqrt(d(a)))
 				if !(safeD(v)) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = v
@@ -1997,7 +2001,7 @@ dispatch:
 				a := h.f[in.rs1&31]
 				p := d(a)
 				if !(p > -two31-1 && p < two31) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = uint64(int64(p))
@@ -2010,7 +2014,7 @@ dispatch:
 				a := h.f[in.rs1&31]
 				p := d(a)
 				if !(p > -1 && p < two32) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = sext32(uint32(int64(p)))
@@ -2023,7 +2027,7 @@ dispatch:
 				a := h.f[in.rs1&31]
 				p := d(a)
 				if !(p >= -two63 && p < two63) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = uint64(int64(p))
@@ -2036,7 +2040,7 @@ dispatch:
 				a := h.f[in.rs1&31]
 				p := d(a)
 				if !(p > -1 && p < two63) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = uint64(int64(p))
@@ -2072,7 +2076,7 @@ dispatch:
 			{
 				a := x[in.rs1&63]
 				if !(int64(a) >= 0) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = bitsD(float64(int64(a)))
@@ -2085,7 +2089,7 @@ dispatch:
 				a := h.f[in.rs1&31]
 				v := boxS(float32(d(a)))
 				if !(safeS(v) || a&absD == 0) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = v
@@ -2097,7 +2101,7 @@ dispatch:
 			{
 				a := h.f[in.rs1&31]
 				if !(boxed(a, a) && a&infinityS != infinityS) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				h.f[in.rd&31] = bitsD(float64(s(a)))
@@ -2127,7 +2131,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				p, q := d(a), d(b)
 				if !(p == p && q == q) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = b2u(p == q)
@@ -2141,7 +2145,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				p, q := d(a), d(b)
 				if !(p == p && q == q) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = b2u(p < q)
@@ -2155,7 +2159,7 @@ dispatch:
 				b := h.f[in.rs2&31]
 				p, q := d(a), d(b)
 				if !(p == p && q == q) {
-					kind = slowExec
+					kind = slowFloat
 					goto slow
 				}
 				x[in.rd&63] = b2u(p <= q)

@@ -9,6 +9,7 @@ const (
 	slowExec  slowKind = iota // an instruction that the switch does not know
 	slowLoad                  // a load at addr missed the TLB
 	slowStore                 // a store, or an atomic, at addr
+	slowFloat                 // a floating-point computation that is not inline now
 	slowFused                 // a fused multiply-add
 	slowTaken                 // the block's taken successor is not linked
 	slowFall                  // its fall-through successor is not
@@ -25,8 +26,14 @@ func (h *Hart) slow(kind slowKind, addr uint64) (leave bool) {
 	switch kind {
 	case slowExec:
 		return h.slowExec()
+	case slowFloat:
+		if h.floatExec(f.in) {
+			f.in, f.next = next(f.in), nil
+			return false
+		}
+		return h.slowExec()
 	case slowFused:
-		if h.fusedInline(f.in) {
+		if h.fusedInline(f.in) || h.floatExec(f.in) {
 			f.in, f.next = next(f.in), nil
 			return false
 		}
