@@ -753,12 +753,14 @@ func doFsin(cosine bool) semantics {
 }
 
 func doFsincos(c *CPU, _ *inst) bool {
+	c.fpu.setCC(swC2, 0)
 	return c.pushPair(func(e *fp.Env, v fp.Num) (first, second fp.Num, ok bool) {
 		return e.Trig(v, fp.F80)
 	})
 }
 
 func doFptan(c *CPU, _ *inst) bool {
+	c.fpu.setCC(swC2, 0)
 	return c.pushPair(func(e *fp.Env, v fp.Num) (first, second fp.Num, ok bool) {
 		t, ok := e.Tan(v, fp.F80)
 		if t.IsNaN() {
@@ -778,7 +780,7 @@ func doFxtract(c *CPU, _ *inst) bool {
 // pushPair replaces ST(0) by the first result and pushes the second.
 func (c *CPU) pushPair(op func(e *fp.Env, v fp.Num) (first, second fp.Num, ok bool)) bool {
 	f := &c.fpu
-	f.setCC(swC1|swC2, 0)
+	f.setCC(swC1, 0)
 	if f.isEmpty(0) || !f.pushable() {
 		if f.stackFault(!f.isEmpty(0)) {
 			f.set(0, indefinite)
@@ -814,6 +816,12 @@ func doFprem(nearest bool) semantics {
 		a, b := f.st(0).num(&e), f.st(1).num(&e)
 		r, q, done := e.Rem(a, b, nearest)
 		if !f.report(&e) {
+			return true
+		}
+		if e.Flags&fp.Invalid != 0 || r.IsNaN() {
+			// No quotient: C0 and C3 stay.
+			f.setCC(swC2, 0)
+			f.set(0, pack80(r))
 			return true
 		}
 		cc := uint16(q)>>2&1*swC0 | uint16(q)>>1&1*swC3 | uint16(q)&1*swC1 // Q2, Q1, Q0

@@ -235,6 +235,6 @@ func doEmms(c *CPU, _ *inst) bool {
 	if !c.canUseMMX() {
 		return false
 	}
-	c.fpu.empty = 0xff
+	c.fpu.top, c.fpu.empty = 0, 0xff
 	return true
 }

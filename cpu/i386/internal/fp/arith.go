@@ -69,7 +69,7 @@ func (e *Env) daz(a, b *Num) {
 // Add returns a + b in format f.
 func (e *Env) Add(a, b Num, f Format) Num {
 	if a.IsNaN() || b.IsNaN() {
-		return e.narrowNaN(e.pickNaN(a, b), f)
+		return e.pickNaN(a, b)
 	}
 	e.daz(&a, &b)
 	if a.Class == Inf && b.Class == Inf && a.Neg != b.Neg {
@@ -171,7 +171,7 @@ func (e *Env) Sub(a, b Num, f Format) Num {
 // Mul returns a * b.
 func (e *Env) Mul(a, b Num, f Format) Num {
 	if a.IsNaN() || b.IsNaN() {
-		return e.narrowNaN(e.pickNaN(a, b), f)
+		return e.pickNaN(a, b)
 	}
 	e.daz(&a, &b)
 	if a.Class == Inf && b.Class == Zero || a.Class == Zero && b.Class == Inf {
@@ -192,22 +192,24 @@ func (e *Env) Mul(a, b Num, f Format) Num {
 // Div returns a / b.
 func (e *Env) Div(a, b Num, f Format) Num {
 	if a.IsNaN() || b.IsNaN() {
-		return e.narrowNaN(e.pickNaN(a, b), f)
+		return e.pickNaN(a, b)
 	}
 	e.daz(&a, &b)
 	if a.Class == b.Class && a.Class != Finite {
 		return e.invalid()
 	}
-	e.operands(&a, &b)
 	neg := a.Neg != b.Neg
+	if b.Class == Zero && a.Class == Finite {
+		// Division by zero comes before a denormal operand.
+		e.Flags |= DivByZero
+		return infinity(neg)
+	}
+	e.operands(&a, &b)
 	switch {
 	case a.Class == Inf:
 		return infinity(neg)
 	case b.Class == Inf || a.Class == Zero:
 		return zero(neg)
-	case b.Class == Zero:
-		e.Flags |= DivByZero
-		return infinity(neg)
 	}
 	exp := a.Exp - b.Exp
 	// The dividend is halved where needed, so that the quotient's first word
@@ -230,7 +232,7 @@ func (e *Env) Div(a, b Num, f Format) Num {
 func (e *Env) Sqrt(a Num, f Format) Num {
 	switch {
 	case a.IsNaN():
-		return e.narrowNaN(e.pickNaN(a, a), f)
+		return e.pickNaN(a, a)
 	case a.Class == Zero:
 		return a
 	}

@@ -125,9 +125,9 @@ func (e *Env) Convert(n Num, f Format) Num {
 	switch n.Class {
 	case SNaN:
 		e.Flags |= Invalid
-		return e.narrowNaN(n.quiet(), f)
+		return narrowNaN(n.quiet(), f)
 	case QNaN:
-		return e.narrowNaN(n, f)
+		return narrowNaN(n, f)
 	case Finite:
 		if n.Denormal {
 			if e.DAZ {
@@ -141,7 +141,7 @@ func (e *Env) Convert(n Num, f Format) Num {
 }
 
 // narrowNaN drops the payload bits that f has no room for.
-func (e *Env) narrowNaN(n Num, f Format) Num {
+func narrowNaN(n Num, f Format) Num {
 	n.Mant &= ^uint64(0) << (64 - f.Precision)
 	return n
 }
