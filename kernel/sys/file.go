@@ -135,7 +135,7 @@ func sysFcntl(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		}
 		return vfs.PipeSize, 0 // fcntl(2): "at least" what was asked for
 	case abi.F_GETLK, abi.F_SETLK, abi.F_SETLKW, abi.F_OFD_GETLK, abi.F_OFD_SETLK, abi.F_OFD_SETLKW:
-		return 0, abi.ENOLCK // record locks are not kept; flock is
+		return 0, recordLock(t, d, a[1], arg)
 	}
 	return 0, abi.EINVAL
 }

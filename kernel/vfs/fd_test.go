@@ -210,6 +210,70 @@ func TestFlock(t *testing.T) {
 	}
 }
 
+func TestRecordLocks(t *testing.T) {
+	_, c := newTree(t)
+	writeFile(t, c, "/f", "")
+	a, b := NewFDTable(), NewFDTable()
+	d := mustOpen(t, c, "/f", abi.O_RDWR)
+	ro := mustOpen(t, c, "/f", abi.O_RDONLY)
+	a.Install(d.Get(), 0, false)
+	b.Install(d.Get(), 0, false)
+	held := func() string {
+		s := ""
+		for _, r := range d.Inode().locks.records {
+			kind := "r"
+			if r.Exclusive {
+				kind = "w"
+			}
+			who := "b"
+			if r.Owner == a {
+				who = "a"
+			}
+			s += fmt.Sprintf("%s%s%d-%d ", who, kind, r.Start, r.End)
+		}
+		return s
+	}
+	lock := func(owner any, start, end int64, exclusive bool) abi.Errno {
+		return d.SetLock(RecordLock{Start: start, End: end, Exclusive: exclusive, Owner: owner})
+	}
+	for i, k := range []struct{ e, want abi.Errno }{
+		{lock(a, 10, 20, true), 0},
+		{lock(b, 20, 30, false), abi.EAGAIN},
+		{lock(b, 21, 30, false), 0},
+		{lock(a, 25, 40, false), 0},
+		{lock(a, 12, 14, false), 0},
+		{ro.SetLock(RecordLock{Exclusive: true, Owner: a}), abi.EBADF},
+	} {
+		if k.e != k.want {
+			t.Errorf("step %d: %v, want %v", i, k.e, k.want)
+		}
+	}
+	const want = "aw10-11 aw15-20 br21-30 ar25-40 ar12-14 "
+	if got := held(); got != want {
+		t.Errorf("held %s, want %s", got, want)
+	}
+	if o := d.TestLock(RecordLock{Start: 0, End: LockEnd, Owner: b}); o == nil || o.Start != 10 {
+		t.Errorf("in the way of b: %v", o)
+	}
+	if o := d.TestLock(RecordLock{Start: 30, End: 40, Owner: b}); o != nil {
+		t.Errorf("in the way of a shared lock: %v", o)
+	}
+	d.Unlock(RecordLock{Start: 0, End: 16, Owner: a})
+	if got := held(); got != "aw17-20 br21-30 ar25-40 " {
+		t.Errorf("after unlock: %s", got)
+	}
+	// Any close of the file by the table ends its locks, and no one else's.
+	a.Install(ro, 1, false)
+	a.Close(1)
+	if got := held(); got != "br21-30 " {
+		t.Errorf("after close: %s", got)
+	}
+	b.Drop()
+	if got := held(); got != "" {
+		t.Errorf("after the table's end: %s", got)
+	}
+}
+
 // Times follow relatime and the operations that POSIX names.
 func TestTimes(t *testing.T) {
 	clock := abi.Timespec{Sec: 100}

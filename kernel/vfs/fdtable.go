@@ -50,7 +50,7 @@ func (t *FDTable) Drop() {
 	slots := t.slots
 	t.slots = nil
 	t.mu.Unlock()
-	closeSlots(slots)
+	t.closeSlots(slots)
 }
 
 // Fork returns a copy whose descriptors share their descriptions.
@@ -167,7 +167,7 @@ func (t *FDTable) Dup3(fd, newfd int, cloexec bool) abi.Errno {
 	t.slots[newfd] = fdSlot{d, cloexec}
 	t.mu.Unlock()
 	if old != nil {
-		old.Put() // outside the lock: it may release the file
+		t.release(old)
 	}
 	return 0
 }
@@ -183,7 +183,7 @@ func (t *FDTable) Close(fd int) abi.Errno {
 	d := s.d
 	*s = fdSlot{}
 	t.mu.Unlock()
-	d.Put()
+	t.release(d)
 	return 0
 }
 
@@ -210,15 +210,22 @@ func (t *FDTable) closeIf(match func(int, *fdSlot) bool) {
 		}
 	}
 	t.mu.Unlock()
-	closeSlots(gone)
+	t.closeSlots(gone)
 }
 
-func closeSlots(slots []fdSlot) {
+func (t *FDTable) closeSlots(slots []fdSlot) {
 	for _, s := range slots {
 		if s.d != nil {
-			s.d.Put()
+			t.release(s.d)
 		}
 	}
+}
+
+// release gives up a descriptor's reference, and with it the table's record
+// locks on the file. Preconditions: mu is not held.
+func (t *FDTable) release(d *Description) {
+	d.path.Dent.inode.dropRecords(t)
+	d.Put()
 }
 
 // CloExec and SetCloExec perform F_GETFD and F_SETFD.

@@ -5,11 +5,13 @@ import (
 	"rv86/kernel/wait"
 )
 
-// fileLocks are the flock(2) locks on an inode: one exclusive holder, or any
-// number of shared ones. A lock belongs to a Description. Inode.mu guards it.
+// fileLocks are the locks on an inode. Those of flock(2) belong to a
+// Description: one exclusive holder, or any number of shared ones. The two
+// kinds do not see each other. Inode.mu guards it.
 type fileLocks struct {
 	exclusive *Description
 	shared    map[*Description]bool
+	records   []RecordLock // fcntl's
 	queue     wait.Queue
 }
 
@@ -65,6 +67,7 @@ func (l *fileLocks) drop(d *Description) {
 
 // unlockAll is for the last close of d.
 func (in *Inode) unlockAll(d *Description) {
+	in.dropRecords(d)
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.locks.drop(d)

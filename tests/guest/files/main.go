@@ -444,6 +444,38 @@ func locks() {
 	show("then", <-done)
 	a.Close()
 	b.Close()
+
+	f, err := os.Create("record")
+	must(err)
+	defer f.Close()
+	lock := func(typ int16, start, n int64) error {
+		return unix.FcntlFlock(f.Fd(), unix.F_SETLK, &unix.Flock_t{Type: typ, Start: start, Len: n})
+	}
+	show("record locks", lock(unix.F_WRLCK, 10, 10), lock(unix.F_RDLCK, 30, 0))
+	out, err := exec.Command("/proc/self/exe", "locks").Output()
+	fmt.Print(string(out))
+	show("asked", err)
+	show("unlock", lock(unix.F_UNLCK, 0, 0))
+	out, err = exec.Command("/proc/self/exe", "locks").Output()
+	fmt.Print(string(out))
+	show("asked again", err)
+}
+
+// tryLocks tells, in another process, what the locks on "record" are.
+func tryLocks() {
+	f, err := os.OpenFile("record", os.O_RDWR, 0)
+	must(err)
+	q := unix.Flock_t{Type: unix.F_WRLCK}
+	err = unix.FcntlFlock(f.Fd(), unix.F_GETLK, &q)
+	show("in the way", q.Type, q.Start, q.Len, q.Pid == int32(os.Getppid()), err)
+	for _, r := range []unix.Flock_t{
+		{Type: unix.F_RDLCK, Start: 15, Len: 1},
+		{Type: unix.F_RDLCK, Start: 40, Len: 1},
+		{Type: unix.F_WRLCK, Start: 40, Len: 1},
+		{Type: unix.F_WRLCK, Start: 9, Len: 1},
+	} {
+		show("try", r.Type, r.Start, unix.FcntlFlock(f.Fd(), unix.F_SETLK, &r))
+	}
 }
 
 func poll() {
@@ -593,6 +625,8 @@ func child(what string) {
 	case "upper":
 		b, _ := io.ReadAll(os.Stdin)
 		fmt.Print(strings.ToUpper(string(b)))
+	case "locks":
+		tryLocks()
 	case "exit":
 		os.Exit(3)
 	}
