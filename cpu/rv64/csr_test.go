@@ -120,7 +120,7 @@ func TestCounters(t *testing.T) {
 		r.wantX(6, 7)
 		r.wantX(7, 5+3+4) // t0's read and two more, not the ECALL, and the handler
 		r.wantX(8, r.X(9))
-		r.wantX(8, 5+3+4+1) // the inhibiting write does not count any more
+		r.wantX(8, 5+3+4+1)    // the inhibiting write does not count any more
 		r.wantX(10, 5+3+4+1+1) // the one that ends it does
 	})
 }

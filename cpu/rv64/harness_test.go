@@ -92,9 +92,11 @@ func (r *rig) wantX(i int, want uint64) {
 }
 
 // code assembles lines at a physical address. "name:" is a label, which
-// branches and jumps may use as their offset.
+// branches and jumps may use as their offset. After the last line the program
+// waits for ever, for finish.
 func (r *rig) code(pa uint64, lines ...string) {
 	r.t.Helper()
+	lines = append(lines, "wfi", "jal zero, -4")
 	labels := map[string]uint64{}
 	size := func(line string) uint64 {
 		if strings.HasPrefix(line, "c.") {
@@ -137,6 +139,16 @@ func (r *rig) run(n uint64) cpu.Stop {
 		return r.Run(limit)
 	}
 	return (&diffMachine{h: r.Hart}).stepTo(limit)
+}
+
+// finish runs until the program or a handler waits for ever. Unlike run it
+// leaves the fast path room for whole blocks up to the end.
+func (r *rig) finish() {
+	r.t.Helper()
+	r.wfi = false
+	if s := r.run(100_000); s.Why != cpu.StopIdle {
+		r.t.Fatalf("%v at %#x after %d", s, r.PC(), r.Insns())
+	}
 }
 
 // word reads 8 bytes of RAM.

@@ -90,14 +90,14 @@ func TestPMPEnforced(t *testing.T) {
 		guard(r, rigData)
 		r.SetX(8, rigData)
 		r.SetPriv(PrivS)
-		r.run(3)
+		r.finish()
 		r.want("mcause", CauseLoadAccess, "mtval", uint64(rigData), "mepc", uint64(diffBase+8))
 	})
 	onBothPaths(t, func(r *rig) {
 		r.code(diffBase, "addi t0, t0, 1", "addi t0, t0, 1", "addi t0, t0, 1")
 		guard(r, diffBase+8)
 		r.SetPriv(PrivS)
-		r.run(3)
+		r.finish()
 		r.wantX(5, 2)
 		r.want("mcause", CauseInsnAccess, "mtval", uint64(diffBase+8))
 	})
@@ -107,7 +107,7 @@ func TestPMPEnforced(t *testing.T) {
 		guard(r, rigTables+0x2000+rigData>>12&511*8) // the entry of the data page
 		r.SetX(8, rigData)
 		r.SetPriv(PrivS)
-		r.run(1)
+		r.finish()
 		r.want("mcause", CauseLoadAccess, "mtval", uint64(rigData))
 	})
 }

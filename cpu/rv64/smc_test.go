@@ -13,7 +13,7 @@ func TestSelfModifying(t *testing.T) {
 		r.code(diffBase, "sw s1, 12(s0)", "addi t0, t0, 1", "addi t0, t0, 1", "addi t0, t0, 1", "addi t0, t0, 1")
 		r.SetX(8, diffBase)
 		r.SetX(9, addiT0+15<<20) // addi t0, t0, 16
-		r.run(5)
+		r.finish()
 		r.wantX(5, 1+1+16+1)
 	})
 	onBothPaths(t, func(r *rig) { // a loop that raises its own increment each time round
@@ -21,7 +21,7 @@ func TestSelfModifying(t *testing.T) {
 		r.SetX(8, diffBase)
 		r.SetX(9, 1<<20)
 		r.SetX(18, 100)
-		r.run(600)
+		r.finish()
 		r.wantX(5, 100*101/2)
 	})
 }
@@ -51,7 +51,7 @@ func TestTwoMappings(t *testing.T) {
 		r.SetX(9, alias)
 		r.SetX(18, addiT0+99<<20)
 		r.SetPriv(PrivS)
-		r.run(17)
+		r.finish()
 		r.wantX(5, 2+200)
 		r.wantX(10, alias)
 	})
@@ -69,7 +69,7 @@ func TestStraddling(t *testing.T) {
 		r.SetX(9, (addiT0+99<<20)>>16)
 		r.SetX(18, rigTables+0x2000+5*8)
 		r.SetPriv(PrivS)
-		r.run(11)
+		r.finish()
 		r.wantX(5, 101)
 		r.want("mcause", CauseInsnPage, "mtval", uint64(at+2), "mepc", uint64(at))
 	})

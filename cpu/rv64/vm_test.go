@@ -63,8 +63,9 @@ func TestPagePermissions(t *testing.T) {
 						r.set("mstatus", status)
 						r.SetX(8, rigData)
 						r.SetPriv(priv)
-						r.run(2)
+						r.finish()
 						cause := r.get("mcause")
+						// In U mode the WFI at the end is illegal.
 						if got := cause == 0 || cause == uint64(CauseIllegal); got != want {
 							r.t.Errorf("flags %#x, mode %d, mstatus %#x, %s: allowed %v, want %v", flags, priv, status, line, got, want)
 						}
@@ -90,7 +91,7 @@ func TestPermissionContexts(t *testing.T) {
 		r.SetX(8, rigData)
 		r.SetX(9, mstatusSUM)
 		r.SetPriv(PrivS)
-		r.run(4)
+		r.finish()
 		r.want("mcause", CauseLoadPage, "mepc", uint64(diffBase+12))
 	})
 	onBothPaths(t, func(r *rig) { // MXR
@@ -100,7 +101,7 @@ func TestPermissionContexts(t *testing.T) {
 		r.SetX(8, rigData)
 		r.SetX(9, mstatusMXR)
 		r.SetPriv(PrivS)
-		r.run(4)
+		r.finish()
 		r.want("mcause", CauseLoadPage, "mepc", uint64(diffBase+12))
 	})
 	onBothPaths(t, func(r *rig) { // MPRV: M loads as U, then as itself
@@ -111,7 +112,7 @@ func TestPermissionContexts(t *testing.T) {
 		r.code(diffBase, "ld t0, 0(s0)", "csrrs zero, mstatus, s1", "ld t1, 0(s0)", "csrrc zero, mstatus, s1", "ld t2, 0(s0)")
 		r.SetX(8, rigData)
 		r.SetX(9, mstatusMPRV)
-		r.run(5)
+		r.finish()
 		r.wantX(5, 1)
 		r.wantX(6, 2)
 		r.wantX(7, 1)
@@ -123,14 +124,22 @@ func TestPermissionContexts(t *testing.T) {
 func TestAccessedDirty(t *testing.T) {
 	onBothPaths(t, func(r *rig) {
 		r.identityMap()
-		r.code(diffBase, "ld t0, 0(s0)", "sd t0, 0(s0)")
 		pte := uint64(rigTables + 0x2000 + rigData>>12&511*8)
-		r.SetX(8, rigData)
-		r.SetPriv(PrivS)
-		for i, want := range []uint64{sv39.PTEAccessed, sv39.PTEAccessed | sv39.PTEDirty} {
-			r.run(1)
-			if got := r.word(pte) & (sv39.PTEAccessed | sv39.PTEDirty); got != want {
-				r.t.Errorf("after instruction %d: %#x, want %#x", i, got, want)
+		for i, c := range []struct {
+			line string
+			want uint64
+		}{
+			{"ld t0, 0(s0)", sv39.PTEAccessed},
+			{"sd t0, 0(s0)", sv39.PTEAccessed | sv39.PTEDirty},
+		} {
+			pc := uint64(diffBase + 0x100*i)
+			r.code(pc, c.line)
+			r.SetX(8, rigData)
+			r.SetPC(pc)
+			r.SetPriv(PrivS)
+			r.finish()
+			if got := r.word(pte) & (sv39.PTEAccessed | sv39.PTEDirty); got != c.want {
+				r.t.Errorf("after %s: %#x, want %#x", c.line, got, c.want)
 			}
 		}
 		if r.word(rigTables+0x2000)&sv39.PTEAccessed == 0 {
@@ -153,7 +162,7 @@ func TestSfence(t *testing.T) {
 			r.SetX(18, (rigData+0x1000)>>12<<10|allowAll|sv39.PTEValid)
 			r.SetX(19, 0) // the ASID in use
 			r.SetPriv(PrivS)
-			r.run(4)
+			r.finish()
 			r.wantX(5, 1)
 			r.wantX(6, 2)
 		})
@@ -167,7 +176,7 @@ func TestSfence(t *testing.T) {
 			r.SetX(9, rigTables+0x2000+page>>12&511*8)
 			r.SetX(18, (page+0x1000)>>12<<10|allowAll|sv39.PTEValid)
 			r.SetPriv(PrivS)
-			r.run(11)
+			r.finish()
 			r.wantX(5, 18)
 		})
 	}
@@ -186,7 +195,7 @@ func TestSfenceSuperpage(t *testing.T) {
 		r.SetX(9, rigTables+0x3000)
 		r.SetX(18, va+0x1000) // another page of the 2 MiB
 		r.SetPriv(PrivS)
-		r.run(4)
+		r.finish()
 		r.wantX(5, 1)
 		r.want("mcause", CauseLoadPage)
 	})
@@ -207,7 +216,7 @@ func TestAddressSpaces(t *testing.T) {
 		r.SetX(8, rigData)
 		r.SetX(9, satpModeSv39<<satpModeShift|1<<satpASIDShift|other>>12)
 		r.SetPriv(PrivS)
-		r.run(5)
+		r.finish()
 		r.wantX(5, 1)
 		r.wantX(6, 2)
 		r.wantX(7, 1)
@@ -225,7 +234,7 @@ func TestMisaligned(t *testing.T) {
 		r.SetX(9, 0x8877665544332211)
 		r.SetX(18, rigData+0xffc)
 		r.SetPriv(PrivS)
-		r.run(6)
+		r.finish()
 		r.wantX(5, 0x8877665544332211)
 		r.wantX(6, 0x66554433)
 		r.wantX(7, 0x8877665544332211)
@@ -241,7 +250,7 @@ func TestMisaligned(t *testing.T) {
 		r.SetX(9, allBits)
 		r.SetX(18, rigData+0xffc)
 		r.SetPriv(PrivS)
-		r.run(1)
+		r.finish()
 		r.want("mcause", CauseStorePage, "mtval", uint64(rigData+0x1000))
 		if r.word(rigData+0xff8) != 0 {
 			r.t.Error("the first page was written")
