@@ -410,6 +410,7 @@ type loopUART struct {
 	fifo  int
 	input []byte
 	over  bool
+	set   map[uintptr]uint8
 }
 
 func (u *loopUART) in(reg uintptr) uint8 {
@@ -433,6 +434,7 @@ func (u *loopUART) in(reg uintptr) uint8 {
 }
 
 func (u *loopUART) out(reg uintptr, v uint8) {
+	u.set[reg] = v
 	if reg == regData {
 		u.sent = append(u.sent, v)
 		u.fifo++
@@ -442,8 +444,13 @@ func (u *loopUART) out(reg uintptr, v uint8) {
 
 func TestUART(t *testing.T) {
 	text := strings.Repeat("0123456789", 5)
-	l := &loopUART{input: []byte("in")}
+	l := &loopUART{input: []byte("in"), set: map[uintptr]uint8{}}
 	u := uart{l}
+	u.start()
+	// Data sheet table II: word length, FIFO enable, received-data interrupt.
+	if l.set[regLCR] != 0x03 || l.set[regFCR]&1 == 0 || l.set[regIER] != 0x01 {
+		t.Errorf("set up as %x", l.set)
+	}
 	u.send([]byte(text))
 	if string(l.sent) != text || l.over {
 		t.Errorf("sent %q, overrun %v", l.sent, l.over)

@@ -119,7 +119,7 @@ func sysSendto(t *task.Thread, a *args) (uintptr, abi.Errno) {
 // sysRecvfrom is read(2), with MSG_DONTWAIT and without an address to tell.
 func sysRecvfrom(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	return withSocket(t, a[0], func(d *vfs.Description, _ *vfs.Socket) (uintptr, abi.Errno) {
-		if a[3]&^(msgDontwait) != 0 {
+		if a[3]&^msgDontwait != 0 {
 			return 0, abi.EOPNOTSUPP
 		}
 		if a[5] != 0 { // the address length: a pair's ends have no names

@@ -9,6 +9,6 @@ var reportMu sync.Mutex
 // rowSets are the rows of the topic files.
 var rowSets = [][]row{
 	processCalls, identityCalls, memoryCalls, signalCalls, timeCalls, futexCalls, schedCalls, systemCalls,
-	fileCalls, rwCalls, statCalls, dirCalls, pollCalls, eventCalls, pipeCalls, ioctlCalls, mountCalls,
+	fileCalls, rwCalls, copyCalls, statCalls, dirCalls, pollCalls, eventCalls, pipeCalls, ioctlCalls, mountCalls,
 	moduleCalls, logCalls,
 }

@@ -14,7 +14,6 @@ type Node struct {
 	mode uint32
 	// UID and GID own it; a process directory sets them.
 	UID, GID uint32
-	size     int64
 	body     func(*Inode) body
 	ino      atomic.Uint64 // given at the first look, kept for static nodes
 }

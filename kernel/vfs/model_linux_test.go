@@ -270,8 +270,9 @@ func (h *theirs) punch(fd int, off, n int64) abi.Errno {
 }
 
 func (h *theirs) mkdir(p string, mode uint32) abi.Errno { return errno(unix.Mkdirat(h.top, p, mode)) }
-func (h *theirs) rmdir(p string) abi.Errno              { return errno(unix.Unlinkat(h.top, p, unix.AT_REMOVEDIR)) }
-func (h *theirs) unlink(p string) abi.Errno             { return errno(unix.Unlinkat(h.top, p, 0)) }
+
+func (h *theirs) rmdir(p string) abi.Errno  { return errno(unix.Unlinkat(h.top, p, unix.AT_REMOVEDIR)) }
+func (h *theirs) unlink(p string) abi.Errno { return errno(unix.Unlinkat(h.top, p, 0)) }
 func (h *theirs) rename(from, to string, flags uint32) abi.Errno {
 	return errno(unix.Renameat2(h.top, from, h.top, to, uint(flags)))
 }
