@@ -133,6 +133,13 @@ func put16(b []byte, v uint64) { b[0], b[1] = byte(v), byte(v>>8) }
 func put32(b []byte, v uint64) { put16(b, v); put16(b[2:], v>>16) }
 func put64(b []byte, v uint64) { put32(b, v); put32(b[4:], v>>32) }
 
+// PLTSize is the size of a jump to any address, 0 if the machine needs none;
+// WritePLT writes one at address at.
+func (m *Machine) PLTSize() int { return m.pltSize }
+
+// WritePLT fills a slot of PLTSize bytes, aligned to a word.
+func (m *Machine) WritePLT(slot []byte, at, target uint64) { m.plt(slot, at, target) }
+
 // Matches says whether a file's ELF header names this machine.
 func (m *Machine) Matches(b []byte) bool {
 	const eMachine = 18

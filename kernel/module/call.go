@@ -22,18 +22,32 @@ func (k *Kernel) call(who Caller, m *Module, fn uint64, args ...uint64) (r uint6
 	return r, true
 }
 
-// Serve runs export number i for C code and gives its result. A non-nil fault
-// means that the C code cannot go on: it called BUG(), or gave the function a
-// pointer to nothing. Only Title is filled in.
-func (k *Kernel) Serve(i int, args kapi.Args, who Caller, trace func() []uint64) (r uint64, fault *Fault) {
-	c := &kapi.Call{Env: &env{k, who, trace}, Args: args}
-	fault = guard(func() { r = kapi.Funcs[i].Call(c) })
+// Server serves the calls of exports that one activation of C code makes.
+type Server struct {
+	call kapi.Call
+	env  env
+}
+
+// NewServer makes one. next reads the next argument of the call in progress;
+// trace gives the call trace.
+func (k *Kernel) NewServer(who Caller, next func() uint64, trace func() []uint64) *Server {
+	s := &Server{env: env{k, who, trace}}
+	s.call = kapi.Call{Env: &s.env, Args: kapi.Args{Next: next, Word: k.Machine.Target().WordSize()}}
+	return s
+}
+
+// Serve runs export number i and gives its result. A fault means that the C
+// code cannot go on: it called BUG(), or gave the function a pointer to
+// nothing. Title and Addr are filled in.
+func (s *Server) Serve(i int) (r uint64, fault *Fault) {
+	s.call.Died = ""
+	fault = guard(func() { r = kapi.Funcs[i].Call(&s.call) })
 	switch {
-	case fault != nil || c.Died == "":
-	case c.Died == kapi.FaultInside:
+	case fault != nil || s.call.Died == "":
+	case s.call.Died == kapi.FaultInside:
 		fault = &Fault{} // reported where it happened
 	default:
-		fault = &Fault{Title: c.Died}
+		fault = &Fault{Title: s.call.Died}
 	}
 	return r, fault
 }

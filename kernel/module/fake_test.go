@@ -8,7 +8,6 @@ import (
 
 	"rv86/kernel/klog"
 	"rv86/kmod"
-	"rv86/kmod/kapi"
 )
 
 // fake is a Machine without a processor: C functions are Go functions, found by
@@ -34,15 +33,19 @@ type cpu struct {
 
 type badAddress uint64
 
-func (badAddress) RuntimeError()      {}
-func (badAddress) Error() string      { return "bad address" }
-func (a badAddress) Addr() uintptr    { return uintptr(a) }
-func (f *fake) Target() *kmod.Machine { return kmod.RISCV64 }
-func (f *fake) SyncCode()             {}
-func (f *fake) Panic(reason string)   { f.t.Fatalf("kernel panic: %s", reason) }
-func (f *fake) SetModules(s string)   { f.modules = s }
-func (f *fake) StubSize() int         { return 4 }
-func (f *fake) Stub(b []byte)         { putWord(b, 0x00100073) }
+func (badAddress) RuntimeError()           {}
+func (badAddress) Error() string           { return "bad address" }
+func (a badAddress) Addr() uintptr         { return uintptr(a) }
+func (f *fake) Target() *kmod.Machine      { return kmod.RISCV64 }
+func (f *fake) SyncCode()                  {}
+func (f *fake) Panic(reason string)        { f.t.Fatalf("kernel panic: %s", reason) }
+func (f *fake) SetModules(s string)        { f.modules = s }
+func (f *fake) StubSize() int              { return 4 }
+func (f *fake) KernelSymbol(uint64) string { return "" }
+
+// Direct says that memcpy is machine code somewhere far away.
+func (f *fake) Direct() map[string]uint64 { return map[string]uint64{"memcpy": 0x80001234} }
+func (f *fake) Stub(b []byte)             { putWord(b, 0x00100073) }
 
 func newFake(t *testing.T) *fake {
 	return &fake{
@@ -129,13 +132,14 @@ func (c *cpu) call(name string, args ...uint64) uint64 {
 
 func (c *cpu) export(i int, args []uint64) uint64 {
 	n := 0
-	r, fault := c.k.Serve(i, kapi.Args{Word: 8, Next: func() uint64 {
+	server := c.k.NewServer(c.who, func() uint64 {
 		n++
 		if n <= len(args) {
 			return args[n-1]
 		}
 		return 0
-	}}, c.who, func() []uint64 { return nil })
+	}, func() []uint64 { return nil })
+	r, fault := server.Serve(i)
 	if fault != nil {
 		panic(fault)
 	}

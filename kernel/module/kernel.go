@@ -53,9 +53,9 @@ func New(c Config) *Kernel {
 	return k
 }
 
-// table is the kernel's own exports in the module window: a page of stubs, one
-// for each function and one more to which C functions return; and the exported
-// variables, read-only.
+// table is the kernel's own exports in the module window: stubs that trap, one
+// for each function and one more to which C functions return; jumps to the
+// exports that are machine code; and, read-only, the exported variables.
 type table struct {
 	stubs    uint64
 	stubSize uint64
@@ -64,8 +64,12 @@ type table struct {
 }
 
 func (k *Kernel) buildTable() bool {
-	m := k.Machine
-	t := table{stubSize: uint64(m.StubSize()), addr: map[string]uint64{}, gpl: map[string]bool{}}
+	k.base = table{stubSize: uint64(k.Machine.StubSize()), addr: map[string]uint64{}, gpl: map[string]bool{}}
+	return k.buildStubs() && k.buildJumps() && k.buildVars()
+}
+
+func (k *Kernel) buildStubs() bool {
+	m, t := k.Machine, &k.base
 	n := pages(uint64(len(kapi.Funcs)+1) * t.stubSize)
 	if t.stubs = m.Map(n); t.stubs == 0 {
 		return false
@@ -79,6 +83,39 @@ func (k *Kernel) buildTable() bool {
 	}
 	m.Protect(t.stubs, n, ReadExec)
 	m.SyncCode()
+	return true
+}
+
+// buildJumps makes direct exports reachable: the kernel's code is farther from
+// the module window than a call reaches. They take the place of their stubs.
+func (k *Kernel) buildJumps() bool {
+	m := k.Machine
+	direct := m.Direct()
+	if len(direct) == 0 {
+		return true
+	}
+	size := uint64(m.Target().PLTSize())
+	n := pages(uint64(len(direct)) * size)
+	at := m.Map(n)
+	if at == 0 {
+		return false
+	}
+	page := at
+	for i := range kapi.Funcs {
+		name := kapi.Funcs[i].Name
+		if target, ok := direct[name]; ok {
+			m.Target().WritePLT(m.Slice(at, size), at, target)
+			k.base.addr[name] = at
+			at += size
+		}
+	}
+	m.Protect(page, n, ReadExec)
+	m.SyncCode()
+	return true
+}
+
+func (k *Kernel) buildVars() bool {
+	m, t := k.Machine, &k.base
 	word := uint64(m.Target().WordSize())
 	size := uint64(0)
 	for _, v := range kapi.Vars {
@@ -97,7 +134,6 @@ func (k *Kernel) buildTable() bool {
 		}
 	}
 	m.Protect(vars, pages(size), ReadOnly)
-	k.base = t
 	return true
 }
 

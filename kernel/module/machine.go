@@ -32,6 +32,11 @@ type Machine interface {
 	// that traps, so that Call serves the export of that number.
 	StubSize() int
 	Stub(b []byte)
+	// Direct gives exports that exist as machine code with C's calling
+	// convention: C code calls them without a trap.
+	Direct() map[string]uint64
+	// KernelSymbol names an address in the kernel's own code, "" if it is none.
+	KernelSymbol(addr uint64) string
 	// Call runs the C function at fn and serves its calls of exports. A
 	// fault in it is the second result.
 	Call(k *Kernel, who Caller, fn uint64, args []uint64) (uint64, *Fault)

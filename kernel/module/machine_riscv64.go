@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"rv86/kernel/module/cstring"
 	"rv86/kernel/nucleus"
 	"rv86/kmod"
 	"rv86/kmod/kapi"
@@ -96,6 +97,25 @@ func (m *machine) StubSize() int { return 4 }
 
 func (m *machine) Stub(b []byte) { putWord(b, ebreak) }
 
+// Direct gives the functions of package cstring.
+func (m *machine) Direct() map[string]uint64 {
+	out := map[string]uint64{}
+	for name, addr := range cstring.Funcs() {
+		out[name] = uint64(addr)
+	}
+	return out
+}
+
+// KernelSymbol asks Go's own tables.
+func (m *machine) KernelSymbol(addr uint64) string {
+	f := runtime.FuncForPC(uintptr(addr))
+	if f == nil {
+		return ""
+	}
+	name := f.Name()
+	return fmt.Sprintf("%s+%#x", name[strings.LastIndexByte(name, '.')+1:], addr-uint64(f.Entry()))
+}
+
 func (m *machine) takeStack() uintptr {
 	m.mu.Lock()
 	if n := len(m.stacks); n > 0 {
@@ -128,7 +148,7 @@ type cCall struct {
 	k     *Kernel
 	f     *nucleus.Frame
 	stack uintptr // its lowest address
-	who   Caller
+	arg   int     // how many arguments of the export being called were read
 }
 
 // Call implements Machine. The loop is the whole life of a C call: run to the
@@ -145,7 +165,8 @@ func (m *machine) Call(k *Kernel, who Caller, fn uint64, args []uint64) (uint64,
 	for i, a := range args {
 		f.R[nucleus.RegA0+i] = uintptr(a)
 	}
-	c := &cCall{k, f, stack, who}
+	c := &cCall{k: k, f: f, stack: stack}
+	server := k.NewServer(who, c.nextArg, c.trace)
 	for {
 		nucleus.Run(f)
 		pc := uint64(f.R[nucleus.RegPC])
@@ -161,7 +182,8 @@ func (m *machine) Call(k *Kernel, who Caller, fn uint64, args []uint64) (uint64,
 		case export == len(kapi.Funcs):
 			return uint64(f.R[nucleus.RegA0]), nil
 		case export >= 0:
-			r, fault := k.Serve(export, c.args(), who, c.trace)
+			c.arg = 0
+			r, fault := server.Serve(export)
 			if fault != nil {
 				return 0, c.describe(fault)
 			}
@@ -177,16 +199,14 @@ func (m *machine) Call(k *Kernel, who Caller, fn uint64, args []uint64) (uint64,
 	}
 }
 
-// args reads the arguments of the export being called.
-func (c *cCall) args() kapi.Args {
-	i := 0
-	return kapi.Args{Word: c.k.Machine.Target().WordSize(), Next: func() uint64 {
-		i++
-		if i <= argRegs {
-			return uint64(c.f.R[nucleus.RegA0+i-1])
-		}
-		return c.k.word(uint64(c.f.R[nucleus.RegSP]) + uint64(i-1-argRegs)*8)
-	}}
+// nextArg reads the next argument of the export being called.
+func (c *cCall) nextArg() uint64 {
+	i := c.arg
+	c.arg++
+	if i < argRegs {
+		return uint64(c.f.R[nucleus.RegA0+i])
+	}
+	return c.k.word(uint64(c.f.R[nucleus.RegSP]) + uint64(i-argRegs)*8)
 }
 
 // trace lists the code addresses on the stack, innermost first. Without frame
@@ -239,8 +259,8 @@ func (c *cCall) title() string {
 func (c *cCall) describe(fault *Fault) *Fault {
 	f := c.f
 	fault.PC = uint64(f.R[nucleus.RegPC])
-	if c.k.Export(fault.PC) >= 0 {
-		// In an export: the module's part in it is the caller.
+	if !c.k.Code(fault.PC) {
+		// In an export, or nowhere: the module's part in it is the caller.
 		fault.PC = uint64(f.R[nucleus.RegRA])
 	}
 	add := func(format string, a ...any) { fault.Regs = append(fault.Regs, fmt.Sprintf(format, a...)) }

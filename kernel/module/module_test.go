@@ -533,3 +533,20 @@ func TestLateFailure(t *testing.T) {
 		}
 	}
 }
+
+// TestDirectExports: memcpy is a jump to its code, not a trap.
+func TestDirectExports(t *testing.T) {
+	l := newLab(t)
+	at := l.base.addr["memcpy"]
+	b := l.f.Slice(at, uint64(kmod.RISCV64.PLTSize()))
+	target := uint64(0)
+	for i := range 8 {
+		target |= uint64(b[16+i]) << (8 * i)
+	}
+	if l.Export(at) >= 0 || target != 0x80001234 || l.f.rights[at&^(kmod.PageSize-1)] != ReadExec {
+		t.Errorf("memcpy at %#x: export %d, jumps to %#x", at, l.Export(at), target)
+	}
+	if l.Export(l.base.addr["memset"]) < 0 {
+		t.Error("memset has no stub")
+	}
+}

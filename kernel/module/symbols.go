@@ -59,6 +59,9 @@ func (k *Kernel) Symbol(addr uint64) string {
 		}
 		return fmt.Sprintf("%s+0x0/%#x", name, k.base.stubSize)
 	}
+	if s := k.Machine.KernelSymbol(addr); s != "" {
+		return s
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, m := range k.modules {

@@ -49,7 +49,8 @@ kernel/event:   kernel/abi kernel/wait kernel/vfs
 kernel/console: kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs
 kernel/vm:      kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs
 kernel/task:    kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm
-kernel/module:  kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm kernel/task kmod/...
+kernel/module/cstring:
+kernel/module:  kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm kernel/task kernel/module/cstring kmod/...
 kernel/...:     kernel/... kmod/...
 
 # Userland knows Linux and nothing else of ours.
