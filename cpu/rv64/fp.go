@@ -20,7 +20,7 @@ const (
 )
 
 // The kinds. f is the meaning; host is the form that a block may hold inline
-// (fp_host.go), or nil.
+// (fp_host.go).
 type (
 	// fop1, fop2 and fop3: rd = f(rs1, ...), rounded as the instruction or frm
 	// says, with the exceptions accrued in fflags.

@@ -4,7 +4,8 @@
 // It models formatOf operations of clause 5.4 (add, subtract, multiply, divide,
 // squareRoot, fusedMultiplyAdd, the conversions), the comparisons of 5.11 and
 // class of 5.7.2, for binary32 and binary64. Operands and results are bit
-// patterns; every function is pure and safe for concurrent use.
+// patterns; every function is pure and safe for concurrent use. The number at
+// the end of a function's name is the width of the format.
 //
 // # How a result is made
 //

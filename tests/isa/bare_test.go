@@ -131,7 +131,7 @@ func bareProgram(t testing.TB, env environment, candidates []uint32) *program {
 	patch(done, sprintf("beq t0, t1, %d", end-done))
 
 	var st, table []byte
-	for _, v := range []uint64{tableBase, uint64(tableBase + 4*len(candidates)), cEbreak * 0x0001_0001_0001_0001, slotBase, bareMid} {
+	for _, v := range []uint64{tableBase, tableBase + 4*uint64(len(candidates)), cEbreak * 0x0001_0001_0001_0001, slotBase, bareMid} {
 		st = binary.LittleEndian.AppendUint64(st, v)
 	}
 	for _, c := range candidates {
