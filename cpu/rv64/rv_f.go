@@ -132,19 +132,19 @@ func fcvtLUS(a single, rm softfloat.Rounding) (uint64, softfloat.Flags) {
 }
 
 func fcvtSW(v uint64, rm softfloat.Rounding) (single, softfloat.Flags) {
-	return softfloat.FromInt64To32(int64(int32(v)), rm)
+	return softfloat.FromInt32(int64(int32(v)), rm)
 }
 
 func fcvtSWU(v uint64, rm softfloat.Rounding) (single, softfloat.Flags) {
-	return softfloat.FromUint64To32(uint64(uint32(v)), rm)
+	return softfloat.FromUint32(uint64(uint32(v)), rm)
 }
 
 func fcvtSL(v uint64, rm softfloat.Rounding) (single, softfloat.Flags) {
-	return softfloat.FromInt64To32(int64(v), rm)
+	return softfloat.FromInt32(int64(v), rm)
 }
 
 func fcvtSLU(v uint64, rm softfloat.Rounding) (single, softfloat.Flags) {
-	return softfloat.FromUint64To32(v, rm)
+	return softfloat.FromUint32(v, rm)
 }
 
 // The moves transfer bits: NaN boxing is neither checked nor undone (I 12.2).

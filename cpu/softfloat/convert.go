@@ -26,7 +26,7 @@ func convert(from, to *format, a uint64, rm Rounding) (uint64, Flags) {
 	return to.round(n.neg, n.exp, n.sig, 0, rm)
 }
 
-// FromInt64 and FromUint64 give the binary64 nearest to an integer.
+// FromInt64 gives the binary64 nearest to v.
 func FromInt64(v int64, rm Rounding) (uint64, Flags) {
 	neg, m := magnitude(v)
 	return binary64.fromInt(neg, m, rm)
@@ -35,14 +35,14 @@ func FromInt64(v int64, rm Rounding) (uint64, Flags) {
 // FromUint64 gives the binary64 nearest to v.
 func FromUint64(v uint64, rm Rounding) (uint64, Flags) { return binary64.fromInt(false, v, rm) }
 
-// FromInt64To32 gives the binary32 nearest to v.
-func FromInt64To32(v int64, rm Rounding) (uint32, Flags) {
+// FromInt32 gives the binary32 nearest to v.
+func FromInt32(v int64, rm Rounding) (uint32, Flags) {
 	neg, m := magnitude(v)
 	return low(binary32.fromInt(neg, m, rm))
 }
 
-// FromUint64To32 gives the binary32 nearest to v.
-func FromUint64To32(v uint64, rm Rounding) (uint32, Flags) {
+// FromUint32 gives the binary32 nearest to v.
+func FromUint32(v uint64, rm Rounding) (uint32, Flags) {
 	return low(binary32.fromInt(false, v, rm))
 }
 

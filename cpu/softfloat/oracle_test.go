@@ -327,9 +327,9 @@ func TestConversionsAreExactlyRounded(t *testing.T) {
 			check(binary64, signed, d, fl)
 			d, fl = FromUint64(n, rm)
 			check(binary64, unsigned, d, fl)
-			s, fl := FromInt64To32(int64(n), rm)
+			s, fl := FromInt32(int64(n), rm)
 			check(binary32, signed, uint64(s), fl)
-			s, fl = FromUint64To32(n, rm)
+			s, fl = FromUint32(n, rm)
 			check(binary32, unsigned, uint64(s), fl)
 		}
 	}
