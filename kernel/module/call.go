@@ -38,16 +38,16 @@ func (k *Kernel) NewServer(who Caller, next func() uint64, trace func() []uint64
 
 // Serve runs export number i and gives its result. A fault means that the C
 // code cannot go on: it called BUG(), or gave the function a pointer to
-// nothing. Title and Addr are filled in.
+// nothing. The registers are for the caller to fill in.
 func (s *Server) Serve(i int) (r uint64, fault *Fault) {
 	s.call.Died = ""
 	fault = guard(func() { r = kapi.Funcs[i].Call(&s.call) })
 	switch {
 	case fault != nil || s.call.Died == "":
 	case s.call.Died == kapi.FaultInside:
-		fault = &Fault{} // reported where it happened
+		fault = &Fault{Reported: true}
 	default:
-		fault = &Fault{Title: s.call.Died}
+		fault = &Fault{Title: s.call.Died, Die: "Kernel BUG"}
 	}
 	return r, fault
 }

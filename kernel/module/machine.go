@@ -53,10 +53,15 @@ type Caller struct {
 
 // Fault is C code that cannot go on.
 type Fault struct {
-	Title string   // Linux's first line: what happened, and where
+	Title string   // a line before the report, or ""
+	Die   string   // the report's first line without its number; "" is "Oops"
 	PC    uint64   // where in the code
 	Addr  uint64   // what an export tried to reach, 0 if that is not it
 	Regs  []string // the registers, in lines
 	Trace []uint64 // return addresses, innermost first
 	Code  string   // the bytes around PC, or ""
+
+	// Reported says that the report was written already, for other C code
+	// that this C code caused to be called.
+	Reported bool
 }

@@ -192,7 +192,7 @@ func (m *machine) Call(k *Kernel, who Caller, fn uint64, args []uint64) (uint64,
 		default:
 			fixup, ok := k.Fixup(pc)
 			if !ok {
-				return 0, c.describe(&Fault{Title: c.title()})
+				return 0, c.describe(c.fault())
 			}
 			f.R[nucleus.RegPC] = uintptr(fixup)
 		}
@@ -243,15 +243,16 @@ var causes = map[uintptr]string{
 	nucleus.CauseECallS:          "Oops - environment call from S-mode",
 }
 
-func (c *cCall) title() string {
+// fault words the trap that the code ran into.
+func (c *cCall) fault() *Fault {
 	switch c.f.Cause {
 	case nucleus.CauseInsnPage, nucleus.CauseLoadPage, nucleus.CauseStorePage:
-		return accessTitle(uint64(c.f.Tval))
+		return &Fault{Title: accessTitle(uint64(c.f.Tval))}
 	}
 	if s, ok := causes[c.f.Cause]; ok {
-		return s
+		return &Fault{Die: s}
 	}
-	return fmt.Sprintf("Oops - unknown exception %d", c.f.Cause)
+	return &Fault{Die: fmt.Sprintf("Oops - unknown exception %d", c.f.Cause)}
 }
 
 // describe completes a fault with registers, trace and code, in the layout of

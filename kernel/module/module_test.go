@@ -310,7 +310,7 @@ func TestOops(t *testing.T) {
 	log := l.said()
 	for _, want := range []string{
 		"Unable to handle kernel NULL pointer dereference at virtual address 0000000000000008\n",
-		"Oops [#1]\n",
+		"address 0000000000000008\nOops [#1]\n",
 		"Modules linked in: hello(+)\n",
 		"CPU: 0 PID: 7 Comm: insmod Not tainted 6.6.0-rv86 #1\n",
 	} {
@@ -355,7 +355,7 @@ func TestBugWarnAndBadFree(t *testing.T) {
 	for _, want := range []string{
 		"------------[ cut here ]------------\nWARNING: CPU: 0 PID: 7 at hello.c:12\n",
 		"BUG: kfree of 0x", "which was never allocated\n", "inside a block of 16 bytes\n",
-		"kernel BUG at hello.c:34!\n", "Tainted: G        W ",
+		"kernel BUG at hello.c:34!\nKernel BUG [#1]\n", "Tainted: G        W ",
 	} {
 		if !strings.Contains(log, want) {
 			t.Errorf("log lacks %q:\n%s", want, log)

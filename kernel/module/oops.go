@@ -3,22 +3,27 @@ package module
 import "rv86/kernel/klog"
 
 // oops reports C code that cannot go on, as Linux's die() does, and marks the
-// module: it cannot be removed any more, and nobody may use its symbols. A fault
-// without a title was reported already, for C code called by this C code.
+// module: it cannot be removed any more, and nobody may use its symbols.
 func (k *Kernel) oops(who Caller, m *Module, f *Fault) {
 	k.mu.Lock()
 	if m != nil {
 		m.crashed = true
 	}
-	if f.Title == "" {
+	if f.Reported {
 		k.mu.Unlock()
 		return
 	}
 	k.oopses++
 	n := k.oopses
 	k.mu.Unlock()
-	k.logf(klog.Alert, "%s", f.Title)
-	k.logf(klog.Emerg, "Oops [#%d]", n)
+	if f.Title != "" {
+		k.logf(klog.Alert, "%s", f.Title)
+	}
+	die := f.Die
+	if die == "" {
+		die = "Oops"
+	}
+	k.logf(klog.Emerg, "%s [#%d]", die, n)
 	k.header(klog.Emerg, who)
 	for _, line := range f.Regs {
 		k.logf(klog.Emerg, "%s", line)
