@@ -75,6 +75,25 @@ func TestStraddling(t *testing.T) {
 	})
 }
 
+// TestStraddlingRemap: the second half comes from another page after a fence
+// of that page alone.
+func TestStraddlingRemap(t *testing.T) {
+	onBothPaths(t, func(r *rig) {
+		const at = diffBase + 0x4ffe
+		r.identityMap()
+		r.code(at, "addi t0, t0, 1", "jalr zero, 0(ra)")
+		r.code(at+0x2000, "addi t0, t0, 16", "jalr zero, 0(ra)")
+		r.code(diffBase, "jalr ra, 0(s0)", "sd s1, 0(s2)", "sfence.vma s3, zero", "jalr ra, 0(s0)")
+		r.SetX(8, at)
+		r.SetX(9, (diffBase+0x7000)>>12<<10|allowAll|1)
+		r.SetX(18, rigTables+0x2000+5*8)
+		r.SetX(19, diffBase+0x5000)
+		r.SetPriv(PrivS)
+		r.finish()
+		r.wantX(5, 17)
+	})
+}
+
 // TestStoresBesideCode: data in a page that holds code is written at a speed of
 // the same order as elsewhere, and code in it stays decoded.
 func TestStoresBesideCode(t *testing.T) {

@@ -201,6 +201,25 @@ func TestSfenceSuperpage(t *testing.T) {
 	})
 }
 
+// TestSfenceCodeSuperpage: the same for code that runs out of such a page.
+func TestSfenceCodeSuperpage(t *testing.T) {
+	onBothPaths(t, func(r *rig) {
+		const va = 0x4000_0000
+		r.identityMap()
+		r.setWord(rigTables+va>>30*8, (rigTables+0x3000)>>12<<10|sv39.PTEValid)
+		r.setWord(rigTables+0x3000, diffBase>>12<<10|allowAll|sv39.PTEValid)
+		r.code(rigData, "addi t0, t0, 1", "jalr zero, 0(ra)")
+		r.code(diffBase, "jalr ra, 0(s0)", "sd zero, 0(s1)", "sfence.vma s2, zero", "jalr ra, 0(s0)")
+		r.SetX(8, va+rigData-diffBase)
+		r.SetX(9, rigTables+0x3000)
+		r.SetX(18, va+0x1000)
+		r.SetPriv(PrivS)
+		r.finish()
+		r.wantX(5, 1)
+		r.want("mcause", CauseInsnPage)
+	})
+}
+
 // TestAddressSpaces: writing satp is enough to change them.
 func TestAddressSpaces(t *testing.T) {
 	onBothPaths(t, func(r *rig) {
