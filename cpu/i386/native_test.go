@@ -303,7 +303,7 @@ func runOutside(t *testing.T, exe []byte) []byte {
 	if err != nil {
 		t.Skip("no reference: this host cannot run 32-bit x86 programs, and qemu-i386 is not installed")
 	}
-	out, err := exec.Command(qemu, path).Output()
+	out, err := exec.Command(qemu, "-cpu", "max", path).Output()
 	if err != nil {
 		t.Fatalf("qemu-i386: %v", err)
 	}
