@@ -72,7 +72,6 @@ func (t *TTY) Input(p []byte) {
 	for _, c := range p {
 		t.ld.input(c)
 	}
-	t.timedOut = false
 	t.startInterByteTimer()
 	fg := t.fg
 	signals := t.signals

@@ -227,6 +227,12 @@ func TestTimers(t *testing.T) {
 	if got := read(r); got != "ab" {
 		t.Errorf("A in time: %q", got)
 	}
+	r.Input([]byte("c"))
+	r.pass(500 * time.Millisecond)
+	r.Input([]byte("d")) // what has waited its time does not wait again
+	if got := read(r); got != "cd" {
+		t.Errorf("A, more after its time: %q", got)
+	}
 	r.Input([]byte("xyz"))
 	if got := read(r); got != "xyz" {
 		t.Errorf("A full: %q", got)

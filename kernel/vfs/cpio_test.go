@@ -144,6 +144,23 @@ func TestUnpackHardLinks(t *testing.T) {
 	}
 }
 
+// Inode numbers mean nothing beyond their archive.
+func TestUnpackLinksEndWithArchive(t *testing.T) {
+	rec := func(name, data string) cpio.Record {
+		r := cpio.StaticFile(name, data, 0o644)
+		r.Ino, r.NLink = 77, 2
+		return r
+	}
+	ns, c := newTree(t)
+	if err := ns.Unpack(append(pack(t, rec("a", "one")), pack(t, rec("b", "two"))...)); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{`100644 1 /a "one"`, `100644 1 /b "two"`}
+	if d := cmp.Diff(want, dump(t, c, "/")); d != "" {
+		t.Error(d)
+	}
+}
+
 // Writing to an unpacked file leaves the image alone.
 func TestUnpackCopyOnWrite(t *testing.T) {
 	image := pack(t, cpio.StaticFile("f", strings.Repeat("abcd", 3000), 0o644))
@@ -161,6 +178,13 @@ func TestUnpackCopyOnWrite(t *testing.T) {
 	copy(want[4095:], "XY")
 	if got := readFile(t, c, "/f"); got != string(want) {
 		t.Error("contents wrong after the write")
+	}
+	// What was cut off does not come back.
+	d.Truncate(9000)
+	d.Truncate(12000)
+	clear(want[9000:])
+	if got := readFile(t, c, "/f"); got != string(want) {
+		t.Error("contents wrong after cutting and growing")
 	}
 	if !bytes.Equal(image, before) {
 		t.Error("the image changed")

@@ -158,6 +158,7 @@ func TestOwnership(t *testing.T) {
 		{"chmod by another", b.Chmod(f, 0o777), abi.EPERM},
 		{"chown by the owner", a.Chown(f, 2, keepID), abi.EPERM},
 		{"chgrp to a foreign group", a.Chown(f, keepID, 2), abi.EPERM},
+		{"chgrp by another", b.Chown(f, keepID, 2), abi.EPERM},
 		{"times by another", b.Utimens(f, abi.Timespec{}, abi.Timespec{}), abi.EPERM},
 		{"touch by another", b.Utimens(f, abi.Timespec{Nsec: abi.UTIME_NOW}, abi.Timespec{Nsec: abi.UTIME_NOW}), abi.EACCES},
 		{"mknod by a user", a.Mknod(Path{}, "/tmp/n", abi.S_IFCHR, 0), abi.EPERM},

@@ -127,7 +127,7 @@ func errName(e abi.Errno) string {
 }
 
 func TestChrootAndCwd(t *testing.T) {
-	ns, c := sample(t)
+	_, c := sample(t)
 	at := func(p string) Path {
 		t.Helper()
 		r, e := c.Lookup(Path{}, p, true, false)
@@ -169,6 +169,15 @@ func TestChrootAndCwd(t *testing.T) {
 	if _, e := c.Lookup(Path{}, "/abs", true, false); e != abi.ENOENT {
 		t.Errorf("an absolute link left the root: %v", e)
 	}
+	// A root that is a mount's root: ".." must not leave through the mount.
+	_, c = sample(t)
+	if e := c.Chroot(at("/mnt")); e != 0 {
+		t.Fatal(e)
+	}
+	if p, _ := c.Lookup(Path{}, "/..", true, false); p != c.FS.Root() {
+		t.Error("left the root through a mount")
+	}
+	_, c = sample(t)
 	// A removed working directory.
 	c.Mkdir(Path{}, "gone", 0o755)
 	c.Chdir(at("/gone"))
@@ -179,7 +188,6 @@ func TestChrootAndCwd(t *testing.T) {
 	if e := c.Mkdir(Path{}, "x", 0o755); e != abi.ENOENT {
 		t.Errorf("mkdir in a removed directory: %v", e)
 	}
-	_ = ns
 }
 
 func TestMounts(t *testing.T) {
@@ -377,6 +385,26 @@ func TestGenerated(t *testing.T) {
 	d.Put()
 	if got := strings.Join(names, " "); got != ". .. count filesystems mounts pipe place self sys version 1 7" {
 		t.Errorf("listing: %s", got)
+	}
+	// A listing in pieces is of one moment.
+	d = mustOpen(t, c, "/proc", abi.O_RDONLY)
+	names = nil
+	for i := range 50 {
+		if i == 3 {
+			ns.Proc().Add("aaa", Text(0o444, nil))
+		}
+		before := len(names)
+		d.ReadDir(func(e DirEntry, _ int64) bool {
+			if len(names) > before {
+				return false
+			}
+			names = append(names, e.Name)
+			return true
+		})
+	}
+	d.Put()
+	if got := strings.Join(names, " "); got != ". .. count filesystems mounts pipe place self sys version 1 7" {
+		t.Errorf("listing in pieces: %s", got)
 	}
 	// A mount on a generated directory is found again.
 	if e := c.Mount("none", "/proc/sys/kernel", "tmpfs", 0, ""); e != 0 {
