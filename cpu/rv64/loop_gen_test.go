@@ -388,7 +388,9 @@ dispatch:
 	// Each case moves on by itself: one jump back to here, and no other.
 	for {
 		switch in.op {
-		default: // opExec, opExecEnd
+		case opExec, opExecEnd: // named, so that the jump table starts at 0
+			fallthrough
+		default:
 			kind = slowExec
 			goto slow
 		case opFloat:
