@@ -157,3 +157,19 @@ func TestKmsg(t *testing.T) {
 		t.Errorf("Kmsg = %q, want %q", got, want)
 	}
 }
+
+func TestFormat(t *testing.T) {
+	for _, c := range []struct {
+		r    Record
+		want string
+	}{
+		{Record{Level: Info, Text: "x"}, "<6>[    0.000000] x\n"},
+		{Record{Level: Err, Nanos: 12345_678_901_000, Text: ""}, "<3>[12345.678901] \n"},
+		{Record{Level: Emerg, Nanos: 1234567_000_001_000, Text: "a\n\nb"}, "<0>[1234567.000001] a\n<0>[1234567.000001] \n<0>[1234567.000001] b\n"},
+		{Record{Level: Debug, Nanos: 99_999_999_000, Text: "y"}, "<7>[   99.999999] y\n"},
+	} {
+		if got := format(c.r); got != c.want || formattedSize(c.r) != len(c.want) {
+			t.Errorf("%+v: %q (%d), want %q (%d)", c.r, got, formattedSize(c.r), c.want, len(c.want))
+		}
+	}
+}

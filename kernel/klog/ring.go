@@ -143,11 +143,10 @@ func (l *Log) finish(done []Record) []Record {
 		l.bytes -= len(l.records[drop].Text) + recordCost
 		drop++
 	}
-	if drop > 0 {
-		// Moved down in place: the array does not grow for ever.
-		l.records = l.records[:copy(l.records, l.records[drop:])]
-	}
-	l.records = append(l.records, r)
+	// What was dropped stays in the array until append has to move the rest to
+	// a new one: that is rare, and moving at every message would not be.
+	clear(l.records[:drop])
+	l.records = append(l.records[drop:], r)
 	return append(done, r)
 }
 

@@ -2,6 +2,7 @@ package klog
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"rv86/kernel/abi"
@@ -22,19 +23,48 @@ const (
 	ActionSizeBuffer   = 10
 )
 
-// format gives a record as syslog(2) shows it: every line of the message with
-// its own prefix, "<6>[    1.234567] text\n".
-func format(r Record) string {
+// appendRecord appends a record as syslog(2) shows it: every line of the
+// message with its own prefix, "<6>[    1.234567] text\n". It is written by
+// hand because insmod reads the whole log to explain an error.
+func appendRecord(b []byte, r Record) []byte {
+	const secondsWidth, microsWidth = 5, 6
 	usec := r.Nanos / 1000
-	prefix := fmt.Sprintf("<%d>[%5d.%06d] ", r.Level, usec/1e6, usec%1e6)
-	var b strings.Builder
-	for _, line := range strings.Split(r.Text, "\n") {
-		b.WriteString(prefix)
-		b.WriteString(line)
-		b.WriteByte('\n')
+	for rest, more := r.Text, true; more; {
+		var line string
+		line, rest, more = strings.Cut(rest, "\n")
+		b = append(b, '<', '0'+byte(r.Level), '>', '[')
+		b = appendPadded(b, usec/1e6, secondsWidth, ' ')
+		b = append(b, '.')
+		b = appendPadded(b, usec%1e6, microsWidth, '0')
+		b = append(b, ']', ' ')
+		b = append(b, line...)
+		b = append(b, '\n')
 	}
-	return b.String()
+	return b
 }
+
+// appendPadded appends a number of at least width characters.
+func appendPadded(b []byte, n int64, width int, pad byte) []byte {
+	var buf [20]byte
+	digits := strconv.AppendInt(buf[:0], n, 10)
+	for range width - len(digits) {
+		b = append(b, pad)
+	}
+	return append(b, digits...)
+}
+
+// formattedSize is the length of what appendRecord appends.
+func formattedSize(r Record) int {
+	const prefix = len("<6>[    1.234567] ")
+	wide := 0 // seconds beyond five digits
+	for s := r.Nanos / 1e9; s >= 1e5; s /= 10 {
+		wide++
+	}
+	lines := 1 + strings.Count(r.Text, "\n")
+	return lines*(prefix+wide) + len(r.Text) + 1
+}
+
+func format(r Record) string { return string(appendRecord(nil, r)) }
 
 // Read delivers up to max bytes that Read has not delivered yet and counts
 // them as delivered; empty when there are none (SYSLOG_ACTION_READ without
@@ -66,7 +96,7 @@ func (l *Log) Unread() int {
 	defer l.mu.Unlock()
 	n := 0
 	for _, r := range l.unread() {
-		n += len(format(r))
+		n += formattedSize(r)
 	}
 	return n - l.readOff
 }
@@ -96,20 +126,22 @@ func (l *Log) ReadAll(max int, clear bool) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	rs := l.from(l.clear)
-	texts := make([]string, len(rs))
 	first, n := len(rs), 0
-	for i := len(rs) - 1; i >= 0; i-- {
-		texts[i] = format(rs[i])
-		if n+len(texts[i]) > max {
+	for ; first > 0; first-- {
+		size := formattedSize(rs[first-1])
+		if n+size > max {
 			break
 		}
-		n += len(texts[i])
-		first = i
+		n += size
 	}
 	if clear {
 		l.clear = l.next
 	}
-	return strings.Join(texts[first:], "")
+	b := make([]byte, 0, n)
+	for _, r := range rs[first:] {
+		b = appendRecord(b, r)
+	}
+	return string(b)
 }
 
 // Clear hides the present messages from ReadAll.
