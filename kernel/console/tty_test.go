@@ -263,6 +263,14 @@ func TestLineLimit(t *testing.T) {
 	if e != 0 || n != lineMax+1 || p[n-1] != '\n' {
 		t.Errorf("read %d, %v", n, e)
 	}
+	if strings.Contains(r.wire.String(), "\a") {
+		t.Error("rang without IMAXBEL")
+	}
+	r.set(func(t *abi.Termios) { t.Iflag |= abi.IMAXBEL })
+	r.Input([]byte(strings.Repeat("x", lineMax+2)))
+	if n := strings.Count(r.wire.String(), "\a"); n != 2 {
+		t.Errorf("rang %d times for 2 characters too many", n)
+	}
 }
 
 func TestFlowControl(t *testing.T) {
@@ -297,6 +305,8 @@ func TestOutputModes(t *testing.T) {
 		{abi.OPOST | abi.OCRNL, "a\r", "a\n"},
 		{abi.OPOST | abi.ONOCR, "\ra\r", "a\r"},
 		{abi.OPOST | abi.XTABS, "a\tb", "a       b"},
+		{abi.OPOST | abi.XTABS, "ab\b\tc", "ab\b       c"},
+		{abi.OPOST | abi.XTABS, "é\tb", "é       b"},
 	} {
 		r := newRig()
 		r.ld.tio.Oflag = c.oflag
@@ -406,6 +416,30 @@ func TestTermiosRoundTrip(t *testing.T) {
 		}
 		if _, e := f.Ioctl(who, c.get, 1); e != abi.EFAULT {
 			t.Errorf("beyond memory: %v", e)
+		}
+	}
+}
+
+// TCSETSF and TCFLSH drop what was typed; TCSETS keeps it.
+func TestFlush(t *testing.T) {
+	for _, k := range []struct {
+		cmd, arg uintptr
+		want     string
+	}{
+		{abi.TCSETS, 0, `"old\n"`},
+		{abi.TCSETSF, 0, ""},
+		{abi.TCFLSH, abi.TCIFLUSH, ""},
+		{abi.TCFLSH, abi.TCOFLUSH, `"old\n"`},
+		{abi.TCFLSH, abi.TCIOFLUSH, ""},
+	} {
+		r := newRig()
+		b := r.ld.tio.Bytes()
+		r.Input([]byte("old\r"))
+		if _, e := (&file{t: r.TTY}).Ioctl(&vfs.Caller{Mem: memory(b[:])}, k.cmd, k.arg); e != 0 {
+			t.Error(e)
+		}
+		if got := r.reads(); got != k.want {
+			t.Errorf("request %#x %d: then reads %s, want %s", k.cmd, k.arg, got, k.want)
 		}
 	}
 }

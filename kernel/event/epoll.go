@@ -169,7 +169,7 @@ func (ep *Epoll) Collect(max int) []Event {
 	var again []*item
 	for i, it := range ready {
 		if len(out) == max {
-			ep.requeue(ready[i:], true)
+			ep.requeue(ready[i:])
 			break
 		}
 		ev := it.now()
@@ -184,25 +184,19 @@ func (ep *Epoll) Collect(max int) []Event {
 			again = append(again, it)
 		}
 	}
-	ep.requeue(again, false)
+	ep.requeue(again)
 	return out
 }
 
-// requeue puts items back, in front or at the end.
-func (ep *Epoll) requeue(items []*item, front bool) {
+// requeue puts items at the end of the ready list.
+func (ep *Epoll) requeue(items []*item) {
 	ep.rmu.Lock()
 	defer ep.rmu.Unlock()
-	var fresh []*item
 	for _, it := range items {
 		if !it.queued {
 			it.queued = true
-			fresh = append(fresh, it)
+			ep.ready = append(ep.ready, it)
 		}
-	}
-	if front {
-		ep.ready = append(fresh, ep.ready...)
-	} else {
-		ep.ready = append(ep.ready, fresh...)
 	}
 }
 

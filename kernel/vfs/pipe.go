@@ -132,20 +132,37 @@ func (p *pipe) disconnect(r, w bool) {
 	p.queue.Notify(wait.Readable | wait.Writable | wait.POLLHUP | wait.POLLERR)
 }
 
-// poll gives the events of one end, as Linux's pipe_poll does.
-func (p *pipe) poll(r, w bool) wait.Events {
+// pipeEnd is an opening of a pipe, for reading, writing or (a FIFO) both.
+type pipeEnd struct {
+	Base
+	p    *pipe
+	r, w bool
+	// othersBefore counts the openings of the other end that were over when
+	// ours began: while there are no more, nobody has been there with us.
+	othersBefore int
+}
+
+func (e *pipeEnd) Read(b []byte, _ int64) (int, abi.Errno)  { return e.p.read(b) }
+func (e *pipeEnd) Write(b []byte, _ int64) (int, abi.Errno) { return e.p.write(b) }
+func (e *pipeEnd) Queue() *wait.Queue                       { return e.p.queue }
+func (e *pipeEnd) Release()                                 { e.p.disconnect(e.r, e.w) }
+
+// Poll gives the events of one end, as Linux's pipe_poll does: a FIFO's reader
+// that has not seen a writer yet is not hung up.
+func (e *pipeEnd) Poll() wait.Events {
+	p := e.p
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var ev wait.Events
-	if r {
+	if e.r {
 		if p.n > 0 {
 			ev |= wait.Readable
 		}
-		if p.writers == 0 && p.writerOpens > 0 {
+		if p.writers == 0 && p.writerOpens != e.othersBefore {
 			ev |= wait.POLLHUP
 		}
 	}
-	if w {
+	if e.w {
 		if p.room() >= abi.PIPE_BUF {
 			ev |= wait.Writable
 		}
@@ -155,21 +172,6 @@ func (p *pipe) poll(r, w bool) wait.Events {
 	}
 	return ev
 }
-
-// pipeEnd is an opening of a pipe, for reading, writing or (a FIFO) both.
-type pipeEnd struct {
-	Base
-	p    *pipe
-	r, w bool
-	// othersBefore is the other end's count of openings at the time of ours.
-	othersBefore int
-}
-
-func (e *pipeEnd) Read(b []byte, _ int64) (int, abi.Errno)  { return e.p.read(b) }
-func (e *pipeEnd) Write(b []byte, _ int64) (int, abi.Errno) { return e.p.write(b) }
-func (e *pipeEnd) Poll() wait.Events                        { return e.p.poll(e.r, e.w) }
-func (e *pipeEnd) Queue() *wait.Queue                       { return e.p.queue }
-func (e *pipeEnd) Release()                                 { e.p.disconnect(e.r, e.w) }
 
 // Pending is FIONREAD's answer.
 func (e *pipeEnd) Pending() int {
@@ -191,9 +193,9 @@ func (e *pipeEnd) Opened() bool {
 	case e.r && e.w:
 		return true
 	case e.r:
-		return e.p.writers > 0 || e.p.writerOpens != e.othersBefore
+		return e.p.writerOpens != e.othersBefore
 	}
-	return e.p.readers > 0 || e.p.readerOpens != e.othersBefore
+	return e.p.readerOpens != e.othersBefore
 }
 
 // fifoBody is a FIFO's inode, or a pipe's.
@@ -216,9 +218,9 @@ func (f *fifoBody) open(_ *Caller, _ Path, flags int) (File, abi.Errno) {
 		f.pipe.mu.Unlock()
 		return nil, abi.ENXIO
 	}
-	e.othersBefore = f.pipe.writerOpens
+	e.othersBefore = f.pipe.writerOpens - f.pipe.writers
 	if e.w {
-		e.othersBefore = f.pipe.readerOpens
+		e.othersBefore = f.pipe.readerOpens - f.pipe.readers
 	}
 	f.pipe.mu.Unlock()
 	f.pipe.connect(e.r, e.w)

@@ -154,6 +154,21 @@ func TestFifo(t *testing.T) {
 		t.Errorf("read %q", got)
 	}
 	r.Put()
+	w = mustOpen(t, c, "/fifo", abi.O_WRONLY)
+	r = mustOpen(t, c, "/fifo", abi.O_RDONLY)
+	if !opened(r) || !opened(w) {
+		t.Error("the writer came first, and an open waits")
+	}
+	w.Put()
+	if ev := r.Poll(); ev&wait.POLLHUP == 0 {
+		t.Errorf("poll after the writer left: %#x", ev)
+	}
+	r.Put()
+	r = mustOpen(t, c, "/fifo", abi.O_RDONLY|abi.O_NONBLOCK)
+	if ev := r.Poll(); ev != 0 {
+		t.Errorf("poll before a writer came: %#x", ev)
+	}
+	r.Put()
 	rw := mustOpen(t, c, "/fifo", abi.O_RDWR)
 	if !opened(rw) {
 		t.Error("O_RDWR waits")
@@ -173,6 +188,24 @@ func TestSocketPair(t *testing.T) {
 	if n, e := a.Read(c, buf); string(buf[:n]) != "cd" || e != 0 {
 		t.Errorf("%q, %v", buf[:n], e)
 	}
+	for _, f := range []func(){
+		func() { b.Write(c, []byte("x")) },
+		func() { b.Read(c, buf) },
+		func() { b.File().(*Socket).Shutdown(ShutWrite) },
+	} {
+		x := wait.NewWaiter()
+		a.Queue().Register(x, wait.POLLIN|wait.POLLOUT)
+		a.Write(c, []byte("y"))
+		select {
+		case <-x.C: // its own doing
+		default:
+		}
+		if f(); len(x.C) != 1 {
+			t.Error("what one end does does not wake the other")
+		}
+		a.Queue().Unregister(x)
+	}
+	a, b = ns.SocketPair(c, 0)
 	if ev := a.Poll(); ev != wait.Writable {
 		t.Errorf("idle: %#x", ev)
 	}
