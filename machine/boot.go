@@ -143,9 +143,9 @@ func entry(i *image.Image, ramBase uint64) uint64 {
 	return i.Entry
 }
 
-// copyTo puts the images into RAM.
-func (out *bootImage) copyTo(r *ram) {
-	for _, s := range out.segments {
+// copySegments puts images into RAM.
+func copySegments(segments []image.Segment, r *ram) {
+	for _, s := range segments {
 		r.Write(s.Addr, s.Data)
 		if rest := s.Size - uint64(len(s.Data)); rest > 0 {
 			zero, _ := r.Slice(s.Addr+uint64(len(s.Data)), rest)

@@ -80,6 +80,19 @@ func (m *Machine) restart() {
 // retime makes the run loop look at the deadlines again.
 func (m *Machine) retime() { m.core.RequestStop(cpu.Stop{Why: cpu.StopEvent}) }
 
+// logUnmapped is told of accesses that nothing answers.
+func (m *Machine) logUnmapped(write bool, pa uint64, size int, v uint64) {
+	if !m.log.IsLevelEnabled(logrus.DebugLevel) {
+		return
+	}
+	l := m.log.WithField("subsystem", "bus")
+	if write {
+		l.Debugf("nothing answers a %d-byte store of %#x at %#x", size, v, pa)
+	} else {
+		l.Debugf("nothing answers a %d-byte load at %#x", size, pa)
+	}
+}
+
 func (m *Machine) tick() {
 	for _, t := range m.timers {
 		t.tick()

@@ -8,7 +8,6 @@ import (
 
 	"github.com/sirupsen/logrus"
 
-	"rv86/cpu"
 	"rv86/cpu/rv64"
 	"rv86/machine/bus"
 	"rv86/machine/dev/clint"
@@ -55,17 +54,15 @@ const (
 
 	// VirtSlots is the number of virtio slots. Disks take them from slot 0
 	// upwards; the last two hold the console and the entropy source.
-	VirtSlots       = 8
-	slotConsole     = 6
-	slotEntropy     = 7
-	VirtMaxDisks    = slotConsole
-	VirtMinMemory   = 1 << 20
-	VirtMaxMemory   = 64 << 30
-	virtTimebase    = 10_000_000 // Hz of mtime
-	slotsPerSecond  = uint64(time.Second)
-	slotsPerTick    = slotsPerSecond / virtTimebase
-	pollsUntilInput = 64   // successive LSR reads that count as waiting for input
-	slotsPerPoll    = 2000 // ... when they are no further apart than this on average
+	VirtSlots      = 8
+	slotConsole    = 6
+	slotEntropy    = 7
+	VirtMaxDisks   = slotConsole
+	VirtMinMemory  = 1 << 20
+	VirtMaxMemory  = 64 << 30
+	virtTimebase   = 10_000_000 // Hz of mtime
+	slotsPerSecond = uint64(time.Second)
+	slotsPerTick   = slotsPerSecond / virtTimebase
 )
 
 // The hart's interrupt wires (Priv. spec 3.1.9).
@@ -113,8 +110,8 @@ type Virt struct {
 	virtConsole *virtio.Console
 	consoleSlot *virtio.Transport
 
-	image     bootImage
-	pollStart uint64 // slot of the first LSR read of the run of polls
+	image bootImage
+	polls pollWatch
 }
 
 // NewVirt builds a board and loads what c.Boot names. Errors are sentences for
@@ -156,18 +153,6 @@ func NewVirt(c VirtConfig) (*Virt, error) {
 	return v, nil
 }
 
-func (v *Virt) logUnmapped(write bool, pa uint64, size int, val uint64) {
-	if !v.log.IsLevelEnabled(logrus.DebugLevel) {
-		return
-	}
-	l := v.log.WithField("subsystem", "bus")
-	if write {
-		l.Debugf("nothing answers a %d-byte store of %#x at %#x", size, val, pa)
-	} else {
-		l.Debugf("nothing answers a %d-byte load at %#x", size, pa)
-	}
-}
-
 // place creates the devices and wires them.
 func (v *Virt) place(c VirtConfig) {
 	hartLine := func(irq uint) bus.Line {
@@ -193,8 +178,9 @@ func (v *Virt) place(c VirtConfig) {
 	v.rtc = goldfish.New(goldfish.Config{
 		IRQ: v.plic.Source(virtRTCIRQ), Now: v.hart.Insns, Epoch: c.Epoch, Changed: v.retime,
 	})
+	v.polls = pollWatch{m: &v.Machine}
 	v.uart = uart16550.New(uart16550.Config{
-		IRQ: v.plic.Source(virtUARTIRQ), Send: v.console.send, Polled: v.uartPolled,
+		IRQ: v.plic.Source(virtUARTIRQ), Send: v.console.send, Polled: v.polls.polled,
 	})
 	v.panic = paniclog.New()
 	v.rom = rom.New(nil)
@@ -239,7 +225,7 @@ func (v *Virt) placeVirtIO(drives []Drive, add func(string, bus.Device, bus.Plac
 // start brings the processor to the state in which the reset ROM of QEMU's
 // board leaves it, with the images in RAM.
 func (v *Virt) start() {
-	v.image.copyTo(&v.ram)
+	copySegments(v.image.segments, &v.ram)
 	v.rom.Set(v.image.rom())
 	v.hart.Reset(v.image.pc)
 	for reg, val := range v.image.regs() {
@@ -304,22 +290,6 @@ func (v *Virt) receive(b byte) {
 		return
 	}
 	v.uart.Receive(b)
-}
-
-// uartPolled notices a guest that waits for input without interrupts, such as a
-// boot loader at its prompt: many polls in a row and close together. A program
-// that polls now and then while it works is not waiting.
-func (v *Virt) uartPolled(n int) {
-	if n == 1 {
-		v.pollStart = v.hart.Insns()
-	}
-	if n < pollsUntilInput || n%pollsUntilInput != 0 {
-		return
-	}
-	if v.hart.Insns()-v.pollStart <= uint64(n)*slotsPerPoll {
-		v.polled = true
-		v.core.RequestStop(cpu.Stop{Why: cpu.StopEvent})
-	}
 }
 
 // Hart is the board's processor.

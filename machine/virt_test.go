@@ -3,6 +3,7 @@ package machine
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
@@ -344,12 +345,54 @@ func TestBadConfigurations(t *testing.T) {
 		{"drives", VirtConfig{Memory: testMemory, Drives: make([]Drive, 7)}, "7 drives are too many"},
 		{"large kernel", VirtConfig{Memory: testMemory, Boot: Boot{Kernel: file(append(big, 1))}}, "k: it wants memory at 0x80000000 to 0x81000001, but RAM is 0x80000000 to 0x81000000; give the guest more with --memory"},
 		{"no room for the tree", VirtConfig{Memory: testMemory, Boot: Boot{Kernel: file(big)}}, "the images need memory up to 0x81000000"},
+		{"overlap", VirtConfig{Memory: testMemory, Boot: Boot{
+			Firmware: &image.File{Name: "fw", Data: elfAt(0x80001000)}, Kernel: &image.File{Name: "k", Data: elfAt(0x80001004)},
+		}}, "fw and k want the same memory (at 0x80001004)"},
 		{"large initrd", VirtConfig{Memory: testMemory, Boot: Boot{Kernel: file([]byte{1}), Initrd: big}}, "give the guest more with --memory"},
 	} {
 		if _, err := NewVirt(c.cfg); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
 	}
+}
+
+// A device that writes over code that has run must be seen by the processor.
+func TestDMAIntoCode(t *testing.T) {
+	v, _ := newBoard(t, `
+	loop:
+		addi a0, zero, 1
+		jal zero, loop
+	`, nil)
+	v.Run(t.Context(), RunConfig{MaxInsns: 1000})
+	code, err := asm.Assemble("addi a0, zero, 2")
+	if err != nil || v.Hart().X(10) != 1 {
+		t.Fatalf("a0 = %d, %v", v.Hart().X(10), err)
+	}
+	if !v.ram.Write(0x80000000, code) {
+		t.Fatal("the write fails")
+	}
+	v.Run(t.Context(), RunConfig{MaxInsns: 2000})
+	if a0 := v.Hart().X(10); a0 != 2 {
+		t.Errorf("a0 = %d: the old code still runs", a0)
+	}
+}
+
+// elfAt is an executable of eight bytes at an address.
+func elfAt(addr uint64) []byte {
+	const header, phdr = 64, 56
+	b := make([]byte, header+phdr+8)
+	copy(b, "\x7fELF\x02\x01\x01")
+	le := binary.LittleEndian
+	for off, v := range map[int]uint16{16: 2, 18: 243, 52: header, 54: phdr, 56: 1} { // type, machine, sizes, count
+		le.PutUint16(b[off:], v)
+	}
+	le.PutUint64(b[24:], addr)
+	le.PutUint64(b[32:], header)
+	le.PutUint32(b[header:], 1)                                                    // PT_LOAD
+	for off, v := range map[int]uint64{8: header + phdr, 24: addr, 32: 8, 40: 8} { // offset, paddr, sizes
+		le.PutUint64(b[header+off:], v)
+	}
+	return b
 }
 
 // Two runs of one machine end in one state, and another machine in another.

@@ -18,7 +18,7 @@ var (
 	I386    = Machine{"i386", em386, elfClass32}
 )
 
-// ELF header (gABI chapter 4). Offsets are those of the 64-bit class.
+// ELF header (gABI chapter 4).
 const (
 	identClass = 4
 	identData  = 5
@@ -34,24 +34,38 @@ const (
 	emAArch64 = 183
 	emRISCV   = 243
 
-	ehType      = 16
-	ehMachine   = 18
-	ehEntry     = 24
-	ehPhoff     = 32
-	ehPhentsize = 54
-	ehPhnum     = 56
-	ehSize64    = 64
+	ehType    = 16
+	ehMachine = 18
+	ehEntry   = 24
+	ptLoad    = 1 // program header type (gABI chapter 5)
 )
 
-// Program header (gABI chapter 5), 64-bit class.
-const (
-	ptLoad   = 1
-	phOffset = 8
-	phPaddr  = 24
-	phFilesz = 32
-	phMemsz  = 40
-	phSize64 = 56
-)
+// layout is where the fields lie that the two classes put in different places.
+type layout struct {
+	word        int // bytes of an address or offset
+	headerSize  uint64
+	phoff       int
+	phentsize   int
+	phnum       int
+	programSize uint64 // of a program header
+	offset      int
+	paddr       int
+	filesz      int
+	memsz       int
+}
+
+var layouts = map[byte]layout{
+	elfClass32: {4, 52, 28, 42, 44, 32, 4, 12, 16, 20},
+	elfClass64: {8, 64, 32, 54, 56, 56, 8, 24, 32, 40},
+}
+
+// addr reads an address or offset.
+func (l *layout) addr(b []byte) uint64 {
+	if l.word == 4 {
+		return uint64(binary.LittleEndian.Uint32(b))
+	}
+	return binary.LittleEndian.Uint64(b)
+}
 
 var machineNames = map[uint16]string{
 	em386: "i386", emARM: "arm", emX86_64: "x86-64", emAArch64: "arm64", emRISCV: "RISC-V",
@@ -82,8 +96,9 @@ func loadELF(f *File, m Machine) (*Image, error) {
 	}
 	d := f.Data
 	le := binary.LittleEndian
-	if len(d) < ehSize64 {
-		return bad("the file is damaged: an ELF header has 64 bytes, the file %d", len(d))
+	const smallest = 52 // a 32-bit header
+	if len(d) < smallest {
+		return bad("the file is damaged: an ELF header has %d bytes, the file %d", layouts[m.class].headerSize, len(d))
 	}
 	if d[identData] != elfLSB {
 		return bad("it is a big-endian program; this machine is little-endian")
@@ -91,29 +106,33 @@ func loadELF(f *File, m Machine) (*Image, error) {
 	if mach := le.Uint16(d[ehMachine:]); mach != m.code || d[identClass] != m.class {
 		return bad("it is %s; this machine is %s", describe(mach, d[identClass]), m.Name)
 	}
+	l := layouts[m.class]
+	if uint64(len(d)) < l.headerSize {
+		return bad("the file is damaged: an ELF header has %d bytes, the file %d", l.headerSize, len(d))
+	}
 	switch t := le.Uint16(d[ehType:]); t {
 	case etExec, etDyn:
 	default:
 		return bad("it is not an executable (ELF type %d)", t)
 	}
-	phoff, phnum := le.Uint64(d[ehPhoff:]), uint64(le.Uint16(d[ehPhnum:]))
+	phoff, phnum := l.addr(d[l.phoff:]), uint64(le.Uint16(d[l.phnum:]))
 	if phnum == 0 {
 		return bad("it has no program headers, so there is nothing to load")
 	}
-	if es := le.Uint16(d[ehPhentsize:]); es != phSize64 {
-		return bad("the file is damaged: its program headers have %d bytes instead of %d", es, phSize64)
+	if es := uint64(le.Uint16(d[l.phentsize:])); es != l.programSize {
+		return bad("the file is damaged: its program headers have %d bytes instead of %d", es, l.programSize)
 	}
-	if phoff > uint64(len(d)) || phnum*phSize64 > uint64(len(d))-phoff {
+	if phoff > uint64(len(d)) || phnum*l.programSize > uint64(len(d))-phoff {
 		return bad("the file is truncated: its program headers lie beyond its end")
 	}
-	img := &Image{Entry: le.Uint64(d[ehEntry:])}
+	img := &Image{Entry: l.addr(d[ehEntry:])}
 	for i := range phnum {
-		ph := d[phoff+i*phSize64:]
+		ph := d[phoff+i*l.programSize:]
 		if le.Uint32(ph) != ptLoad {
 			continue
 		}
-		off, addr := le.Uint64(ph[phOffset:]), le.Uint64(ph[phPaddr:])
-		filesz, memsz := le.Uint64(ph[phFilesz:]), le.Uint64(ph[phMemsz:])
+		off, addr := l.addr(ph[l.offset:]), l.addr(ph[l.paddr:])
+		filesz, memsz := l.addr(ph[l.filesz:]), l.addr(ph[l.memsz:])
 		switch {
 		case memsz == 0:
 			continue
@@ -124,7 +143,7 @@ func loadELF(f *File, m Machine) (*Image, error) {
 		}
 		seg := Segment{Name: f.Name, Addr: addr, Size: memsz, Data: d[off : off+filesz]}
 		if off == 0 {
-			seg.Headers = headers(seg.Data, phoff+phnum*phSize64)
+			seg.Headers = headers(seg.Data, phoff+phnum*l.programSize)
 		}
 		img.Segments = append(img.Segments, seg)
 	}

@@ -184,6 +184,29 @@ func TestFileErrorKeepsOthers(t *testing.T) {
 	}
 }
 
+// Without --kernel the shipped kernel starts with its file system; a kernel of
+// the user's own starts without.
+func TestDefaultImages(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, KernelFile, "the kernel")
+	write(t, dir, InitrdFile, "the file system")
+	own := write(t, dir, "own", "own kernel")
+	for _, c := range []struct {
+		f              Flags
+		kernel, initrd string
+	}{
+		{Flags{}, "the kernel", "the file system"},
+		{Flags{Initrd: own}, "the kernel", "own kernel"},
+		{Flags{Kernel: own}, "own kernel", ""},
+	} {
+		o := Options{Flags: c.f, ImageDirs: []string{filepath.Join(dir, "no"), dir}}
+		b, err := o.boot()
+		if err != nil || string(b.Kernel.Data) != c.kernel || string(b.Initrd) != c.initrd {
+			t.Errorf("%+v: kernel %q, initrd %q, %v", c.f, b.Kernel.Data, b.Initrd, err)
+		}
+	}
+}
+
 // A drive is opened read-only unless asked otherwise.
 func TestDriveModes(t *testing.T) {
 	img := write(t, t.TempDir(), "disk", strings.Repeat("x", 1024))
