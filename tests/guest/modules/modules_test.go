@@ -1,0 +1,52 @@
+//go:build linux
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// skip leaves a test out loudly; in CI nothing may be left out.
+func skip(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(why)
+	}
+	t.Skip("SKIPPED: " + why)
+}
+
+// TestGuest runs the checks on our machine and kernel.
+func TestGuest(t *testing.T) {
+	rv86, err := filepath.Abs("../../../bin/rv86")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(rv86); err != nil {
+		skip(t, "bin/rv86 is not built; run make build")
+	}
+	prog := filepath.Join(t.TempDir(), "modules")
+	build := exec.Command("go", "build", "-o", prog, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=riscv64")
+	if b, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, b)
+	}
+	cmd := exec.Command(rv86, "run", "--timeout", "5m", "--file", prog+":/bin/modules", "-c", "modules")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Errorf("status: %v", err)
+	}
+	want := ""
+	for _, c := range checks {
+		want += c.name + ": ok\n"
+	}
+	if got := string(out); got != want {
+		t.Errorf("got\n%s\nwant\n%s", indent(got), indent(want))
+	}
+}
+
+func indent(s string) string { return "\t" + strings.ReplaceAll(s, "\n", "\n\t") }
