@@ -82,6 +82,9 @@ type fastState struct {
 	fetchTLB   [PrivM + 1]mmu.TLB
 	codeSeen   [codeSeenBits / 64]uint64
 
+	plain     [plainSlots]*uint64 // storage of plain CSRs by slot
+	plainMask [plainSlots]uint64  // their writable bits
+
 	jumps [jumpSlots]*block // by pc, for indirect jumps
 	pages []*codePage       // by RAM page
 	slab  slab
@@ -106,6 +109,11 @@ func (h *Hart) initFast() {
 	}
 	for i := range f.fetchTLB {
 		f.fetchTLB[i].Init()
+	}
+	for i := range csrRows {
+		if c := &csrRows[i]; c.at != nil {
+			f.plain[c.slot], f.plainMask[c.slot] = c.at(&h.csrState), c.mask
+		}
 	}
 	f.pages = make([]*codePage, len(h.ram)/mmu.PageSize)
 	f.jumps = [jumpSlots]*block{}

@@ -78,6 +78,13 @@ func compact(in *insn, off int, level uint8) inst {
 		imm += int64(off)
 	case pcAlu:
 		c.rs1 = uint8(off)
+	case swapCSR, setCSR:
+		c.rs2 = csrPriv(in.csr)
+		if r := csrByNumber(in.csr); r != nil && r.at != nil {
+			imm = int64(r.slot)
+		} else {
+			op = opExec
+		}
 	}
 	if in.row.computesFloat() {
 		imm = int64(int32(in.raw)) // for rs3, and for exec

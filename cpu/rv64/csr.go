@@ -16,10 +16,17 @@ type csr struct {
 	// allow, where set, is a condition beyond privilege; false makes the
 	// access an illegal instruction.
 	allow func(h *Hart) bool
-	// plain: nothing but the register itself depends on it, so that a basic
-	// block may go on after writing it.
-	plain bool
+	// at, where set, is the storage of a plain register: nothing but the
+	// register depends on it, and writing is storing the bits of mask. A basic
+	// block goes on after it, and the generated loop accesses it inline. slot
+	// numbers these registers.
+	at   func(*csrState) *uint64
+	mask uint64
+	slot int
 }
+
+// plainSlots bounds the number of plain registers; a power of two.
+const plainSlots = 16
 
 // modify is a CSRRS or CSRRC.
 func (c *csr) modify(h *Hart, f func(old uint64) uint64) {
@@ -54,8 +61,16 @@ func csrReadOnly(num uint16) bool { return num>>10 == 3 }
 var csrIndex = indexCSRs(csrRows)
 
 func indexCSRs(all []csr) (index [1 << 12]*csr) {
+	plain := 0
 	for i := range all {
 		index[all[i].num] = &all[i]
+		if all[i].at != nil {
+			all[i].slot = plain
+			plain++
+		}
+	}
+	if plain > plainSlots {
+		panic("rv64: bug: more plain CSRs than slots")
 	}
 	return index
 }
@@ -143,7 +158,7 @@ func (s *csrState) words() []uint64 {
 // plainCSR makes a plain register: storage chosen by at, writable bits by mask.
 func plainCSR(num uint16, name, ref string, mask uint64, at func(*csrState) *uint64) csr {
 	return csr{
-		num: num, name: name, ref: ref, plain: true,
+		num: num, name: name, ref: ref, at: at, mask: mask,
 		read:  func(h *Hart) uint64 { return *at(&h.csrState) },
 		write: func(h *Hart, v uint64) { p := at(&h.csrState); *p = *p&^mask | v&mask },
 	}
@@ -153,7 +168,7 @@ func plainCSR(num uint16, name, ref string, mask uint64, at func(*csrState) *uin
 func irqCSR(num uint16, name, ref string, mask uint64, at func(*csrState) *uint64) csr {
 	c := plainCSR(num, name, ref, mask, at)
 	write := c.write
-	c.plain = false
+	c.at = nil
 	c.write = func(h *Hart, v uint64) {
 		write(h, v)
 		h.attention = true

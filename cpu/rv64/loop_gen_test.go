@@ -150,6 +150,10 @@ func inlineCode(r *Row) (code string, ends bool) {
 		typ := fmt.Sprintf("uint%d", 8*do.size)
 		return memoryCode("stores", "slowStore", immValue, do.size) +
 			fmt.Sprintf("*(*%s)(unsafe.Add(e.Page, addr&mmu.PageMask)) = %s(%s)\n", typ, typ, value), false
+	case swapCSR:
+		return csrCode(fmt.Sprintf("*p64 = old&^f.plainMask[in.imm&%d] | %s&f.plainMask[in.imm&%d]", plainSlots-1, rs1Value, plainSlots-1)), false
+	case setCSR:
+		return csrCode(fmt.Sprintf("*p64 = old | %s&f.plainMask[in.imm&%d]", rs1Value, plainSlots-1)), false
 	case nothing:
 		return "// Nothing.\n", false
 	case loadReserved:
@@ -182,6 +186,20 @@ func inlineCode(r *Row) (code string, ends bool) {
 	default:
 		return floatCode(r), false
 	}
+}
+
+// csrCode accesses the plain CSR whose slot is in imm; rs2 is the lowest
+// privilege that may.
+func csrCode(write string) string {
+	return fmt.Sprintf(`if h.priv < in.rs2 {
+		kind = slowExec
+		goto slow
+	}
+	p64 = f.plain[in.imm&%d]
+	old = *p64
+	%s
+	%s = old
+	`, plainSlots-1, write, rdPlace)
 }
 
 // memoryCode computes addr and finds its TLB entry e.

@@ -64,6 +64,8 @@ const (
 	opSrlw
 	opSraw
 	opFence
+	opCsrrw
+	opCsrrs
 	opMul
 	opMulhsu
 	opMulhu
@@ -255,7 +257,7 @@ const (
 
 // rowOps is the opcode of each row, in the order of the tables.
 var rowOps = []uint8{
-	opLui, opAuipc, opJal, opJalr, opBeq, opBne, opBlt, opBge, opBltu, opBgeu, opLb, opLh, opLw, opLd, opLbu, opLhu, opLwu, opSb, opSh, opSw, opSd, opAddi, opSlti, opSltiu, opXori, opOri, opAndi, opSlli, opSrli, opSrai, opAdd, opSub, opSll, opSlt, opSltu, opXor, opSrl, opSra, opOr, opAnd, opAddiw, opSlliw, opSrliw, opSraiw, opAddw, opSubw, opSllw, opSrlw, opSraw, opFence, opExec, opExec, opExec, opExec, opExec, opExec, opExec, opMul, opExec, opMulhsu, opMulhu, opDiv, opDivu, opRem, opRemu, opMulw, opDivw, opDivuw, opRemw, opRemuw, opLrW, opLrD, opScW, opScD, opAmoswapW, opAmoaddW, opAmoxorW, opAmoandW, opAmoorW, opAmominW, opAmomaxW, opAmominuW, opAmomaxuW, opAmoswapD, opAmoaddD, opAmoxorD, opAmoandD, opAmoorD, opAmominD, opAmomaxD, opAmominuD, opAmomaxuD, opFlw, opFsw, opFmaddS, opFmsubS, opFnmsubS, opFnmaddS, opFaddS, opFsubS, opFmulS, opFdivS, opFsqrtS, opFsgnjS, opFsgnjnS, opFsgnjxS, opExec, opExec, opFcvtWS, opFcvtWuS, opFcvtLS, opFcvtLuS, opFcvtSW, opFcvtSWu, opFcvtSL, opFcvtSLu, opFmvXW, opFmvWX, opFeqS, opFltS, opFleS, opExec, opFld, opFsd, opFmaddD, opFmsubD, opFnmsubD, opFnmaddD, opFaddD, opFsubD, opFmulD, opFdivD, opFsqrtD, opFsgnjD, opFsgnjnD, opFsgnjxD, opExec, opExec, opFcvtWD, opFcvtWuD, opFcvtLD, opFcvtLuD, opFcvtDW, opFcvtDWu, opFcvtDL, opFcvtDLu, opFcvtSD, opFcvtDS, opFmvXD, opFmvDX, opFeqD, opFltD, opFleD, opExec, opExec, opExec, opExec, opExec, opExec, opExec,
+	opLui, opAuipc, opJal, opJalr, opBeq, opBne, opBlt, opBge, opBltu, opBgeu, opLb, opLh, opLw, opLd, opLbu, opLhu, opLwu, opSb, opSh, opSw, opSd, opAddi, opSlti, opSltiu, opXori, opOri, opAndi, opSlli, opSrli, opSrai, opAdd, opSub, opSll, opSlt, opSltu, opXor, opSrl, opSra, opOr, opAnd, opAddiw, opSlliw, opSrliw, opSraiw, opAddw, opSubw, opSllw, opSrlw, opSraw, opFence, opExec, opCsrrw, opCsrrs, opExec, opExec, opExec, opExec, opMul, opExec, opMulhsu, opMulhu, opDiv, opDivu, opRem, opRemu, opMulw, opDivw, opDivuw, opRemw, opRemuw, opLrW, opLrD, opScW, opScD, opAmoswapW, opAmoaddW, opAmoxorW, opAmoandW, opAmoorW, opAmominW, opAmomaxW, opAmominuW, opAmomaxuW, opAmoswapD, opAmoaddD, opAmoxorD, opAmoandD, opAmoorD, opAmominD, opAmomaxD, opAmominuD, opAmomaxuD, opFlw, opFsw, opFmaddS, opFmsubS, opFnmsubS, opFnmaddS, opFaddS, opFsubS, opFmulS, opFdivS, opFsqrtS, opFsgnjS, opFsgnjnS, opFsgnjxS, opExec, opExec, opFcvtWS, opFcvtWuS, opFcvtLS, opFcvtLuS, opFcvtSW, opFcvtSWu, opFcvtSL, opFcvtSLu, opFmvXW, opFmvWX, opFeqS, opFltS, opFleS, opExec, opFld, opFsd, opFmaddD, opFmsubD, opFnmsubD, opFnmaddD, opFaddD, opFsubD, opFmulD, opFdivD, opFsqrtD, opFsgnjD, opFsgnjnD, opFsgnjxD, opExec, opExec, opFcvtWD, opFcvtWuD, opFcvtLD, opFcvtLuD, opFcvtDW, opFcvtDWu, opFcvtDL, opFcvtDLu, opFcvtSD, opFcvtDS, opFmvXD, opFmvDX, opFeqD, opFltD, opFleD, opExec, opExec, opExec, opExec, opExec, opExec, opExec,
 }
 
 // endsBlock says whether an instruction's case leaves the block.
@@ -595,6 +597,8 @@ var opFirst = [256]uint8{
 	opSrlw:      opSrlw,
 	opSraw:      opSraw,
 	opFence:     opFence,
+	opCsrrw:     opCsrrw,
+	opCsrrs:     opCsrrs,
 	opMul:       opMul,
 	opMulhsu:    opMulhsu,
 	opMulhu:     opMulhu,
@@ -1179,6 +1183,30 @@ dispatch:
 			continue
 		case opFence:
 			// Nothing.
+
+			in = next(in)
+			continue
+		case opCsrrw:
+			if h.priv < in.rs2 {
+				kind = slowExec
+				goto slow
+			}
+			p64 = f.plain[in.imm&15]
+			old = *p64
+			*p64 = old&^f.plainMask[in.imm&15] | x[in.rs1&63]&f.plainMask[in.imm&15]
+			x[in.rd&63] = old
+
+			in = next(in)
+			continue
+		case opCsrrs:
+			if h.priv < in.rs2 {
+				kind = slowExec
+				goto slow
+			}
+			p64 = f.plain[in.imm&15]
+			old = *p64
+			*p64 = old | x[in.rs1&63]&f.plainMask[in.imm&15]
+			x[in.rd&63] = old
 
 			in = next(in)
 			continue
