@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"rv86/cpu/rv64"
@@ -66,7 +67,19 @@ func candidates(r *rand.Rand, n int) (cs []uint32) {
 			cs = append(cs, raw)
 		}
 	}
+	// Jumps through registers lead into the scratch area, so they come before
+	// anything is stored there.
+	slices.SortStableFunc(cs, func(a, b uint32) int { return jumpsIndirect(b) - jumpsIndirect(a) })
 	return cs
+}
+
+// jumpsIndirect is 1 for JALR, C.JR and C.JALR, else 0.
+func jumpsIndirect(c uint32) int {
+	const opJALR, maskCJR, cJR = 0x67, 0xe07f, 0x8002
+	if c&0x7f == opJALR || c&maskCJR == cJR {
+		return 1
+	}
+	return 0
 }
 
 // TestIllegalEncodings is about 16- and 32-bit encodings in M mode.
