@@ -16,7 +16,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"unsafe"
 )
 
 const (
@@ -74,14 +73,8 @@ func file(name string) []byte {
 	return b
 }
 
-func cstr(s string) uintptr { return uintptr(unsafe.Pointer(&append([]byte(s), 0)[0])) }
-
 func load(b []byte, args string) syscall.Errno {
-	p := uintptr(0)
-	if len(b) > 0 {
-		p = uintptr(unsafe.Pointer(&b[0]))
-	}
-	_, _, e := syscall.Syscall(sysInitModule, p, uintptr(len(b)), cstr(args))
+	_, _, e := syscall.Syscall(sysInitModule, addr(b), uintptr(len(b)), cstr(args))
 	return e
 }
 
@@ -207,7 +200,7 @@ func list() error {
 	want := loaded()
 	for _, size := range []int{1000, 5} {
 		buf := make([]byte, 1001)
-		n, _, e := syscall.Syscall(sysListModule, uintptr(unsafe.Pointer(&buf[0])), uintptr(size), 0)
+		n, _, e := syscall.Syscall(sysListModule, addr(buf), uintptr(size), 0)
 		if got := strings.TrimRight(string(buf), "\x00"); e != 0 || int(n) != len(want) || got != want[:min(size, len(want))] {
 			return fmt.Errorf("size %d: %d, %v, %q", size, n, e, got)
 		}
@@ -292,8 +285,8 @@ func pointers() error {
 		want    syscall.Errno
 	}{
 		{sysInitModule, nowhere, 4096, cstr(""), syscall.EFAULT},
-		{sysInitModule, uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), nowhere, syscall.EFAULT},
-		{sysInitModule, uintptr(unsafe.Pointer(&b[0])), 1 << 40, cstr(""), syscall.ENOMEM},
+		{sysInitModule, addr(b), uintptr(len(b)), nowhere, syscall.EFAULT},
+		{sysInitModule, addr(b), 1 << 40, cstr(""), syscall.ENOMEM},
 		{sysInitModule, ^uintptr(0) - 100, 4096, cstr(""), syscall.EFAULT},
 		{sysDeleteModule, nowhere, 0, 0, syscall.EFAULT},
 		{sysListModule, nowhere, 4096, 0, 0}, // nothing is loaded, so nothing is written
