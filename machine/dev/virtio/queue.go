@@ -103,6 +103,12 @@ func (t *Transport) next(qi int) (c chain, ok bool) {
 	if idx == q.lastAvail {
 		return c, false
 	}
+	// 2.7.13.1: no more buffers than the ring has entries. This also bounds
+	// what one notification makes the device do.
+	if uint32(idx-q.lastAvail) > q.num {
+		t.broken()
+		return c, false
+	}
 	slot := uint64(q.lastAvail) & uint64(q.num-1)
 	c.head, ok = load16(t.c.Mem, q.avail+availHeader+2*slot)
 	if ok {

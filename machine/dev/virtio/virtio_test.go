@@ -178,6 +178,10 @@ func TestBadRings(t *testing.T) {
 			d.putDesc(d.ring[0], 1, desc{heapBase, 16, flagNext, 0})
 			d.offer(0, 0)
 		}},
+		{"more buffers than the ring holds", func(d *driver) {
+			d.next[0] = ringNum
+			d.offer(0, 0)
+		}},
 		{"head outside the table", func(d *driver) { d.offer(0, 8) }},
 		{"next outside the table", func(d *driver) {
 			d.putDesc(d.ring[0], 0, desc{heapBase, 16, flagNext, 1000})
