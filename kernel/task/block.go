@@ -54,7 +54,11 @@ func (t *Thread) Sleep(deadline int64) abi.Errno {
 		return abi.ERESTARTSYS
 	}
 	t.sleeping.Store(true)
-	defer t.sleeping.Store(false)
+	slept := nucleus.Now()
+	defer func() {
+		t.sleeping.Store(false)
+		t.mark += nucleus.Now() - slept // no CPU time was used meanwhile
+	}()
 	if deadline == Never {
 		<-t.wakeup
 		return t.afterSleep()

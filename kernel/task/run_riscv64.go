@@ -29,6 +29,7 @@ func (t *Thread) run() {
 		case c&nucleus.CauseInterrupt != 0:
 			// The nucleus took it when Run returned; give others their turn.
 			runtime.Gosched()
+			t.mark = nucleus.Now()
 		case c == nucleus.CauseECallU:
 			f.R[nucleus.RegPC] += ecallLen
 			t.args = [6]uintptr(f.R[nucleus.RegA0 : nucleus.RegA0+6])
