@@ -79,9 +79,9 @@ func funcName(f any) string {
 }
 
 const (
-	rs1Value = "x[in.rs1&63]"
-	rs2Value = "x[in.rs2&63]"
-	rdPlace  = "x[in.rd&63]"
+	rs1Value = "h.x[in.rs1&63]"
+	rs2Value = "h.x[in.rs2&63]"
+	rdPlace  = "h.x[in.rd&63]"
 	immValue = "uint64(int64(in.imm))"
 )
 
@@ -121,7 +121,7 @@ func inlineCode(r *Row) (code string, ends bool) {
 	case jalr:
 		return fmt.Sprintf(`addr = (%s + %s) &^ 1
 		%s = b.end
-		nb = f.jumps[jumpSlot(addr)]
+		nb = h.fast.jumps[jumpSlot(addr)]
 		if nb.pc != addr {
 			kind = slowJump
 			goto slow
@@ -151,9 +151,9 @@ func inlineCode(r *Row) (code string, ends bool) {
 		return memoryCode("stores", "slowStore", immValue, do.size) +
 			fmt.Sprintf("*(*%s)(unsafe.Add(e.Page, addr&mmu.PageMask)) = %s(%s)\n", typ, typ, value), false
 	case swapCSR:
-		return csrCode(fmt.Sprintf("*p64 = old&^f.plainMask[in.imm&%d] | %s&f.plainMask[in.imm&%d]", plainSlots-1, rs1Value, plainSlots-1)), false
+		return csrCode(fmt.Sprintf("*p64 = old&^h.fast.plainMask[in.imm&%d] | %s&h.fast.plainMask[in.imm&%d]", plainSlots-1, rs1Value, plainSlots-1)), false
 	case setCSR:
-		return csrCode(fmt.Sprintf("*p64 = old | %s&f.plainMask[in.imm&%d]", rs1Value, plainSlots-1)), false
+		return csrCode(fmt.Sprintf("*p64 = old | %s&h.fast.plainMask[in.imm&%d]", rs1Value, plainSlots-1)), false
 	case nothing:
 		return "// Nothing.\n", false
 	case loadReserved:
@@ -195,7 +195,7 @@ func csrCode(write string) string {
 		kind = slowExec
 		goto slow
 	}
-	p64 = f.plain[in.imm&%d]
+	p64 = h.fast.plain[in.imm&%d]
 	old = *p64
 	%s
 	%s = old
@@ -361,12 +361,10 @@ const loopHead = `
 // says to leave.
 func (h *Hart) loopBlocks() {
 	var (
-		f      = &h.fast
-		x      = &h.x
-		nb     = f.next
-		left   = f.left
-		loads  = f.loads
-		stores = f.stores
+		nb     = h.fast.next
+		left   = h.fast.left
+		loads  = h.fast.loads
+		stores = h.fast.stores
 		b      *block
 		in     *inst
 		e      *mmu.Entry
@@ -378,19 +376,19 @@ func (h *Hart) loopBlocks() {
 	)
 	goto enter
 enterTaken:
-	if nb.context != f.context {
+	if nb.context != h.fast.context {
 		kind = slowTaken
 		goto slow
 	}
 	goto enter
 enterFall:
-	if nb.context != f.context {
+	if nb.context != h.fast.context {
 		kind = slowFall
 		goto slow
 	}
 	goto enter
 enterJump:
-	if nb.context != f.context {
+	if nb.context != h.fast.context {
 		kind = slowJump
 		goto slow
 	}
@@ -423,13 +421,12 @@ const loopTail = `
 		}
 	}
 slow:
-	f.in, f.b, f.next, f.left = in, b, nb, left
+	h.fast.in, h.fast.b, h.fast.next, h.fast.left = in, b, nb, left
 	if h.slow(kind, addr) {
 		return
 	}
-	x = &h.x
-	in, b, nb, left = f.in, f.b, f.next, f.left
-	loads, stores = f.loads, f.stores
+	in, b, nb, left = h.fast.in, h.fast.b, h.fast.next, h.fast.left
+	loads, stores = h.fast.loads, h.fast.stores
 	if nb == nil {
 		goto dispatch
 	}

@@ -791,12 +791,10 @@ var opFirst = [256]uint8{
 // says to leave.
 func (h *Hart) loopBlocks() {
 	var (
-		f      = &h.fast
-		x      = &h.x
-		nb     = f.next
-		left   = f.left
-		loads  = f.loads
-		stores = f.stores
+		nb     = h.fast.next
+		left   = h.fast.left
+		loads  = h.fast.loads
+		stores = h.fast.stores
 		b      *block
 		in     *inst
 		e      *mmu.Entry
@@ -808,19 +806,19 @@ func (h *Hart) loopBlocks() {
 	)
 	goto enter
 enterTaken:
-	if nb.context != f.context {
+	if nb.context != h.fast.context {
 		kind = slowTaken
 		goto slow
 	}
 	goto enter
 enterFall:
-	if nb.context != f.context {
+	if nb.context != h.fast.context {
 		kind = slowFall
 		goto slow
 	}
 	goto enter
 enterJump:
-	if nb.context != f.context {
+	if nb.context != h.fast.context {
 		kind = slowJump
 		goto slow
 	}
@@ -848,24 +846,24 @@ dispatch:
 			nb = b.fall
 			goto enterFall
 		case opLui:
-			x[in.rd&63] = lui(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			h.x[in.rd&63] = lui(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opAuipc:
-			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			h.x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opJal:
-			x[in.rd&63] = b.end
+			h.x[in.rd&63] = b.end
 			nb = b.taken
 			goto enterTaken
 
 		case opJalr:
-			addr = (x[in.rs1&63] + uint64(int64(in.imm))) &^ 1
-			x[in.rd&63] = b.end
-			nb = f.jumps[jumpSlot(addr)]
+			addr = (h.x[in.rs1&63] + uint64(int64(in.imm))) &^ 1
+			h.x[in.rd&63] = b.end
+			nb = h.fast.jumps[jumpSlot(addr)]
 			if nb.pc != addr {
 				kind = slowJump
 				goto slow
@@ -873,7 +871,7 @@ dispatch:
 			goto enterJump
 
 		case opBeq:
-			if eq(x[in.rs1&63], x[in.rs2&63]) {
+			if eq(h.x[in.rs1&63], h.x[in.rs2&63]) {
 				nb = b.taken
 				goto enterTaken
 			}
@@ -881,7 +879,7 @@ dispatch:
 			goto enterFall
 
 		case opBne:
-			if ne(x[in.rs1&63], x[in.rs2&63]) {
+			if ne(h.x[in.rs1&63], h.x[in.rs2&63]) {
 				nb = b.taken
 				goto enterTaken
 			}
@@ -889,7 +887,7 @@ dispatch:
 			goto enterFall
 
 		case opBlt:
-			if lt(x[in.rs1&63], x[in.rs2&63]) {
+			if lt(h.x[in.rs1&63], h.x[in.rs2&63]) {
 				nb = b.taken
 				goto enterTaken
 			}
@@ -897,7 +895,7 @@ dispatch:
 			goto enterFall
 
 		case opBge:
-			if ge(x[in.rs1&63], x[in.rs2&63]) {
+			if ge(h.x[in.rs1&63], h.x[in.rs2&63]) {
 				nb = b.taken
 				goto enterTaken
 			}
@@ -905,7 +903,7 @@ dispatch:
 			goto enterFall
 
 		case opBltu:
-			if ltu(x[in.rs1&63], x[in.rs2&63]) {
+			if ltu(h.x[in.rs1&63], h.x[in.rs2&63]) {
 				nb = b.taken
 				goto enterTaken
 			}
@@ -913,7 +911,7 @@ dispatch:
 			goto enterFall
 
 		case opBgeu:
-			if geu(x[in.rs1&63], x[in.rs2&63]) {
+			if geu(h.x[in.rs1&63], h.x[in.rs2&63]) {
 				nb = b.taken
 				goto enterTaken
 			}
@@ -921,263 +919,263 @@ dispatch:
 			goto enterFall
 
 		case opLb:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*int8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[in.rd&63] = uint64(*(*int8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(in)
 			continue
 		case opLh:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[in.rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(in)
 			continue
 		case opLw:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(in)
 			continue
 		case opLd:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(in)
 			continue
 		case opLbu:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(in)
 			continue
 		case opLhu:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[in.rd&63] = uint64(*(*uint16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(in)
 			continue
 		case opLwu:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[in.rd&63] = uint64(*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(in)
 			continue
 		case opSb:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
 				kind = slowStore
 				goto slow
 			}
-			*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint8(x[in.rs2&63])
+			*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint8(h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opSh:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
 				kind = slowStore
 				goto slow
 			}
-			*(*uint16)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint16(x[in.rs2&63])
+			*(*uint16)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint16(h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opSw:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
 				goto slow
 			}
-			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(x[in.rs2&63])
+			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opSd:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
 				goto slow
 			}
-			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opAddi:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opSlti:
-			x[in.rd&63] = slt(x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[in.rd&63] = slt(h.x[in.rs1&63], uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opSltiu:
-			x[in.rd&63] = sltu(x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[in.rd&63] = sltu(h.x[in.rs1&63], uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opXori:
-			x[in.rd&63] = xor(x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[in.rd&63] = xor(h.x[in.rs1&63], uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opOri:
-			x[in.rd&63] = or(x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[in.rd&63] = or(h.x[in.rs1&63], uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opAndi:
-			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[in.rd&63] = and(h.x[in.rs1&63], uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opSlli:
-			x[in.rd&63] = sll(x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[in.rd&63] = sll(h.x[in.rs1&63], uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opSrli:
-			x[in.rd&63] = srl(x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[in.rd&63] = srl(h.x[in.rs1&63], uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opSrai:
-			x[in.rd&63] = sra(x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[in.rd&63] = sra(h.x[in.rs1&63], uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opAdd:
-			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = add(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opSub:
-			x[in.rd&63] = sub(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = sub(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opSll:
-			x[in.rd&63] = sll(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = sll(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opSlt:
-			x[in.rd&63] = slt(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = slt(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opSltu:
-			x[in.rd&63] = sltu(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = sltu(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opXor:
-			x[in.rd&63] = xor(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = xor(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opSrl:
-			x[in.rd&63] = srl(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = srl(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opSra:
-			x[in.rd&63] = sra(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = sra(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opOr:
-			x[in.rd&63] = or(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = or(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opAnd:
-			x[in.rd&63] = and(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = and(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opAddiw:
-			x[in.rd&63] = addw(x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[in.rd&63] = addw(h.x[in.rs1&63], uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opSlliw:
-			x[in.rd&63] = sllw(x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[in.rd&63] = sllw(h.x[in.rs1&63], uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opSrliw:
-			x[in.rd&63] = srlw(x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[in.rd&63] = srlw(h.x[in.rs1&63], uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opSraiw:
-			x[in.rd&63] = sraw(x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[in.rd&63] = sraw(h.x[in.rs1&63], uint64(int64(in.imm)))
 
 			in = next(in)
 			continue
 		case opAddw:
-			x[in.rd&63] = addw(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = addw(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opSubw:
-			x[in.rd&63] = subw(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = subw(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opSllw:
-			x[in.rd&63] = sllw(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = sllw(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opSrlw:
-			x[in.rd&63] = srlw(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = srlw(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opSraw:
-			x[in.rd&63] = sraw(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = sraw(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
@@ -1191,10 +1189,10 @@ dispatch:
 				kind = slowExec
 				goto slow
 			}
-			p64 = f.plain[in.imm&15]
+			p64 = h.fast.plain[in.imm&15]
 			old = *p64
-			*p64 = old&^f.plainMask[in.imm&15] | x[in.rs1&63]&f.plainMask[in.imm&15]
-			x[in.rd&63] = old
+			*p64 = old&^h.fast.plainMask[in.imm&15] | h.x[in.rs1&63]&h.fast.plainMask[in.imm&15]
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
@@ -1203,131 +1201,131 @@ dispatch:
 				kind = slowExec
 				goto slow
 			}
-			p64 = f.plain[in.imm&15]
+			p64 = h.fast.plain[in.imm&15]
 			old = *p64
-			*p64 = old | x[in.rs1&63]&f.plainMask[in.imm&15]
-			x[in.rd&63] = old
+			*p64 = old | h.x[in.rs1&63]&h.fast.plainMask[in.imm&15]
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opMul:
-			x[in.rd&63] = mul(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = mul(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opMulhsu:
-			x[in.rd&63] = mulhsu(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = mulhsu(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opMulhu:
-			x[in.rd&63] = mulhu(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = mulhu(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opDiv:
-			if x[in.rs2&63] == 0 {
+			if h.x[in.rs2&63] == 0 {
 				kind = slowExec
 				goto slow
 			}
-			x[in.rd&63] = div(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = div(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opDivu:
-			if x[in.rs2&63] == 0 {
+			if h.x[in.rs2&63] == 0 {
 				kind = slowExec
 				goto slow
 			}
-			x[in.rd&63] = divu(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = divu(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opRem:
-			if x[in.rs2&63] == 0 {
+			if h.x[in.rs2&63] == 0 {
 				kind = slowExec
 				goto slow
 			}
-			x[in.rd&63] = rem(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = rem(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opRemu:
-			if x[in.rs2&63] == 0 {
+			if h.x[in.rs2&63] == 0 {
 				kind = slowExec
 				goto slow
 			}
-			x[in.rd&63] = remu(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = remu(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opMulw:
-			x[in.rd&63] = mulw(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = mulw(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opDivw:
-			if uint32(x[in.rs2&63]) == 0 {
+			if uint32(h.x[in.rs2&63]) == 0 {
 				kind = slowExec
 				goto slow
 			}
-			x[in.rd&63] = divw(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = divw(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opDivuw:
-			if uint32(x[in.rs2&63]) == 0 {
+			if uint32(h.x[in.rs2&63]) == 0 {
 				kind = slowExec
 				goto slow
 			}
-			x[in.rd&63] = divuw(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = divuw(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opRemw:
-			if uint32(x[in.rs2&63]) == 0 {
+			if uint32(h.x[in.rs2&63]) == 0 {
 				kind = slowExec
 				goto slow
 			}
-			x[in.rd&63] = remw(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = remw(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opRemuw:
-			if uint32(x[in.rs2&63]) == 0 {
+			if uint32(h.x[in.rs2&63]) == 0 {
 				kind = slowExec
 				goto slow
 			}
-			x[in.rd&63] = remuw(x[in.rs1&63], x[in.rs2&63])
+			h.x[in.rd&63] = remuw(h.x[in.rs1&63], h.x[in.rs2&63])
 
 			in = next(in)
 			continue
 		case opLrW:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				goto slow
 			}
 			h.reservation = reservation{h.physOf(e.Page) + addr&mmu.PageMask, 4}
-			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(in)
 			continue
 		case opLrD:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
 			h.reservation = reservation{h.physOf(e.Page) + addr&mmu.PageMask, 8}
-			x[in.rd&63] = uint64(*(*int64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[in.rd&63] = uint64(*(*int64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(in)
 			continue
 		case opScW:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
@@ -1335,16 +1333,16 @@ dispatch:
 			}
 			old = 1
 			if h.reservation == (reservation{h.physOf(e.Page) + addr&mmu.PageMask, 4}) {
-				*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(x[in.rs2&63])
+				*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(h.x[in.rs2&63])
 				old = 0
 			}
 			h.reservation = reservation{}
-			x[in.rd&63] = old
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opScD:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
@@ -1352,16 +1350,16 @@ dispatch:
 			}
 			old = 1
 			if h.reservation == (reservation{h.physOf(e.Page) + addr&mmu.PageMask, 8}) {
-				*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
+				*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[in.rs2&63])
 				old = 0
 			}
 			h.reservation = reservation{}
-			x[in.rd&63] = old
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmoswapW:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
@@ -1369,13 +1367,13 @@ dispatch:
 			}
 			p32 = (*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = sext32(*p32)
-			*p32 = uint32(amoSwap(old, sext32(uint32(x[in.rs2&63]))))
-			x[in.rd&63] = old
+			*p32 = uint32(amoSwap(old, sext32(uint32(h.x[in.rs2&63]))))
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmoaddW:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
@@ -1383,13 +1381,13 @@ dispatch:
 			}
 			p32 = (*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = sext32(*p32)
-			*p32 = uint32(add(old, sext32(uint32(x[in.rs2&63]))))
-			x[in.rd&63] = old
+			*p32 = uint32(add(old, sext32(uint32(h.x[in.rs2&63]))))
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmoxorW:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
@@ -1397,13 +1395,13 @@ dispatch:
 			}
 			p32 = (*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = sext32(*p32)
-			*p32 = uint32(xor(old, sext32(uint32(x[in.rs2&63]))))
-			x[in.rd&63] = old
+			*p32 = uint32(xor(old, sext32(uint32(h.x[in.rs2&63]))))
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmoandW:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
@@ -1411,13 +1409,13 @@ dispatch:
 			}
 			p32 = (*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = sext32(*p32)
-			*p32 = uint32(and(old, sext32(uint32(x[in.rs2&63]))))
-			x[in.rd&63] = old
+			*p32 = uint32(and(old, sext32(uint32(h.x[in.rs2&63]))))
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmoorW:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
@@ -1425,13 +1423,13 @@ dispatch:
 			}
 			p32 = (*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = sext32(*p32)
-			*p32 = uint32(or(old, sext32(uint32(x[in.rs2&63]))))
-			x[in.rd&63] = old
+			*p32 = uint32(or(old, sext32(uint32(h.x[in.rs2&63]))))
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmominW:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
@@ -1439,13 +1437,13 @@ dispatch:
 			}
 			p32 = (*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = sext32(*p32)
-			*p32 = uint32(amoMin(old, sext32(uint32(x[in.rs2&63]))))
-			x[in.rd&63] = old
+			*p32 = uint32(amoMin(old, sext32(uint32(h.x[in.rs2&63]))))
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmomaxW:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
@@ -1453,13 +1451,13 @@ dispatch:
 			}
 			p32 = (*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = sext32(*p32)
-			*p32 = uint32(amoMax(old, sext32(uint32(x[in.rs2&63]))))
-			x[in.rd&63] = old
+			*p32 = uint32(amoMax(old, sext32(uint32(h.x[in.rs2&63]))))
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmominuW:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
@@ -1467,13 +1465,13 @@ dispatch:
 			}
 			p32 = (*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = sext32(*p32)
-			*p32 = uint32(amoMinu(old, sext32(uint32(x[in.rs2&63]))))
-			x[in.rd&63] = old
+			*p32 = uint32(amoMinu(old, sext32(uint32(h.x[in.rs2&63]))))
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmomaxuW:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
@@ -1481,13 +1479,13 @@ dispatch:
 			}
 			p32 = (*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = sext32(*p32)
-			*p32 = uint32(amoMaxu(old, sext32(uint32(x[in.rs2&63]))))
-			x[in.rd&63] = old
+			*p32 = uint32(amoMaxu(old, sext32(uint32(h.x[in.rs2&63]))))
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmoswapD:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
@@ -1495,13 +1493,13 @@ dispatch:
 			}
 			p64 = (*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = *p64
-			*p64 = amoSwap(old, x[in.rs2&63])
-			x[in.rd&63] = old
+			*p64 = amoSwap(old, h.x[in.rs2&63])
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmoaddD:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
@@ -1509,13 +1507,13 @@ dispatch:
 			}
 			p64 = (*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = *p64
-			*p64 = add(old, x[in.rs2&63])
-			x[in.rd&63] = old
+			*p64 = add(old, h.x[in.rs2&63])
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmoxorD:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
@@ -1523,13 +1521,13 @@ dispatch:
 			}
 			p64 = (*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = *p64
-			*p64 = xor(old, x[in.rs2&63])
-			x[in.rd&63] = old
+			*p64 = xor(old, h.x[in.rs2&63])
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmoandD:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
@@ -1537,13 +1535,13 @@ dispatch:
 			}
 			p64 = (*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = *p64
-			*p64 = and(old, x[in.rs2&63])
-			x[in.rd&63] = old
+			*p64 = and(old, h.x[in.rs2&63])
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmoorD:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
@@ -1551,13 +1549,13 @@ dispatch:
 			}
 			p64 = (*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = *p64
-			*p64 = or(old, x[in.rs2&63])
-			x[in.rd&63] = old
+			*p64 = or(old, h.x[in.rs2&63])
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmominD:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
@@ -1565,13 +1563,13 @@ dispatch:
 			}
 			p64 = (*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = *p64
-			*p64 = amoMin(old, x[in.rs2&63])
-			x[in.rd&63] = old
+			*p64 = amoMin(old, h.x[in.rs2&63])
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmomaxD:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
@@ -1579,13 +1577,13 @@ dispatch:
 			}
 			p64 = (*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = *p64
-			*p64 = amoMax(old, x[in.rs2&63])
-			x[in.rd&63] = old
+			*p64 = amoMax(old, h.x[in.rs2&63])
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmominuD:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
@@ -1593,13 +1591,13 @@ dispatch:
 			}
 			p64 = (*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = *p64
-			*p64 = amoMinu(old, x[in.rs2&63])
-			x[in.rd&63] = old
+			*p64 = amoMinu(old, h.x[in.rs2&63])
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opAmomaxuD:
-			addr = x[in.rs1&63] + 0
+			addr = h.x[in.rs1&63] + 0
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
@@ -1607,13 +1605,13 @@ dispatch:
 			}
 			p64 = (*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask))
 			old = *p64
-			*p64 = amoMaxu(old, x[in.rs2&63])
-			x[in.rd&63] = old
+			*p64 = amoMaxu(old, h.x[in.rs2&63])
+			h.x[in.rd&63] = old
 
 			in = next(in)
 			continue
 		case opFlw:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
@@ -1624,7 +1622,7 @@ dispatch:
 			in = next(in)
 			continue
 		case opFsw:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
@@ -1754,7 +1752,7 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = uint64(int64(p))
+				h.x[in.rd&63] = uint64(int64(p))
 			}
 
 			in = next(in)
@@ -1767,7 +1765,7 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = sext32(uint32(int64(p)))
+				h.x[in.rd&63] = sext32(uint32(int64(p)))
 			}
 
 			in = next(in)
@@ -1780,7 +1778,7 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = uint64(int64(p))
+				h.x[in.rd&63] = uint64(int64(p))
 			}
 
 			in = next(in)
@@ -1793,14 +1791,14 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = uint64(int64(p))
+				h.x[in.rd&63] = uint64(int64(p))
 			}
 
 			in = next(in)
 			continue
 		case opFcvtSW:
 			{
-				a := x[in.rs1&63]
+				a := h.x[in.rs1&63]
 				h.f[in.rd&31] = boxS(float32(int32(a)))
 			}
 
@@ -1808,7 +1806,7 @@ dispatch:
 			continue
 		case opFcvtSWu:
 			{
-				a := x[in.rs1&63]
+				a := h.x[in.rs1&63]
 				h.f[in.rd&31] = boxS(float32(int64(uint32(a))))
 			}
 
@@ -1816,7 +1814,7 @@ dispatch:
 			continue
 		case opFcvtSL:
 			{
-				a := x[in.rs1&63]
+				a := h.x[in.rs1&63]
 				h.f[in.rd&31] = boxS(float32(int64(a)))
 			}
 
@@ -1824,7 +1822,7 @@ dispatch:
 			continue
 		case opFcvtSLu:
 			{
-				a := x[in.rs1&63]
+				a := h.x[in.rs1&63]
 				if !(int64(a) >= 0) {
 					kind = slowFloat
 					goto slow
@@ -1837,14 +1835,14 @@ dispatch:
 		case opFmvXW:
 			{
 				f := h.f[in.rs1&31]
-				x[in.rd&63] = sext32(uint32(f))
+				h.x[in.rd&63] = sext32(uint32(f))
 			}
 
 			in = next(in)
 			continue
 		case opFmvWX:
 			{
-				x := x[in.rs1&63]
+				x := h.x[in.rs1&63]
 				h.f[in.rd&31] = singleBox | uint64(uint32(x))
 			}
 
@@ -1859,7 +1857,7 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = b2u(p == q)
+				h.x[in.rd&63] = b2u(p == q)
 			}
 
 			in = next(in)
@@ -1873,7 +1871,7 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = b2u(p < q)
+				h.x[in.rd&63] = b2u(p < q)
 			}
 
 			in = next(in)
@@ -1887,13 +1885,13 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = b2u(p <= q)
+				h.x[in.rd&63] = b2u(p <= q)
 			}
 
 			in = next(in)
 			continue
 		case opFld:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
@@ -1904,7 +1902,7 @@ dispatch:
 			in = next(in)
 			continue
 		case opFsd:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
@@ -2034,7 +2032,7 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = uint64(int64(p))
+				h.x[in.rd&63] = uint64(int64(p))
 			}
 
 			in = next(in)
@@ -2047,7 +2045,7 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = sext32(uint32(int64(p)))
+				h.x[in.rd&63] = sext32(uint32(int64(p)))
 			}
 
 			in = next(in)
@@ -2060,7 +2058,7 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = uint64(int64(p))
+				h.x[in.rd&63] = uint64(int64(p))
 			}
 
 			in = next(in)
@@ -2073,14 +2071,14 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = uint64(int64(p))
+				h.x[in.rd&63] = uint64(int64(p))
 			}
 
 			in = next(in)
 			continue
 		case opFcvtDW:
 			{
-				a := x[in.rs1&63]
+				a := h.x[in.rs1&63]
 				h.f[in.rd&31] = bitsD(float64(int32(a)))
 			}
 
@@ -2088,7 +2086,7 @@ dispatch:
 			continue
 		case opFcvtDWu:
 			{
-				a := x[in.rs1&63]
+				a := h.x[in.rs1&63]
 				h.f[in.rd&31] = bitsD(float64(int64(uint32(a))))
 			}
 
@@ -2096,7 +2094,7 @@ dispatch:
 			continue
 		case opFcvtDL:
 			{
-				a := x[in.rs1&63]
+				a := h.x[in.rs1&63]
 				h.f[in.rd&31] = bitsD(float64(int64(a)))
 			}
 
@@ -2104,7 +2102,7 @@ dispatch:
 			continue
 		case opFcvtDLu:
 			{
-				a := x[in.rs1&63]
+				a := h.x[in.rs1&63]
 				if !(int64(a) >= 0) {
 					kind = slowFloat
 					goto slow
@@ -2142,14 +2140,14 @@ dispatch:
 		case opFmvXD:
 			{
 				f := h.f[in.rs1&31]
-				x[in.rd&63] = f
+				h.x[in.rd&63] = f
 			}
 
 			in = next(in)
 			continue
 		case opFmvDX:
 			{
-				x := x[in.rs1&63]
+				x := h.x[in.rs1&63]
 				h.f[in.rd&31] = x
 			}
 
@@ -2164,7 +2162,7 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = b2u(p == q)
+				h.x[in.rd&63] = b2u(p == q)
 			}
 
 			in = next(in)
@@ -2178,7 +2176,7 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = b2u(p < q)
+				h.x[in.rd&63] = b2u(p < q)
 			}
 
 			in = next(in)
@@ -2192,46 +2190,46 @@ dispatch:
 					kind = slowFloat
 					goto slow
 				}
-				x[in.rd&63] = b2u(p <= q)
+				h.x[in.rd&63] = b2u(p <= q)
 			}
 
 			in = next(in)
 			continue
 		case opAddAdd:
-			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
-			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = add(h.x[in.rs1&63], h.x[in.rs2&63])
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opAddLd:
-			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = add(h.x[in.rs1&63], h.x[in.rs2&63])
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opAddLh:
-			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = add(h.x[in.rs1&63], h.x[in.rs2&63])
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opAddBne:
-			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
-			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = add(h.x[in.rs1&63], h.x[in.rs2&63])
+			if ne(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2241,60 +2239,60 @@ dispatch:
 			goto enterFall
 
 		case opAddJal:
-			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
-			x[next(in).rd&63] = b.end
+			h.x[in.rd&63] = add(h.x[in.rs1&63], h.x[in.rs2&63])
+			h.x[next(in).rd&63] = b.end
 			nb = b.taken
 			in = next(in)
 			goto enterTaken
 
 		case opAddAddi:
-			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
-			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = add(h.x[in.rs1&63], h.x[in.rs2&63])
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opAddLw:
-			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = add(h.x[in.rs1&63], h.x[in.rs2&63])
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opAddSd:
-			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = add(h.x[in.rs1&63], h.x[in.rs2&63])
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
 				in = next(in)
 				goto slow
 			}
-			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[next(in).rs2&63])
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opAddLbu:
-			x[in.rd&63] = add(x[in.rs1&63], x[in.rs2&63])
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = add(h.x[in.rs1&63], h.x[in.rs2&63])
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opAddiBeq:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			if eq(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2304,27 +2302,27 @@ dispatch:
 			goto enterFall
 
 		case opAddiJal:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = b.end
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = b.end
 			nb = b.taken
 			in = next(in)
 			goto enterTaken
 
 		case opAddiAddi:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opAddiAdd:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opAddiBltu:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			if ltu(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			if ltu(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2334,23 +2332,23 @@ dispatch:
 			goto enterFall
 
 		case opAddiSd:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
 				in = next(in)
 				goto slow
 			}
-			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[next(in).rs2&63])
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opAddiJalr:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			addr = (x[next(in).rs1&63] + uint64(int64(next(in).imm))) &^ 1
-			x[next(in).rd&63] = b.end
-			nb = f.jumps[jumpSlot(addr)]
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			addr = (h.x[next(in).rs1&63] + uint64(int64(next(in).imm))) &^ 1
+			h.x[next(in).rd&63] = b.end
+			nb = h.fast.jumps[jumpSlot(addr)]
 			if nb.pc != addr {
 				kind = slowJump
 				in = next(in)
@@ -2360,8 +2358,8 @@ dispatch:
 			goto enterJump
 
 		case opAddiBne:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			if ne(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2371,47 +2369,47 @@ dispatch:
 			goto enterFall
 
 		case opAddiSw:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
 				in = next(in)
 				goto slow
 			}
-			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(x[next(in).rs2&63])
+			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opAddiLd:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opAddiLbu:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opAddiBlt:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			if lt(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			if lt(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2421,8 +2419,8 @@ dispatch:
 			goto enterFall
 
 		case opAddiBge:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			if ge(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			if ge(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2432,8 +2430,8 @@ dispatch:
 			goto enterFall
 
 		case opAddiBgeu:
-			x[in.rd&63] = add(x[in.rs1&63], uint64(int64(in.imm)))
-			if geu(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = add(h.x[in.rs1&63], uint64(int64(in.imm)))
+			if geu(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2443,39 +2441,39 @@ dispatch:
 			goto enterFall
 
 		case opAddiwAddw:
-			x[in.rd&63] = addw(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = addw(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = addw(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = addw(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opAddiwSrli:
-			x[in.rd&63] = addw(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = srl(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = addw(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = srl(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opAddiwAndi:
-			x[in.rd&63] = addw(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = and(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = addw(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = and(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opAddiwSw:
-			x[in.rd&63] = addw(x[in.rs1&63], uint64(int64(in.imm)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = addw(h.x[in.rs1&63], uint64(int64(in.imm)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
 				in = next(in)
 				goto slow
 			}
-			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(x[next(in).rs2&63])
+			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opAddiwBeq:
-			x[in.rd&63] = addw(x[in.rs1&63], uint64(int64(in.imm)))
-			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = addw(h.x[in.rs1&63], uint64(int64(in.imm)))
+			if eq(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2485,8 +2483,8 @@ dispatch:
 			goto enterFall
 
 		case opAddwBne:
-			x[in.rd&63] = addw(x[in.rs1&63], x[in.rs2&63])
-			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = addw(h.x[in.rs1&63], h.x[in.rs2&63])
+			if ne(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2496,44 +2494,44 @@ dispatch:
 			goto enterFall
 
 		case opAddwMulw:
-			x[in.rd&63] = addw(x[in.rs1&63], x[in.rs2&63])
-			x[next(in).rd&63] = mulw(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = addw(h.x[in.rs1&63], h.x[in.rs2&63])
+			h.x[next(in).rd&63] = mulw(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opAddwAddw:
-			x[in.rd&63] = addw(x[in.rs1&63], x[in.rs2&63])
-			x[next(in).rd&63] = addw(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = addw(h.x[in.rs1&63], h.x[in.rs2&63])
+			h.x[next(in).rd&63] = addw(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opAndiAndi:
-			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = and(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = and(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = and(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opAndiAddi:
-			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = and(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opAndiXor:
-			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = xor(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = and(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = xor(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opAndiMulw:
-			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = mulw(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = and(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = mulw(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opAndiBeq:
-			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
-			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = and(h.x[in.rs1&63], uint64(int64(in.imm)))
+			if eq(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2543,8 +2541,8 @@ dispatch:
 			goto enterFall
 
 		case opAndiBne:
-			x[in.rd&63] = and(x[in.rs1&63], uint64(int64(in.imm)))
-			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = and(h.x[in.rs1&63], uint64(int64(in.imm)))
+			if ne(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2554,55 +2552,55 @@ dispatch:
 			goto enterFall
 
 		case opAuipcAddi:
-			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opAuipcLwu:
-			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opAuipcLd:
-			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opAuipcLbu:
-			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opAuipcJalr:
-			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
-			addr = (x[next(in).rs1&63] + uint64(int64(next(in).imm))) &^ 1
-			x[next(in).rd&63] = b.end
-			nb = f.jumps[jumpSlot(addr)]
+			h.x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			addr = (h.x[next(in).rs1&63] + uint64(int64(next(in).imm))) &^ 1
+			h.x[next(in).rd&63] = b.end
+			nb = h.fast.jumps[jumpSlot(addr)]
 			if nb.pc != addr {
 				kind = slowJump
 				in = next(in)
@@ -2612,39 +2610,39 @@ dispatch:
 			goto enterJump
 
 		case opAuipcLw:
-			x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = auipc(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opLbuAddi:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opLbuBne:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if ne(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2654,14 +2652,14 @@ dispatch:
 			goto enterFall
 
 		case opLbuBeq:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if eq(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2671,45 +2669,45 @@ dispatch:
 			goto enterFall
 
 		case opLbuAndi:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			x[next(in).rd&63] = and(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = and(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opLdSd:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
 				in = next(in)
 				goto slow
 			}
-			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[next(in).rs2&63])
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opLdBeq:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if eq(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2719,95 +2717,95 @@ dispatch:
 			goto enterFall
 
 		case opLdLh:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opLdLbu:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opLdAdd:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opLdLd:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opLdAddi:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opLdBltu:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			if ltu(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if ltu(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2817,46 +2815,46 @@ dispatch:
 			goto enterFall
 
 		case opLdLw:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opLdJal:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			x[next(in).rd&63] = b.end
+			h.x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = b.end
 			nb = b.taken
 			in = next(in)
 			goto enterTaken
 
 		case opLdBne:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if ne(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2866,16 +2864,16 @@ dispatch:
 			goto enterFall
 
 		case opLdJalr:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			addr = (x[next(in).rs1&63] + uint64(int64(next(in).imm))) &^ 1
-			x[next(in).rd&63] = b.end
-			nb = f.jumps[jumpSlot(addr)]
+			h.x[in.rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = (h.x[next(in).rs1&63] + uint64(int64(next(in).imm))) &^ 1
+			h.x[next(in).rd&63] = b.end
+			nb = h.fast.jumps[jumpSlot(addr)]
 			if nb.pc != addr {
 				kind = slowJump
 				in = next(in)
@@ -2885,45 +2883,45 @@ dispatch:
 			goto enterJump
 
 		case opLhLh:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opLhAddiw:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			x[next(in).rd&63] = addw(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = addw(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opLhBne:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|1) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = uint64(*(*int16)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if ne(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -2933,99 +2931,99 @@ dispatch:
 			goto enterFall
 
 		case opLuiAdd:
-			x[in.rd&63] = lui(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = lui(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opLuiAddiw:
-			x[in.rd&63] = lui(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
-			x[next(in).rd&63] = addw(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = lui(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = addw(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opLuiAddi:
-			x[in.rd&63] = lui(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = lui(b.pc+uint64(in.rs1), uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opLwSlli:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			x[next(in).rd&63] = sll(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = sll(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opLwAddi:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opLwLw:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			h.x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opLwAdd:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opLwAddw:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			x[next(in).rd&63] = addw(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = addw(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opLwBeq:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if eq(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -3035,14 +3033,14 @@ dispatch:
 			goto enterFall
 
 		case opLwBne:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			if ne(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = uint64(*(*int32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if ne(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -3052,14 +3050,14 @@ dispatch:
 			goto enterFall
 
 		case opLwuBeq:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowLoad
 				goto slow
 			}
-			x[in.rd&63] = uint64(*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
-			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = uint64(*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			if eq(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -3069,132 +3067,132 @@ dispatch:
 			goto enterFall
 
 		case opMulwAddw:
-			x[in.rd&63] = mulw(x[in.rs1&63], x[in.rs2&63])
-			x[next(in).rd&63] = addw(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = mulw(h.x[in.rs1&63], h.x[in.rs2&63])
+			h.x[next(in).rd&63] = addw(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opMulwSraiw:
-			x[in.rd&63] = mulw(x[in.rs1&63], x[in.rs2&63])
-			x[next(in).rd&63] = sraw(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = mulw(h.x[in.rs1&63], h.x[in.rs2&63])
+			h.x[next(in).rd&63] = sraw(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opSdAdd:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
 				goto slow
 			}
-			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
-			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[in.rs2&63])
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opSdSd:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
 				goto slow
 			}
-			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[in.rs2&63])
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
 				in = next(in)
 				goto slow
 			}
-			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[next(in).rs2&63])
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opSdAddi:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
 				goto slow
 			}
-			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
-			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[in.rs2&63])
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opSdLd:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
 				goto slow
 			}
-			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[in.rs2&63])
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = loads.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowLoad
 				in = next(in)
 				goto slow
 			}
-			x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
+			h.x[next(in).rd&63] = uint64(*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)))
 
 			in = next(next(in))
 			continue
 		case opSdAuipc:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
 				goto slow
 			}
-			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
-			x[next(in).rd&63] = auipc(b.pc+uint64(next(in).rs1), uint64(int64(next(in).imm)))
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[in.rs2&63])
+			h.x[next(in).rd&63] = auipc(b.pc+uint64(next(in).rs1), uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opSdSb:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
 				goto slow
 			}
-			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
-			addr = x[next(in).rs1&63] + uint64(int64(next(in).imm))
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[in.rs2&63])
+			addr = h.x[next(in).rs1&63] + uint64(int64(next(in).imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|0) {
 				kind = slowStore
 				in = next(in)
 				goto slow
 			}
-			*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint8(x[next(in).rs2&63])
+			*(*uint8)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint8(h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opSdJal:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
 				goto slow
 			}
-			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
-			x[next(in).rd&63] = b.end
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[in.rs2&63])
+			h.x[next(in).rd&63] = b.end
 			nb = b.taken
 			in = next(in)
 			goto enterTaken
 
 		case opSdBeq:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|7) {
 				kind = slowStore
 				goto slow
 			}
-			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(x[in.rs2&63])
-			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			*(*uint64)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint64(h.x[in.rs2&63])
+			if eq(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -3204,56 +3202,56 @@ dispatch:
 			goto enterFall
 
 		case opSlliSrli:
-			x[in.rd&63] = sll(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = srl(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = sll(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = srl(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opSlliSlli:
-			x[in.rd&63] = sll(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = sll(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = sll(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = sll(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opSlliAdd:
-			x[in.rd&63] = sll(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = sll(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opSlliAddi:
-			x[in.rd&63] = sll(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = sll(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opSraiwAndi:
-			x[in.rd&63] = sraw(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = and(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = sraw(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = and(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opSrliAdd:
-			x[in.rd&63] = srl(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], x[next(in).rs2&63])
+			h.x[in.rd&63] = srl(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], h.x[next(in).rs2&63])
 
 			in = next(next(in))
 			continue
 		case opSrliSrli:
-			x[in.rd&63] = srl(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = srl(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = srl(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = srl(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opSrliAndi:
-			x[in.rd&63] = srl(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = and(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = srl(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = and(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opSrliBeq:
-			x[in.rd&63] = srl(x[in.rs1&63], uint64(int64(in.imm)))
-			if eq(x[next(in).rs1&63], x[next(in).rs2&63]) {
+			h.x[in.rd&63] = srl(h.x[in.rs1&63], uint64(int64(in.imm)))
+			if eq(h.x[next(in).rs1&63], h.x[next(in).rs2&63]) {
 				nb = b.taken
 				in = next(in)
 				goto enterTaken
@@ -3263,32 +3261,32 @@ dispatch:
 			goto enterFall
 
 		case opSrliAddi:
-			x[in.rd&63] = srl(x[in.rs1&63], uint64(int64(in.imm)))
-			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = srl(h.x[in.rs1&63], uint64(int64(in.imm)))
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opSwAddi:
-			addr = x[in.rs1&63] + uint64(int64(in.imm))
+			addr = h.x[in.rs1&63] + uint64(int64(in.imm))
 			e = stores.Entry(addr)
 			if e.Tag != addr&(^uint64(mmu.PageMask)|3) {
 				kind = slowStore
 				goto slow
 			}
-			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(x[in.rs2&63])
-			x[next(in).rd&63] = add(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			*(*uint32)(unsafe.Add(e.Page, addr&mmu.PageMask)) = uint32(h.x[in.rs2&63])
+			h.x[next(in).rd&63] = add(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opXorSrli:
-			x[in.rd&63] = xor(x[in.rs1&63], x[in.rs2&63])
-			x[next(in).rd&63] = srl(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = xor(h.x[in.rs1&63], h.x[in.rs2&63])
+			h.x[next(in).rd&63] = srl(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
 		case opXorAddiw:
-			x[in.rd&63] = xor(x[in.rs1&63], x[in.rs2&63])
-			x[next(in).rd&63] = addw(x[next(in).rs1&63], uint64(int64(next(in).imm)))
+			h.x[in.rd&63] = xor(h.x[in.rs1&63], h.x[in.rs2&63])
+			h.x[next(in).rd&63] = addw(h.x[next(in).rs1&63], uint64(int64(next(in).imm)))
 
 			in = next(next(in))
 			continue
@@ -3296,13 +3294,12 @@ dispatch:
 		}
 	}
 slow:
-	f.in, f.b, f.next, f.left = in, b, nb, left
+	h.fast.in, h.fast.b, h.fast.next, h.fast.left = in, b, nb, left
 	if h.slow(kind, addr) {
 		return
 	}
-	x = &h.x
-	in, b, nb, left = f.in, f.b, f.next, f.left
-	loads, stores = f.loads, f.stores
+	in, b, nb, left = h.fast.in, h.fast.b, h.fast.next, h.fast.left
+	loads, stores = h.fast.loads, h.fast.stores
 	if nb == nil {
 		goto dispatch
 	}
