@@ -28,6 +28,7 @@ func main() {
 	ns := newNamespace()
 	tty.Install(ns)
 	ns.AddRandom(task.FillRandom)
+	sys.AddKmsg(ns)
 	tty.SetJobs(task.Jobs{})
 	task.OnSessionExit = tty.SessionExit
 	nucleus.OnLowMemory(task.Reclaim)

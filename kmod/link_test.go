@@ -308,7 +308,8 @@ func TestAlign(t *testing.T) {
 }
 
 func TestUnknownAndWeak(t *testing.T) {
-	s := &Spec{Machine: RISCV64, Name: "m",
+	s := &Spec{
+		Machine: RISCV64, Name: "m",
 		Sections: []Section{{Align: 1}, {Name: ".text", Type: shtProgbits, Flags: shfAlloc | shfExecinstr, Size: 4, Align: 4, Data: insnAddi}},
 		Symbols:  []Symbol{{}, {Name: "strong", Bind: stbGlobal}, {Name: "weak", Bind: stbWeak}, {Name: "barred", Bind: stbGlobal}},
 	}

@@ -33,7 +33,6 @@ type parser struct {
 	m        *Machine
 	f        *format
 	spec     *Spec
-	shstr    []byte
 	shoff    uint64
 	shnum    int
 	shstrndx int

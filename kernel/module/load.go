@@ -29,7 +29,6 @@ type loading struct {
 	spec   *kmod.Spec
 	layout *kmod.Layout
 	image  *kmod.Image
-	died   bool
 }
 
 // step is one part of a load. undo takes back what do did; it runs when a later

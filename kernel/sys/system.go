@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"rv86/kernel/abi"
+	"rv86/kernel/klog"
 	"rv86/kernel/nucleus"
 	"rv86/kernel/task"
 )
@@ -118,6 +119,7 @@ func reboot(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		magic2 != abi.LINUX_REBOOT_MAGIC2B && magic2 != abi.LINUX_REBOOT_MAGIC2C:
 		return 0, abi.EINVAL
 	}
+	klog.Kernel.Flush() // a message that still lacks its newline
 	switch uint32(a[2]) {
 	case abi.LINUX_REBOOT_CMD_POWER_OFF:
 		nucleus.PowerOff(int(a[3] & 0xff))
