@@ -1,0 +1,363 @@
+package vm
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+	"unsafe"
+
+	"rv86/kernel/abi"
+	"rv86/kernel/vfs"
+)
+
+// fakeMemory is a machine of a given number of pages; page i is at i*PageSize.
+type fakeMemory struct {
+	pages [][PageSize / 8]uint64
+	refs  []uint32
+	left  int
+}
+
+func newMemory(n int) *fakeMemory {
+	return &fakeMemory{pages: make([][PageSize / 8]uint64, n+1), refs: make([]uint32, n+1), left: n}
+}
+
+func (m *fakeMemory) Alloc() uintptr {
+	for i := 1; i < len(m.refs); i++ {
+		if m.refs[i] == 0 {
+			m.refs[i] = 1
+			m.left--
+			m.pages[i] = [PageSize / 8]uint64{}
+			return uintptr(i) * PageSize
+		}
+	}
+	return 0
+}
+
+// AllocDirty gives a page full of rubbish, so that a caller who relies on
+// zeroes is found out.
+func (m *fakeMemory) AllocDirty() uintptr {
+	pa := m.Alloc()
+	if pa != 0 {
+		for i := range m.pages[pa/PageSize] {
+			m.pages[pa/PageSize][i] = 0xdeadbeefdeadbeef
+		}
+	}
+	return pa
+}
+
+func (m *fakeMemory) Ref(pa uintptr) { m.refs[pa/PageSize]++ }
+
+func (m *fakeMemory) Free(pa uintptr) {
+	r := &m.refs[pa/PageSize]
+	if *r == 0 {
+		panic(fmt.Sprintf("page %#x freed twice", pa))
+	}
+	if *r--; *r == 0 {
+		m.left++
+	}
+}
+
+func (m *fakeMemory) Refs(pa uintptr) uint32 { return m.refs[pa/PageSize] }
+
+func (m *fakeMemory) Page(pa uintptr) *[PageSize]byte {
+	return (*[PageSize]byte)(unsafe.Pointer(&m.pages[pa/PageSize]))
+}
+
+func (m *fakeMemory) Table(pa uintptr) *[tableLen]uint64 { return &m.pages[pa/PageSize] }
+func (m *fakeMemory) NewRoot() uintptr                   { return m.Alloc() }
+func (m *fakeMemory) LeaveRoot(uintptr)                  {}
+func (m *fakeMemory) Flush(uintptr)                      {}
+func (m *fakeMemory) FlushAll()                          {}
+func (m *fakeMemory) FlushCode()                         {}
+
+const rw = ProtRead | ProtWrite
+
+func mustMap(t *testing.T, s *Space, m Mapping) uintptr {
+	t.Helper()
+	at, e := s.Map(m)
+	if e != 0 {
+		t.Fatalf("Map(%+v): %v", m, e)
+	}
+	return at
+}
+
+// load is what a program sees at va, by the tables alone.
+func load(t *testing.T, s *Space, va uintptr) byte {
+	t.Helper()
+	e := s.entry(va, false)
+	if e == nil || *e&(pteV|pteU|pteR) != pteV|pteU|pteR {
+		t.Fatalf("%#x is not readable", va)
+	}
+	return s.mem.Page(pteAddr(*e))[va&pageMask]
+}
+
+func expectFault(t *testing.T, s *Space, va uintptr, p Prot, want Fault) {
+	t.Helper()
+	if f := s.Fault(va, p); f != want {
+		t.Errorf("Fault(%#x, %d) = %d, want %d", va, p, f, want)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	s := New(newMemory(100))
+	at := mustMap(t, s, Mapping{Len: 3 * PageSize, Prot: rw})
+	ro := mustMap(t, s, Mapping{Len: PageSize, Prot: ProtRead})
+	none := mustMap(t, s, Mapping{Len: PageSize})
+	expectFault(t, s, at, ProtWrite, FaultDone)
+	expectFault(t, s, at+2*PageSize, ProtRead, FaultDone)
+	expectFault(t, s, at, ProtExec, FaultAccerr)
+	expectFault(t, s, ro, ProtWrite, FaultAccerr)
+	expectFault(t, s, none, ProtRead, FaultAccerr)
+	expectFault(t, s, at+3*PageSize, ProtRead, FaultMaperr)
+	if e := s.entry(at+PageSize, false); *e != 0 {
+		t.Error("a page that was not touched is present")
+	}
+}
+
+// TestForkCopies: after a fork each side sees its own writes only, and the last
+// owner writes without a copy.
+func TestForkCopies(t *testing.T) {
+	m := newMemory(100)
+	s := New(m)
+	at := mustMap(t, s, Mapping{Len: PageSize, Prot: rw})
+	s.CopyOut(at, []byte{1})
+	n := s.Fork()
+	if *s.entry(at, false)&pteW != 0 || *n.entry(at, false)&pteW != 0 {
+		t.Fatal("a shared page is writable")
+	}
+	n.CopyOut(at, []byte{2})
+	if a, b := load(t, s, at), load(t, n, at); a != 1 || b != 2 {
+		t.Fatalf("parent sees %d, child %d", a, b)
+	}
+	before := m.left
+	s.CopyOut(at, []byte{3})
+	if m.left != before {
+		t.Error("the only owner of a page copied it")
+	}
+}
+
+func TestSharedAnonymous(t *testing.T) {
+	s := New(newMemory(100))
+	at := mustMap(t, s, Mapping{Len: 2 * PageSize, Prot: rw, Shared: true})
+	n := s.Fork()
+	n.CopyOut(at+PageSize, []byte{9}) // first touched after the fork
+	var b [1]byte
+	s.CopyIn(at+PageSize, b[:])
+	if b[0] != 9 {
+		t.Fatalf("the parent reads %d", b[0])
+	}
+	_, k1, _ := s.Key(at + PageSize)
+	_, k2, _ := n.Key(at + PageSize)
+	if k1 == 0 || k1 != k2 {
+		t.Errorf("futex keys %#x and %#x", k1, k2)
+	}
+}
+
+// TestEverythingComesBack maps, forks, splits, moves and drops; no page may be
+// missing at the end.
+func TestEverythingComesBack(t *testing.T) {
+	m := newMemory(400)
+	d, _ := testFile(t, bytes.Repeat([]byte("x"), 3*PageSize))
+	s := New(m)
+	a := mustMap(t, s, Mapping{Len: 10 * PageSize, Prot: rw})
+	f := mustMap(t, s, Mapping{Len: 3 * PageSize, Prot: rw, File: d})
+	h := mustMap(t, s, Mapping{Len: 4 * PageSize, Prot: rw, Shared: true})
+	for va := a; va < a+10*PageSize; va += PageSize {
+		s.CopyOut(va, []byte{1})
+	}
+	s.CopyOut(f+PageSize, []byte{1})
+	s.CopyOut(h, []byte{1})
+	s.Fault(f, ProtRead)
+	n := s.Fork()
+	n.CopyOut(a, []byte{2})
+	n.Protect(a+2*PageSize, 3*PageSize, ProtRead)
+	n.Protect(a+3*PageSize, PageSize, 0)
+	n.Unmap(a+4*PageSize, 2*PageSize)
+	s.Discard(a, 5*PageSize)
+	if _, e := s.Remap(a, 10*PageSize, 40*PageSize, true, false, 0); e != 0 {
+		t.Fatal(e)
+	}
+	s.SetBrk(0x100000)
+	s.Brk(0x105000)
+	s.Zero(0x101000, 100)
+	s.Brk(0x100800)
+	s.Drop()
+	n.Drop()
+	ReclaimCache(m)
+	if m.left != 400 {
+		t.Fatalf("%d pages are lost", 400-m.left)
+	}
+}
+
+func TestFileMapping(t *testing.T) {
+	m := newMemory(100)
+	text := append(bytes.Repeat([]byte("a"), PageSize), "tail"...)
+	d, c := testFile(t, text)
+	s := New(m)
+	at := mustMap(t, s, Mapping{Len: 3 * PageSize, Prot: rw, File: d})
+	b := make([]byte, 6)
+	if e := s.CopyIn(at+PageSize, b); e != 0 || string(b) != "tail\x00\x00" {
+		t.Fatalf("%q, %v", b, e)
+	}
+	expectFault(t, s, at+2*PageSize, ProtRead, FaultBus)
+	s.CopyOut(at, []byte("b"))
+	n, _ := d.ReadAt(c, b[:1], 0)
+	if n != 1 || b[0] != 'a' {
+		t.Error("a private write reached the file")
+	}
+	// Another space shares the cached page, until the file changes.
+	o := New(m)
+	ot := mustMap(t, o, Mapping{Len: PageSize, Prot: ProtRead, File: d})
+	o.Fault(ot, ProtRead)
+	if _, e := d.WriteAt(c, []byte("c"), 0); e != 0 {
+		t.Fatal(e)
+	}
+	p := New(m)
+	pt := mustMap(t, p, Mapping{Len: PageSize, Prot: ProtRead, File: d})
+	p.Fault(pt, ProtRead)
+	if got := load(t, p, pt); got != 'c' {
+		t.Errorf("a new mapping reads %q of a changed file", got)
+	}
+	if _, e := p.Map(Mapping{Len: PageSize, Prot: rw, Shared: true, File: d}); e != abi.ENODEV {
+		t.Errorf("shared writable: %v", e)
+	}
+	if _, e := p.Map(Mapping{Len: PageSize, Prot: ProtRead, File: d, Off: 1}); e != abi.EINVAL {
+		t.Errorf("odd offset: %v", e)
+	}
+}
+
+func testFile(t *testing.T, text []byte) (*vfs.Description, *vfs.Caller) {
+	t.Helper()
+	ns := vfs.NewNamespace(vfs.Config{})
+	c := &vfs.Caller{FS: ns.NewFSContext()}
+	d, e := c.Open(ns.Root(), "/f", abi.O_CREAT|abi.O_RDWR, 0o644)
+	if e != 0 {
+		t.Fatal(e)
+	}
+	if _, e := d.WriteAt(c, text, 0); e != 0 {
+		t.Fatal(e)
+	}
+	return d, c
+}
+
+func TestFixedMappings(t *testing.T) {
+	s := New(newMemory(100))
+	for _, c := range []struct {
+		addr, n uintptr
+		want    abi.Errno
+	}{
+		{0x10000, PageSize, 0},
+		{0x10001, PageSize, abi.EINVAL},
+		{0, PageSize, abi.ENOMEM},                        // below mmap_min_addr
+		{holeStart - PageSize, 2 * PageSize, abi.ENOMEM}, // into the kernel image
+		{holeStart, PageSize, abi.ENOMEM},
+		{holeEnd, PageSize, 0},
+		{addrEnd - PageSize, 2 * PageSize, abi.ENOMEM},
+		{0x10000, ^uintptr(0), abi.EINVAL}, // wraps
+	} {
+		if _, e := s.Map(Mapping{Addr: c.addr, Len: c.n, Prot: rw, Fixed: true}); e != c.want {
+			t.Errorf("%#x+%#x: %v, want %v", c.addr, c.n, e, c.want)
+		}
+	}
+	if _, e := s.Map(Mapping{Addr: 0x10000, Len: PageSize, NoReplace: true}); e != abi.EEXIST {
+		t.Errorf("no-replace: %v", e)
+	}
+}
+
+// TestAreasStaySorted does random mappings and compares with a plain array of
+// pages.
+func TestAreasStaySorted(t *testing.T) {
+	const base, pages = uintptr(0x1000000), 64
+	s := New(newMemory(2000))
+	var model [pages]int // protection + 1; 0 is unmapped
+	x := uint32(1)
+	random := func(n uint32) uintptr {
+		x = x*1664525 + 1013904223
+		return uintptr(x >> 16 % n)
+	}
+	for range 5000 {
+		lo := random(pages)
+		n := 1 + random(uint32(pages-lo))
+		prot := Prot(random(4))
+		addr, size := base+lo*PageSize, n*PageSize
+		switch random(3) {
+		case 0:
+			s.Map(Mapping{Addr: addr, Len: size, Prot: prot, Fixed: true})
+			for i := lo; i < lo+n; i++ {
+				model[i] = int(prot) + 1
+			}
+		case 1:
+			s.Unmap(addr, size)
+			clear(model[lo : lo+n])
+		case 2:
+			whole := true
+			for i := lo; i < lo+n; i++ {
+				whole = whole && model[i] != 0
+			}
+			if e := s.Protect(addr, size, prot); (e == 0) != whole {
+				t.Fatalf("Protect over %v: %v", model[lo:lo+n], e)
+			}
+			for i := lo; whole && i < lo+n; i++ {
+				model[i] = int(prot) + 1
+			}
+		}
+		for i := 1; i < len(s.areas); i++ {
+			if s.areas[i-1].hi > s.areas[i].lo {
+				t.Fatal("areas overlap")
+			}
+		}
+		for i, want := range model {
+			got := 0
+			if a := s.at(base + uintptr(i)*PageSize); a != nil {
+				got = int(a.prot) + 1
+			}
+			if got != want {
+				t.Fatalf("page %d has %d, want %d", i, got, want)
+			}
+		}
+	}
+}
+
+func TestStackGrows(t *testing.T) {
+	s := New(newMemory(100))
+	mustMap(t, s, Mapping{Addr: StackTop - PageSize, Len: PageSize, Prot: rw, Fixed: true, Grows: true})
+	expectFault(t, s, StackTop-100*PageSize, ProtWrite, FaultDone)
+	expectFault(t, s, StackTop-StackLimit-PageSize, ProtWrite, FaultMaperr)
+}
+
+func TestShortMemory(t *testing.T) {
+	m := newMemory(8)
+	s := New(m)
+	at := mustMap(t, s, Mapping{Len: 64 * PageSize, Prot: rw})
+	f := FaultDone
+	for va := at; f == FaultDone && va < at+64*PageSize; va += PageSize {
+		f = s.Fault(va, ProtWrite)
+	}
+	if f != FaultNoMem {
+		t.Fatalf("got %d", f)
+	}
+	if n := s.Fork(); n != nil {
+		t.Error("a fork succeeded without memory")
+	}
+	s.Drop()
+	if m.left != 8 {
+		t.Errorf("%d pages are lost", 8-m.left)
+	}
+}
+
+func TestCopyInString(t *testing.T) {
+	s := New(newMemory(100))
+	at := mustMap(t, s, Mapping{Len: 2 * PageSize, Prot: rw})
+	edge := at + PageSize - 3
+	s.CopyOut(edge, []byte("abcdef\x00"))
+	if v, e := s.CopyInString(edge, 7); v != "abcdef" || e != 0 {
+		t.Errorf("%q, %v", v, e)
+	}
+	if _, e := s.CopyInString(edge, 6); e != abi.ENAMETOOLONG {
+		t.Errorf("too long: %v", e)
+	}
+	s.CopyOut(at+2*PageSize-1, []byte("x"))
+	if _, e := s.CopyInString(at+2*PageSize-1, 100); e != abi.EFAULT {
+		t.Errorf("unterminated: %v", e)
+	}
+}
