@@ -134,7 +134,11 @@ func (c *CPU) setEFLAGS(v, mask uint32) {
 		c.fl.setArith(c.fl.arith()&^mask | v&mask)
 	}
 	mask &= flagsSystem
+	old := c.eflags
 	c.eflags = c.eflags&^mask | v&mask
+	if (old^c.eflags)&FlagAC != 0 {
+		c.modeChanged()
+	}
 	c.updateAttention()
 }
 

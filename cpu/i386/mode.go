@@ -39,7 +39,7 @@ type modeBits uint8
 const (
 	modeCode32  modeBits = 1 << iota // CS.D
 	modeStack32                      // SS.B
-	modeFlat                         // DS, ES and SS are flat and writable
+	modeFlat                         // DS, ES and SS are flat and writable, alignment is not checked
 	modePE
 	modeVM
 	modeUser   // CPL 3
@@ -66,7 +66,10 @@ func (c *CPU) modeChanged() {
 		m |= modeCSFull
 	}
 	const rw = canRead | canWrite
-	if c.seg[DS].flat() && c.seg[ES].flat() && c.seg[SS].flat() &&
+	// The fast path's memory operations know neither segments nor alignment
+	// checks.
+	checked := c.cr0&CR0AM != 0 && c.eflags&FlagAC != 0 && c.cpl == 3
+	if !checked && c.seg[DS].flat() && c.seg[ES].flat() && c.seg[SS].flat() &&
 		c.seg[DS].can&c.seg[ES].can&c.seg[SS].can&rw == rw {
 		m |= modeFlat
 	}

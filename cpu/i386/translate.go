@@ -75,7 +75,7 @@ func (c *CPU) shape(in *inst) (shape int, ok bool) {
 			switch {
 			case in.asz != 4:
 				return 0, false
-			case in.seg == FS || in.seg == GS:
+			case c.mode&modeFlat != 0 && (in.seg == FS || in.seg == GS):
 				letter = "s"
 			case in.seg == CS || c.mode&modeFlat == 0:
 				// LEA computes an address and uses no segment.
