@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -65,6 +66,7 @@ func (c *runCmd) Run(s *streams) error {
 	} else if c.Command == nil && s.in != nil {
 		cfg.Input = machine.NewInput(s.in, isPrompt(s.in))
 	}
+	limitGarbage(uint64(c.Memory))
 	ctx, stop := c.limits(ctx, cancel)
 	defer stop()
 
@@ -76,6 +78,13 @@ func (c *runCmd) Run(s *streams) error {
 		return outputFailure(c.TraceOut, err)
 	}
 	return c.finish(v, out, host, interactive, s.err)
+}
+
+// limitGarbage makes the collector run when about garbageLimit bytes can be
+// freed. Its usual rule, when the heap has doubled, would count the guest's RAM.
+func limitGarbage(guestRAM uint64) {
+	const garbageLimit = 24 << 20
+	debug.SetGCPercent(int(min(100, max(1, garbageLimit*100/guestRAM))))
 }
 
 // limits adds the time limit, and ends the run at a signal so that the terminal
