@@ -90,7 +90,7 @@ type RTC struct {
 	ram    [size]byte
 	offset uint64 // added to Now by a guest that sets the clock
 	seen   uint64 // time up to which flags have been raised
-	held   time.Time
+	held   fields // the date while updates are held
 }
 
 // New returns the clock.
@@ -117,11 +117,26 @@ func New(c Config) *RTC {
 
 func (d *RTC) now() uint64 { return d.c.Epoch + d.offset + d.c.Now() }
 
-func (d *RTC) date() time.Time {
+// fields is a date as software sees it. While updates are held it may be one
+// that no calendar has, such as the 31st of February between two writes.
+type fields struct{ Second, Minute, Hour, Day, Month, Year, Weekday int32 }
+
+func fieldsOf(t time.Time) fields {
+	return fields{
+		int32(t.Second()), int32(t.Minute()), int32(t.Hour()),
+		int32(t.Day()), int32(t.Month()), int32(t.Year()), int32(t.Weekday()) + 1,
+	}
+}
+
+func (f fields) time() time.Time {
+	return time.Date(int(f.Year), time.Month(f.Month), int(f.Day), int(f.Hour), int(f.Minute), int(f.Second), 0, time.UTC)
+}
+
+func (d *RTC) date() fields {
 	if d.ram[regB]&bSet != 0 {
 		return d.held
 	}
-	return time.Unix(0, int64(d.now())).UTC()
+	return fieldsOf(time.Unix(0, int64(d.now())).UTC())
 }
 
 // periodic is the period of the periodic interrupt in nanoseconds, 0 for none.
@@ -174,9 +189,9 @@ func (d *RTC) Tick() {
 
 func (d *RTC) alarm(t time.Time) bool {
 	for _, f := range []struct{ reg, v uint8 }{
-		{regAlarmSeconds, d.encode(t.Second())},
-		{regAlarmMinutes, d.encode(t.Minute())},
-		{regAlarmHours, d.hour(t.Hour())},
+		{regAlarmSeconds, d.encode(int32(t.Second()))},
+		{regAlarmMinutes, d.encode(int32(t.Minute()))},
+		{regAlarmHours, d.hour(int32(t.Hour()))},
 	} {
 		if a := d.ram[f.reg]; a < alarmAny && a != f.v {
 			return false
@@ -194,21 +209,21 @@ func (d *RTC) update() {
 	d.c.IRQ(c&cIRQF != 0)
 }
 
-func (d *RTC) encode(v int) uint8 {
+func (d *RTC) encode(v int32) uint8 {
 	if d.ram[regB]&bBinary != 0 {
 		return uint8(v)
 	}
 	return uint8(v/10%10<<4 | v%10)
 }
 
-func (d *RTC) decode(v uint8) int {
+func (d *RTC) decode(v uint8) int32 {
 	if d.ram[regB]&bBinary != 0 {
-		return int(v)
+		return int32(v)
 	}
-	return int(v>>4)*10 + int(v&15)
+	return int32(v>>4)*10 + int32(v&15)
 }
 
-func (d *RTC) hour(h int) uint8 {
+func (d *RTC) hour(h int32) uint8 {
 	if d.ram[regB]&b24Hour != 0 {
 		return d.encode(h)
 	}
@@ -219,7 +234,7 @@ func (d *RTC) hour(h int) uint8 {
 	return v
 }
 
-func (d *RTC) unhour(v uint8) int {
+func (d *RTC) unhour(v uint8) int32 {
 	if d.ram[regB]&b24Hour != 0 {
 		return d.decode(v)
 	}
@@ -235,21 +250,21 @@ func (d *RTC) read() uint8 {
 	t := d.date()
 	switch d.index {
 	case regSeconds:
-		return d.encode(t.Second())
+		return d.encode(t.Second)
 	case regMinutes:
-		return d.encode(t.Minute())
+		return d.encode(t.Minute)
 	case regHours:
-		return d.hour(t.Hour())
+		return d.hour(t.Hour)
 	case regWeekday:
-		return d.encode(int(t.Weekday()) + 1)
+		return d.encode(t.Weekday)
 	case regDay:
-		return d.encode(t.Day())
+		return d.encode(t.Day)
 	case regMonth:
-		return d.encode(int(t.Month()))
+		return d.encode(t.Month)
 	case regYear:
-		return d.encode(t.Year() % 100)
+		return d.encode(t.Year % 100)
 	case regCentury:
-		return d.encode(t.Year() / 100)
+		return d.encode(t.Year / 100)
 	case regA:
 		v := d.ram[regA]
 		if d.ram[regB]&bSet == 0 && second-d.now()%second <= uipLead {
@@ -292,25 +307,24 @@ func (d *RTC) write(v uint8) {
 // set writes one field of the date.
 func (d *RTC) set(v uint8) {
 	t := d.date()
-	sec, minute, hour := t.Second(), t.Minute(), t.Hour()
-	year, month, day := t.Date()
 	switch d.index {
 	case regSeconds:
-		sec = d.decode(v)
+		t.Second = d.decode(v)
 	case regMinutes:
-		minute = d.decode(v)
+		t.Minute = d.decode(v)
 	case regHours:
-		hour = d.unhour(v)
+		t.Hour = d.unhour(v)
+	case regWeekday:
+		t.Weekday = d.decode(v)
 	case regDay:
-		day = d.decode(v)
+		t.Day = d.decode(v)
 	case regMonth:
-		month = time.Month(d.decode(v))
+		t.Month = d.decode(v)
 	case regYear:
-		year = year/100*100 + d.decode(v)
+		t.Year = t.Year/100*100 + d.decode(v)
 	case regCentury:
-		year = d.decode(v)*100 + year%100
+		t.Year = d.decode(v)*100 + t.Year%100
 	}
-	t = time.Date(year, month, day, hour, minute, sec, 0, time.UTC)
 	if d.ram[regB]&bSet != 0 {
 		d.held = t
 		return
@@ -318,8 +332,8 @@ func (d *RTC) set(v uint8) {
 	d.setDate(t)
 }
 
-func (d *RTC) setDate(t time.Time) {
-	d.offset += uint64(t.Unix())*second - d.now()/second*second
+func (d *RTC) setDate(f fields) {
+	d.offset += uint64(f.time().Unix())*second - d.now()/second*second
 	d.seen = d.now()
 }
 
@@ -363,6 +377,6 @@ func (d *RTC) WriteState(w io.Writer) error {
 		Index        uint8
 		RAM          [size]byte
 		Offset, Seen uint64
-		Held         int64
-	}{d.index, d.ram, d.offset, d.seen, d.held.Unix()})
+		Held         fields
+	}{d.index, d.ram, d.offset, d.seen, d.held})
 }
