@@ -21,6 +21,29 @@
 // A row that the generated switch does not know runs through its exec on
 // both paths; speed is the only difference.
 //
+// # The fast path
+//
+//   - compile.go turns the instructions at a physical address into a block of
+//     eight-byte records; block.go keeps blocks by page and finds them again.
+//     A block ends at the first instruction that can change the flow of control
+//     or what the following ones mean. Neighbours that often come together are
+//     one case of the switch.
+//   - Blocks link to each other. A link is followed only if the target carries
+//     the number of the current context (context.go): privilege, translations,
+//     floating-point state. A fence makes new numbers and leaves blocks decoded.
+//   - Loads and stores go through software TLBs (package mmu), one pair for each
+//     kind of privilege, so that a system call flushes nothing. A page that
+//     holds blocks has no entry for stores: slow.go does those, and kills the
+//     blocks whose bytes are written, and no others.
+//   - What the switch cannot do it leaves to slow.go, its only call, which runs
+//     the instruction's exec with pc and Insns exact. Interrupts and the budget
+//     are looked at between blocks; a block that does not fit into the budget is
+//     stepped. Both paths therefore agree at every instruction count.
+//   - The cache is bounded (block.go): some 25 MiB when full, and emptied then.
+//
+// Files named *_unsafe.go hold what needs package unsafe; they assume a
+// little-endian host.
+//
 // # Choices where the manual leaves one
 //
 //   - A and D bits of page table entries are updated by the walker (II 4.3.1,

@@ -142,24 +142,32 @@ func (l load) exec(h *Hart, in *insn) trap {
 	if t != noTrap {
 		return t
 	}
+	l.put(h, in, v)
+	return noTrap
+}
+
+// put writes the loaded bytes, zero-extended in v, to the register.
+func (l load) put(h *Hart, in *insn, v uint64) {
 	if l.fp {
 		h.setF(in.rd, v|boxMask(l.size))
-		return noTrap
+		return
 	}
 	if l.signed {
 		shift := 64 - 8*uint(l.size)
 		v = uint64(int64(v<<shift) >> shift)
 	}
 	h.setX(in.rd, v)
-	return noTrap
 }
 
 func (s store) exec(h *Hart, in *insn) trap {
-	v := h.x[in.rs2]
+	return h.store(h.x[in.rs1]+uint64(in.imm), int(s.size), s.value(h, in))
+}
+
+func (s store) value(h *Hart, in *insn) uint64 {
 	if s.fp {
-		v = h.f[in.rs2]
+		return h.f[in.rs2]
 	}
-	return h.store(h.x[in.rs1]+uint64(in.imm), int(s.size), v)
+	return h.x[in.rs2]
 }
 
 func (nothing) exec(*Hart, *insn) trap { return noTrap }

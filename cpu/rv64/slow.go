@@ -43,6 +43,9 @@ func (h *Hart) slow(kind slowKind, addr uint64) (leave bool) {
 			f.next = nil
 			return false
 		}
+		if h.unaligned(addr, mmu.Load) {
+			return false
+		}
 		return h.slowExec()
 	case slowStore:
 		if h.storeGuarded(addr) {
@@ -50,6 +53,9 @@ func (h *Hart) slow(kind slowKind, addr uint64) (leave bool) {
 		}
 		if h.fillFor(addr, mmu.Store) {
 			f.next = nil
+			return false
+		}
+		if h.unaligned(addr, mmu.Store) {
 			return false
 		}
 		return h.slowExec()
@@ -93,6 +99,33 @@ func (h *Hart) storeGuarded(addr uint64) bool {
 		return false // to the reference path, which kills blocks
 	}
 	storeBytes(h.ramAt(pa, size), h.x[f.in.rs2])
+	f.in, f.next = next(f.in), nil
+	return true
+}
+
+// unaligned does a misaligned load or store that lies in one page of RAM
+// without walking the page tables.
+func (h *Hart) unaligned(addr uint64, access mmu.Access) bool {
+	f := &h.fast
+	size := uint64(opSize[f.in.op])
+	if addr&(size-1) == 0 || addr&mmu.PageMask+size > mmu.PageSize {
+		return false
+	}
+	in := h.decoded(h.rawAt(f.b, f.b.index(f.in)))
+	l, isLoad := in.row.do.(load)
+	s, isStore := in.row.do.(store)
+	if !isLoad && !isStore {
+		return false // an atomic, which traps before its address is translated
+	}
+	b := h.cachedBytes(addr, size, access)
+	if b == nil {
+		return false
+	}
+	if isLoad {
+		l.put(h, in, loadBytes(b))
+	} else {
+		storeBytes(b, s.value(h, in))
+	}
 	f.in, f.next = next(f.in), nil
 	return true
 }

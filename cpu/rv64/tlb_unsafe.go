@@ -50,6 +50,20 @@ func (h *Hart) fillData(va uint64, access mmu.Access) bool {
 	return true
 }
 
+// cachedBytes returns the RAM at addr, which lies in one page, if the current
+// TLB holds that page or can be given it.
+func (h *Hart) cachedBytes(addr, size uint64, access mmu.Access) []byte {
+	tlb := h.fast.loads
+	if access == mmu.Store {
+		tlb = h.fast.stores
+	}
+	e := tlb.Entry(addr)
+	if e.Tag != addr&^mmu.PageMask && !h.fillData(addr, access) {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Add(e.Page, addr&mmu.PageMask)), size)
+}
+
 // fetchPage finds the physical address of the instruction at va; ok is false
 // where it cannot be cached or t was raised.
 func (h *Hart) fetchPage(va uint64) (pa uint64, t trap, ok bool) {
