@@ -107,7 +107,7 @@ func leaf(va uintptr) uintptr {
 func mapRange(va, pa, n uintptr, flags uint64) {
 	flags |= pteKernel
 	for n > 0 {
-		size := uintptr(PageSize)
+		var size uintptr
 		switch a := va | pa; {
 		case a&(gigaSize-1) == 0 && n >= gigaSize:
 			size = gigaSize
@@ -116,8 +116,13 @@ func mapRange(va, pa, n uintptr, flags uint64) {
 			size = megaSize
 			l1 := nextTable(kernelRoot, va>>gigaShift&entryMask)
 			st(l1+physOff+va>>megaShift&entryMask<<pteSizeShift, uintptr(MakePte(pa, flags)))
-		default:
-			st(leaf(va), uintptr(MakePte(pa, flags)))
+		default: // pages, as far as their table reaches
+			size = min(n, megaSize-va&(megaSize-1))
+			e := leaf(va)
+			for o := uintptr(0); o < size; o += PageSize {
+				st(e, uintptr(MakePte(pa+o, flags)))
+				e += 1 << pteSizeShift
+			}
 		}
 		va, pa, n = va+size, pa+size, n-size
 	}

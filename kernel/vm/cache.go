@@ -46,7 +46,7 @@ func cachedPage(mem Memory, d *vfs.Description, off int64) (uintptr, *filePages,
 		if pa = mem.AllocDirty(); pa == 0 {
 			return 0, nil, FaultNoMem
 		}
-		if e := readPage(d, off, mem.Page(pa)); e != 0 {
+		if e := readPage(mem, d, off, pa); e != 0 {
 			mem.Free(pa)
 			return 0, nil, FaultBus
 		}

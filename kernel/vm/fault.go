@@ -92,7 +92,7 @@ func (s *Space) bring(a *area, va uintptr, e *uint64, p Prot) Fault {
 		if pa == 0 {
 			return FaultNoMem
 		}
-		if e := readPage(a.file, off, s.mem.Page(pa)); e != 0 {
+		if e := readPage(s.mem, a.file, off, pa); e != 0 {
 			s.mem.Free(pa)
 			return FaultBus
 		}
@@ -104,9 +104,6 @@ func (s *Space) bring(a *area, va uintptr, e *uint64, p Prot) Fault {
 		}
 		*e = makePte(pa, hardware(a.prot, false))
 		s.around(a, va, c)
-	}
-	if a.prot&ProtExec != 0 {
-		s.mem.FlushCode()
 	}
 	s.pages++
 	s.peak = max(s.peak, s.pages)
@@ -173,13 +170,14 @@ func (s *Space) objectPage(o *object, i int64) uintptr {
 	return pa
 }
 
-// readPage fills a page from a file; what lies past its end is zero. A page
-// wholly past the end is an error (mmap(2): SIGBUS).
-func readPage(d *vfs.Description, off int64, page *[PageSize]byte) abi.Errno {
+// readPage fills the page pa from a file; what lies past its end is zero. A
+// page wholly past the end is an error (mmap(2): SIGBUS).
+func readPage(mem Memory, d *vfs.Description, off int64, pa uintptr) abi.Errno {
 	f := d.File().(vfs.Mappable)
 	if off >= f.Size() {
 		return abi.ENXIO
 	}
+	page := mem.Page(pa)
 	n := 0
 	for n < PageSize {
 		m, e := f.ReadAt(page[n:], off+int64(n))
@@ -192,5 +190,6 @@ func readPage(d *vfs.Description, off int64, page *[PageSize]byte) abi.Errno {
 		n += m
 	}
 	clear(page[n:])
+	mem.FlushCode() // what was there before may have been executed
 	return 0
 }
