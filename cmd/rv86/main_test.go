@@ -125,3 +125,19 @@ func TestEscapes(t *testing.T) {
 		}
 	}
 }
+
+func TestNewlines(t *testing.T) {
+	var out bytes.Buffer
+	n := &newlines{w: &out}
+	for _, part := range []string{"a\nb\r\nc\r", "\n\n"} {
+		if k, err := n.Write([]byte(part)); k != len(part) || err != nil {
+			t.Errorf("Write: %d, %v", k, err)
+		}
+	}
+	if out.String() != "a\r\nb\r\nc\r\n\r\n" {
+		t.Errorf("%q", &out)
+	}
+	if _, err := (&newlines{w: failing{}}).Write([]byte("x")); err == nil {
+		t.Error("an error is lost")
+	}
+}

@@ -40,6 +40,9 @@ func (c *runCmd) Run(s *streams) error {
 	cfg := machine.RunConfig{MaxInsns: c.MaxInsns, Realtime: c.Realtime || interactive}
 
 	opts := session.Options{Flags: c.Flags, ImageDirs: session.ImageDirs(c.Arch), Console: s.out, Log: log}
+	if _, ok := isTerminal(s.out); ok && interactive {
+		opts.Console = &newlines{w: s.out}
+	}
 	if cfg.Realtime {
 		opts.Epoch = uint64(time.Now().UnixNano())
 	}

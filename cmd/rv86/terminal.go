@@ -95,3 +95,26 @@ func rawTerminal(fd int) (restore func(), err error) {
 	}
 	return func() { _ = term.Restore(fd, old) }, nil
 }
+
+// newlines is a writer to a raw terminal, which does not return the carriage at
+// a line feed: guests without a terminal driver of their own count on that.
+type newlines struct {
+	w    io.Writer
+	last byte
+}
+
+// Write implements io.Writer.
+func (n *newlines) Write(p []byte) (int, error) {
+	out := make([]byte, 0, len(p)+len(p)/16)
+	for _, b := range p {
+		if b == '\n' && n.last != '\r' {
+			out = append(out, '\r')
+		}
+		out = append(out, b)
+		n.last = b
+	}
+	if _, err := n.w.Write(out); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
