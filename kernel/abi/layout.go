@@ -1,5 +1,7 @@
 package abi
 
+import "encoding/binary"
+
 // Layout writes a little-endian structure field by field. The layouts below
 // are those of the asm-generic 64-bit ABI, which riscv64 uses.
 type Layout struct{ B []byte }
@@ -7,21 +9,21 @@ type Layout struct{ B []byte }
 // U16 and the others append fields.
 func (l *Layout) U16(v ...uint16) {
 	for _, x := range v {
-		l.B = append(l.B, byte(x), byte(x>>8))
+		l.B = binary.LittleEndian.AppendUint16(l.B, x)
 	}
 }
 
 // U32 appends 32-bit fields.
 func (l *Layout) U32(v ...uint32) {
 	for _, x := range v {
-		l.B = append(l.B, byte(x), byte(x>>8), byte(x>>16), byte(x>>24))
+		l.B = binary.LittleEndian.AppendUint32(l.B, x)
 	}
 }
 
 // U64 appends 64-bit fields.
 func (l *Layout) U64(v ...uint64) {
 	for _, x := range v {
-		l.U32(uint32(x), uint32(x>>32))
+		l.B = binary.LittleEndian.AppendUint64(l.B, x)
 	}
 }
 
@@ -30,8 +32,8 @@ func (l *Layout) Raw(b []byte) { l.B = append(l.B, b...) }
 
 // Pad appends zeros up to size n.
 func (l *Layout) Pad(n int) {
-	for len(l.B) < n {
-		l.B = append(l.B, 0)
+	if len(l.B) < n {
+		l.B = append(l.B, make([]byte, n-len(l.B))...)
 	}
 }
 

@@ -76,7 +76,7 @@ func sysSendfile(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		return 0, e
 	}
 	defer in.Put()
-	if isStream(in) {
+	if in.Stream() {
 		return 0, abi.EINVAL // sendfile(2): in_fd must be such as can be mapped
 	}
 	if !in.Readable() || !out.Writable() {

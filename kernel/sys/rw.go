@@ -72,12 +72,6 @@ func (k cursor) write(c *vfs.Caller, d *vfs.Description, p []byte) (n int, e abi
 	return n, e
 }
 
-// isStream reports a file whose reads end with what there is.
-func isStream(d *vfs.Description) bool {
-	_, sized := d.File().(vfs.Sized)
-	return !sized
-}
-
 // readUser reads up to n bytes into user memory. wantMore says that a stream
 // has given something already: it must not wait for more.
 func readUser(t *task.Thread, d *vfs.Description, k cursor, va, n uintptr, wantMore bool) (uintptr, abi.Errno) {
@@ -105,7 +99,7 @@ func readUser(t *task.Thread, d *vfs.Description, k cursor, va, n uintptr, wantM
 			return partial(total, e)
 		}
 		total += uintptr(got)
-		if got < len(p) || total == n || isStream(d) {
+		if got < len(p) || total == n || d.Stream() {
 			return total, 0
 		}
 	}

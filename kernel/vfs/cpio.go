@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"rv86/kernel/abi"
 )
@@ -49,6 +48,25 @@ const (
 	cpioCheck
 	cpioFields
 )
+
+// hexDigit is the value of a hexadecimal digit, or notHex: the headers are read
+// on the way to every boot's first program.
+var hexDigit [256]byte
+
+// notHex is above every digit's value, and stays so when digits are or-ed in.
+const notHex = 0x10
+
+func init() {
+	for i := range hexDigit {
+		hexDigit[i] = notHex
+	}
+	for i, c := range "0123456789abcdef" {
+		hexDigit[c] = byte(i)
+	}
+	for i, c := range "ABCDEF" {
+		hexDigit[c] = byte(10 + i)
+	}
+}
 
 // CpioError says what is wrong with an initramfs, and where.
 type CpioError struct {
@@ -173,13 +191,16 @@ func (u *unpacker) parse() (h cpioEntry, why string) {
 		return h, `bad magic: not a cpio archive in "newc" format`
 	}
 	for i := range h.f {
+		v, bad := uint32(0), byte(0)
 		for _, c := range b[6+i*8 : 14+i*8] {
-			d := strings.IndexByte("0123456789abcdef", c|0x20)
-			if c < '0' || d < 0 {
-				return h, "a header field is not hexadecimal"
-			}
-			h.f[i] = h.f[i]<<4 | uint32(d)
+			d := hexDigit[c]
+			bad |= d
+			v = v<<4 | uint32(d)
 		}
+		if bad >= notHex {
+			return h, "a header field is not hexadecimal"
+		}
+		h.f[i] = v
 	}
 	size := int64(h.f[cpioNamesize])
 	if size == 0 || size > abi.PATH_MAX {

@@ -105,7 +105,12 @@ func (Base) Release() {}
 // Description is an open file description (POSIX's term): what descriptors
 // made by dup and fork share. It is reference counted; the count starts at 1.
 type Description struct {
-	file  File
+	file File
+	// The capabilities that every transfer asks for; nil where file lacks them.
+	sized Sized
+	jobs  JobControlled
+	app   Appender
+
 	path  Path
 	flags atomic.Uint32 // O_* access mode and status flags
 	refs  atomic.Int32
@@ -123,6 +128,9 @@ const statusFlags = abi.O_ACCMODE | abi.O_APPEND | abi.O_NONBLOCK | abi.O_DSYNC 
 
 // settableFlags are those that F_SETFL changes (fcntl(2)).
 const settableFlags = abi.O_APPEND | abi.O_NONBLOCK | abi.O_DIRECT | abi.O_NOATIME | abi.FASYNC
+
+// Stream reports a file without offsets, whose reads end with what there is.
+func (d *Description) Stream() bool { return d.sized == nil }
 
 // File returns the operations, for the calls that need a capability.
 func (d *Description) File() File { return d.file }
@@ -204,8 +212,8 @@ func (d *Description) OnRelease(key any, f func()) {
 }
 
 func (d *Description) beforeIO(c *Caller, write bool) abi.Errno {
-	if j, ok := d.file.(JobControlled); ok {
-		return j.BeforeIO(c, write)
+	if d.jobs != nil {
+		return d.jobs.BeforeIO(c, write)
 	}
 	return 0
 }
@@ -218,7 +226,7 @@ func (d *Description) Read(c *Caller, p []byte) (int, abi.Errno) {
 	if e := d.beforeIO(c, false); e != 0 {
 		return 0, e
 	}
-	if _, sized := d.file.(Sized); !sized {
+	if d.sized == nil {
 		return d.file.Read(p, 0)
 	}
 	d.pos.Lock()
@@ -244,13 +252,13 @@ func (d *Description) Write(c *Caller, p []byte) (int, abi.Errno) {
 	if e := d.beforeIO(c, true); e != 0 {
 		return 0, e
 	}
-	if _, sized := d.file.(Sized); !sized {
+	if d.sized == nil {
 		return d.file.Write(p, 0)
 	}
 	d.pos.Lock()
 	defer d.pos.Unlock()
-	if a, ok := d.file.(Appender); ok && d.Flags()&abi.O_APPEND != 0 {
-		n, end, e := a.Append(p)
+	if d.app != nil && d.Flags()&abi.O_APPEND != 0 {
+		n, end, e := d.app.Append(p)
 		if e == 0 {
 			d.off = end
 		}
@@ -267,8 +275,8 @@ func (d *Description) WriteAt(c *Caller, p []byte, off int64) (int, abi.Errno) {
 	if e := d.atCheck(d.Writable(), off); e != 0 {
 		return 0, e
 	}
-	if a, ok := d.file.(Appender); ok && d.Flags()&abi.O_APPEND != 0 {
-		n, _, e := a.Append(p)
+	if d.app != nil && d.Flags()&abi.O_APPEND != 0 {
+		n, _, e := d.app.Append(p)
 		return n, e
 	}
 	return d.file.Write(p, off)
@@ -278,7 +286,7 @@ func (d *Description) atCheck(allowed bool, off int64) abi.Errno {
 	if off < 0 {
 		return abi.EINVAL
 	}
-	if _, sized := d.file.(Sized); !sized {
+	if d.sized == nil {
 		return abi.ESPIPE
 	}
 	if !allowed {
@@ -293,10 +301,10 @@ func (d *Description) Lseek(off int64, whence int) (int64, abi.Errno) {
 	if d.Flags()&abi.O_PATH != 0 {
 		return 0, abi.EBADF
 	}
-	s, ok := d.file.(Sized)
-	if !ok {
+	if d.sized == nil {
 		return 0, abi.ESPIPE
 	}
+	s := d.sized
 	if _, dir := d.file.(DirReader); dir && whence != abi.SEEK_SET && whence != abi.SEEK_CUR {
 		return 0, abi.EINVAL // a listing has no end to count from
 	}
@@ -344,7 +352,7 @@ func (d *Description) Allocate(off, n int64, flags int) abi.Errno {
 	if r, ok := d.file.(Resizer); ok {
 		return r.Allocate(off, n, flags)
 	}
-	if _, sized := d.file.(Sized); !sized {
+	if d.sized == nil {
 		return abi.ESPIPE
 	}
 	return abi.ENODEV

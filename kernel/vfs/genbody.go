@@ -9,6 +9,7 @@ import (
 // genFS is a file system that shows a Dir of Nodes.
 func (ns *Namespace) newGenFS(typ string, magic int64, d *Dir) *FileSystem {
 	fs := ns.newFS(typ, magic)
+	fs.generated = true
 	root := fs.nodeInode(DirNode(0o555, d), 1)
 	fs.root = &Dentry{name: "/", inode: root}
 	fs.lastIno.Store(1)
@@ -34,6 +35,9 @@ type genDir struct {
 	inode *Inode
 	dir   *Dir
 }
+
+// generated reports an inode that a look into a generated directory made.
+func (in *Inode) generated() bool { return in.fs.generated }
 
 // dynamicIno marks the inode numbers of nodes that a function found: they are
 // hashes of the place, so that they stay the same from look to look.

@@ -16,6 +16,8 @@ type FileSystem struct {
 	root    *Dentry
 	lastIno atomic.Uint64
 	space   space
+	// generated file systems make their inodes anew at each look.
+	generated bool
 }
 
 // Inode is a file as such, whatever names it has.
@@ -24,6 +26,10 @@ type Inode struct {
 	ino  uint64
 	rdev uint64
 	body body
+	// mounts counts the file systems attached here. It spares most steps of a
+	// walk the look into Namespace.byKey, and is not used for the inodes of
+	// generated directories, which do not last. Guarded by Namespace.tree.
+	mounts int
 
 	mu                  sync.Mutex
 	mode                uint32 // type and permission bits

@@ -164,10 +164,21 @@ func (ns *Namespace) attach(m *Mount, at Path) abi.Errno {
 	if at.Dent.gone {
 		return abi.ENOENT
 	}
-	m.at = at
-	ns.byKey[mountKey{at.Mnt, at.Dent.inode.ino}] = m
+	ns.place(m, at)
 	ns.mounts = append(ns.mounts, m)
 	return 0
+}
+
+// place and lift make and end the tie between a mount and its place.
+func (ns *Namespace) place(m *Mount, at Path) {
+	m.at = at
+	ns.byKey[mountKey{at.Mnt, at.Dent.inode.ino}] = m
+	at.Dent.inode.mounts++
+}
+
+func (ns *Namespace) lift(m *Mount) {
+	delete(ns.byKey, mountKey{m.at.Mnt, m.at.Dent.inode.ino})
+	m.at.Dent.inode.mounts--
 }
 
 func (c *Caller) moveMount(source string, at Path) abi.Errno {
@@ -185,9 +196,8 @@ func (c *Caller) moveMount(source string, at Path) abi.Errno {
 			return abi.ELOOP
 		}
 	}
-	delete(ns.byKey, mountKey{m.at.Mnt, m.at.Dent.inode.ino})
-	m.at = at
-	ns.byKey[mountKey{at.Mnt, at.Dent.inode.ino}] = m
+	ns.lift(m)
+	ns.place(m, at)
 	return 0
 }
 
@@ -243,7 +253,7 @@ func (ns *Namespace) detach(m *Mount) {
 			ns.detach(ns.mounts[i])
 		}
 	}
-	delete(ns.byKey, mountKey{m.at.Mnt, m.at.Dent.inode.ino})
+	ns.lift(m)
 	for i, o := range ns.mounts {
 		if o == m {
 			ns.mounts = append(ns.mounts[:i], ns.mounts[i+1:]...)

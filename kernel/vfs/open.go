@@ -157,6 +157,9 @@ func (c *Caller) mayOpen(p Path, flags int, created bool) abi.Errno {
 // newHeld makes a description that takes over p's hold.
 func newHeld(f File, p Path, flags int) *Description {
 	d := &Description{file: f, path: p}
+	d.sized, _ = f.(Sized)
+	d.jobs, _ = f.(JobControlled)
+	d.app, _ = f.(Appender)
 	d.flags.Store(uint32(flags) & statusFlags)
 	d.refs.Store(1)
 	return d

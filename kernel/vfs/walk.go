@@ -192,7 +192,11 @@ func (d *Dentry) lookup(name string) *Dentry {
 // follow goes from a mount point to the root of what is mounted there.
 func (ns *Namespace) follow(p Path) Path {
 	for {
-		m := ns.byKey[mountKey{p.Mnt, p.Dent.inode.ino}]
+		in := p.Dent.inode
+		if in.mounts == 0 && !in.generated() {
+			return p
+		}
+		m := ns.byKey[mountKey{p.Mnt, in.ino}]
 		if m == nil {
 			return p
 		}
