@@ -83,8 +83,11 @@ func nextTable(table, i uintptr) uintptr {
 		return 0
 	}
 	stat.Tables++
-	for o := uintptr(0); o < PageSize; o += 8 {
-		st(p+physOff+o, 0)
+	for a := p + physOff; a < p+physOff+PageSize; a += 32 {
+		st(a, 0)
+		st(a+8, 0)
+		st(a+16, 0)
+		st(a+24, 0)
 	}
 	st(a, uintptr(MakePte(p, PteV)))
 	return p
