@@ -76,8 +76,6 @@ func (r *run) loop() Outcome {
 			return r.ended()
 		case cpu.StopFault:
 			return Outcome{Status: StatusFault, Reason: "the machine can make no progress: " + stop.Detail}
-		case cpu.StopBreak:
-			return Outcome{Status: StatusFault, Reason: stop.Detail}
 		case cpu.StopIdle:
 			r.console.flush()
 			if !r.reset && !r.idle() {

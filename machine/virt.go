@@ -77,7 +77,7 @@ const (
 // does not depend on the day: 2026-01-01T00:00:00Z.
 const virtEpoch = 1_767_225_600 * slotsPerSecond
 
-// Seed is the fixed seed of everything in the guest that should look random.
+// seed is the fixed seed of everything in the guest that should look random.
 var seed = [32]byte([]byte("rv86: reproducible entropy, v1.0"))
 
 // Drive is a disk on a virtio-mmio slot.
