@@ -3,6 +3,7 @@ package kmod
 import (
 	"fmt"
 	"hash/crc32"
+	"sort"
 )
 
 // ChecksumKey is the .modinfo key of the structure checksum: eight hexadecimal
@@ -50,28 +51,24 @@ func (p *parser) checksumAt() int {
 
 // structureCRC is the checksum of the file, with the digits at `at` left out.
 func (p *parser) structureCRC(at int) uint32 {
-	skip := make([]bool, len(p.b))
-	mark := func(from, n uint64) {
-		for i := from; i < from+n; i++ {
-			skip[i] = true
-		}
-	}
+	type span struct{ from, to uint64 }
+	skip := []span{{uint64(at), uint64(at) + checksumDigits}}
 	for i := range p.spec.Sections {
 		if s := &p.spec.Sections[i]; codeOrData(s) {
-			mark(s.Offset, s.Size)
+			skip = append(skip, span{s.Offset, s.Offset + s.Size})
 		}
 	}
-	mark(uint64(at), checksumDigits)
+	// Sections of a damaged file may overlap and lie in any order.
+	sort.Slice(skip, func(i, j int) bool { return skip[i].from < skip[j].from })
 	table := crc32.MakeTable(crc32.Castagnoli)
-	sum, from := uint32(0), 0
-	for i := 0; i <= len(p.b); i++ {
-		if i < len(p.b) && !skip[i] {
-			continue
+	sum, done := uint32(0), uint64(0)
+	for _, s := range skip {
+		if s.from > done {
+			sum = crc32.Update(sum, table, p.b[done:s.from])
 		}
-		sum = crc32.Update(sum, table, p.b[from:i])
-		from = i + 1
+		done = max(done, s.to)
 	}
-	return sum
+	return crc32.Update(sum, table, p.b[done:])
 }
 
 func (p *parser) checksum() error {
