@@ -86,7 +86,7 @@ type program struct {
 	ram []byte
 	x   [32]uint64
 	f   [32]uint64
-	csr map[uint16]uint64
+	csr map[string]uint64
 	pc  uint64
 	prv uint8
 }
@@ -94,14 +94,15 @@ type program struct {
 // hotCSRs are those that random CSR instructions use. satp is not among them:
 // the reference path caches nothing, so that a program which changes tables
 // without SFENCE.VMA may see a difference.
-var hotCSRs = []uint16{
-	0x001, 0x002, 0x003, 0x100, 0x104, 0x105, 0x106, 0x140, 0x141, 0x142, 0x143, 0x144, 0x14d,
-	0x300, 0x302, 0x303, 0x304, 0x306, 0x30a, 0x320, 0x340, 0x341, 0x342, 0x343, 0x344,
-	0xb00, 0xb02, 0xc00, 0xc01, 0xc02, 0xc05, 0xf14, 0x7c0,
+var hotCSRs = []string{
+	"fflags", "frm", "fcsr", "sstatus", "sie", "stvec", "scounteren", "sscratch", "sepc", "scause",
+	"stval", "sip", "stimecmp", "mstatus", "medeleg", "mideleg", "mie", "mcounteren", "menvcfg",
+	"mcountinhibit", "mscratch", "mepc", "mcause", "mtval", "mip", "mcycle", "minstret", "cycle",
+	"time", "instret", "hpmcounter5", "mhartid",
 }
 
 func randomProgram(r *rand.Rand) *program {
-	p := &program{ram: make([]byte, diffPages*4096), csr: map[uint16]uint64{}}
+	p := &program{ram: make([]byte, diffPages*4096), csr: map[string]uint64{}}
 	for i := codePages * 4096; i < (codePages+dataPages)*4096; i++ {
 		p.ram[i] = byte(r.Uint32())
 	}
@@ -116,33 +117,33 @@ func randomProgram(r *rand.Rand) *program {
 		p.f[i] = r.Uint64()
 	}
 	p.prv = []uint8{PrivM, PrivS, PrivU}[r.IntN(3)]
-	p.csr[0x3b0] = allBits // PMP: all memory
-	p.csr[0x3a0] = pmpNAPOT | pmpR | pmpW | pmpX
+	p.csr["pmpaddr0"] = allBits // PMP: all memory
+	p.csr["pmpcfg0"] = pmpNAPOT | pmpR | pmpW | pmpX
 	if r.IntN(8) == 0 {
-		p.csr[0x3b1] = r.Uint64()&0xffff | diffBase>>2
-		p.csr[0x3a0] = uint64(r.Uint32N(256)) | (pmpNAPOT|pmpR|pmpW|pmpX)<<8
-		p.csr[0x3b0], p.csr[0x3b1] = p.csr[0x3b1], p.csr[0x3b0]
+		p.csr["pmpaddr1"] = r.Uint64()&0xffff | diffBase>>2
+		p.csr["pmpcfg0"] = uint64(r.Uint32N(256)) | (pmpNAPOT|pmpR|pmpW|pmpX)<<8
+		p.csr["pmpaddr0"], p.csr["pmpaddr1"] = p.csr["pmpaddr1"], p.csr["pmpaddr0"]
 	}
 	if r.IntN(4) != 0 {
-		p.csr[0x180] = satpModeSv39<<satpModeShift | tableBase>>12
+		p.csr["satp"] = satpModeSv39<<satpModeShift | tableBase>>12
 	}
-	p.csr[0x302] = r.Uint64()
-	p.csr[0x303] = r.Uint64()
-	p.csr[0x304] = r.Uint64()
-	p.csr[0x306] = r.Uint64()
-	p.csr[0x106] = r.Uint64()
-	p.csr[0x30a] = r.Uint64()
-	p.csr[0x14d] = r.Uint64N(500)
-	p.csr[0x305] = diffBase + handlers*4096
-	p.csr[0x105] = diffBase + handlers*4096 + handlerS
+	p.csr["medeleg"] = r.Uint64()
+	p.csr["mideleg"] = r.Uint64()
+	p.csr["mie"] = r.Uint64()
+	p.csr["mcounteren"] = r.Uint64()
+	p.csr["scounteren"] = r.Uint64()
+	p.csr["menvcfg"] = r.Uint64()
+	p.csr["stimecmp"] = r.Uint64N(500)
+	p.csr["mtvec"] = diffBase + handlers*4096
+	p.csr["stvec"] = diffBase + handlers*4096 + handlerS
 	if r.IntN(4) == 0 { // random code as handlers, and vectored mode
-		p.csr[0x305] = diffBase + r.Uint64N(codePages*1024)*4 + r.Uint64N(2)
-		p.csr[0x105] = p.codeAddress(r)&^3 + r.Uint64N(2)
+		p.csr["mtvec"] = diffBase + r.Uint64N(codePages*1024)*4 + r.Uint64N(2)
+		p.csr["stvec"] = p.codeAddress(r)&^3 + r.Uint64N(2)
 	} else {
-		p.csr[0x302] = []uint64{0, allBits}[r.IntN(2)]
+		p.csr["medeleg"] = []uint64{0, allBits}[r.IntN(2)]
 	}
-	p.csr[0x300] = r.Uint64()&^mstatusTVM | mstatusFS
-	p.csr[0x003] = r.Uint64() & 0x1f
+	p.csr["mstatus"] = r.Uint64()&^mstatusTVM | mstatusFS
+	p.csr["fcsr"] = r.Uint64() & 0x1f
 	p.pc = p.entry(r, p.prv)
 	return p
 }
@@ -263,7 +264,11 @@ func randomInsn(r *rand.Rand) (raw uint32, size int) {
 	for _, o := range row.Operands() {
 		switch {
 		case o.Name == "csr":
-			ops["csr"] = int64(hotCSRs[r.IntN(len(hotCSRs))])
+			n, _ := CSRNumber(hotCSRs[r.IntN(len(hotCSRs))])
+			if r.IntN(30) == 0 {
+				n++ // perhaps none
+			}
+			ops["csr"] = int64(n)
 		case o.Name == "imm" && row.end:
 			ops["imm"] = max(o.Min, min(o.Max, (r.Int64N(200)-120)*2))
 		case o.Name == "imm" && r.IntN(2) == 0:
@@ -281,8 +286,13 @@ func randomInsn(r *rand.Rand) (raw uint32, size int) {
 }
 
 func (p *program) load(m *diffMachine) {
-	for _, n := range []uint16{0x3b0, 0x3b1, 0x3a0, 0x180, 0x302, 0x303, 0x304, 0x305, 0x306, 0x105, 0x106, 0x30a, 0x14d, 0x300, 0x003} {
-		if v, ok := p.csr[n]; ok {
+	// The order matters: PMP comes first, and menvcfg before stimecmp.
+	for _, name := range []string{
+		"pmpaddr0", "pmpaddr1", "pmpcfg0", "satp", "medeleg", "mideleg", "mie", "mtvec", "mcounteren",
+		"stvec", "scounteren", "menvcfg", "stimecmp", "mstatus", "fcsr",
+	} {
+		if v, ok := p.csr[name]; ok {
+			n, _ := CSRNumber(name)
 			m.h.SetCSR(n, v)
 		}
 	}
@@ -297,6 +307,7 @@ func (p *program) load(m *diffMachine) {
 // disturb does to a machine what a board or another agent could between runs.
 func disturb(r *rand.Rand, m *diffMachine) {
 	h := m.h
+	satp, _ := CSRNumber("satp")
 	var p program
 	for range 6 { // programs lose their addresses
 		h.SetX(1+r.IntN(31), p.randomAddress(r))
@@ -324,7 +335,7 @@ func disturb(r *rand.Rand, m *diffMachine) {
 		storeBytes(m.ram[l0+va>>12&511*8-diffBase:][:8], pa>>12<<10|sv39.PTEUser|0xf)
 		h.flushPage(va)
 	case 4:
-		h.SetCSR(0x180, []uint64{0, satpModeSv39<<satpModeShift | tableBase>>12, satpModeSv39<<satpModeShift | 1<<satpASIDShift | tableBase>>12}[r.IntN(3)])
+		h.SetCSR(satp, []uint64{0, satpModeSv39<<satpModeShift | tableBase>>12, satpModeSv39<<satpModeShift | 1<<satpASIDShift | tableBase>>12}[r.IntN(3)])
 	case 5:
 		h.SetPC(p.entry(r, h.Priv()))
 	case 6:
