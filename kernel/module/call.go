@@ -176,7 +176,7 @@ func (e *env) ModuleRefs(this uint64) int {
 // byStruct finds a module by its struct module. Preconditions: mu is held.
 func (k *Kernel) byStruct(this uint64) *Module {
 	for _, m := range k.modules {
-		if m.this == this {
+		if m.state != Unformed && m.this == this {
 			return m
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"rv86/kernel/klog"
@@ -13,6 +14,7 @@ import (
 // fake is a Machine without a processor: C functions are Go functions, found by
 // their symbol, that call exports through their stubs as C code would.
 type fake struct {
+	mu      sync.Mutex
 	t       *testing.T
 	ranges  map[uint64][]byte
 	rights  map[uint64]Rights // by page
@@ -55,6 +57,8 @@ func newFake(t *testing.T) *fake {
 }
 
 func (f *fake) Map(n uint64) uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if n%kmod.PageSize != 0 || n == 0 {
 		f.t.Errorf("Map(%d)", n)
 	}
@@ -69,6 +73,8 @@ func (f *fake) Map(n uint64) uint64 {
 }
 
 func (f *fake) Unmap(va uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	b, ok := f.ranges[va]
 	if !ok {
 		f.t.Errorf("Unmap(%#x): not mapped", va)
@@ -80,6 +86,8 @@ func (f *fake) Unmap(va uint64) {
 func (f *fake) Page() uint64       { return f.Map(kmod.PageSize) }
 func (f *fake) FreePage(va uint64) { f.Unmap(va) }
 func (f *fake) Slice(va, n uint64) []byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for base, b := range f.ranges {
 		if off := va - base; va >= base && off+n <= uint64(len(b)) {
 			return b[off : off+n : off+n]
@@ -89,6 +97,8 @@ func (f *fake) Slice(va, n uint64) []byte {
 }
 
 func (f *fake) Protect(va, n uint64, r Rights) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for ; n > 0; va, n = va+kmod.PageSize, n-kmod.PageSize {
 		f.rights[va] = r
 	}
@@ -111,13 +121,18 @@ func (f *fake) Call(k *Kernel, who Caller, fn uint64, args []uint64) (r uint64, 
 	}
 	name, _, _ := strings.Cut(k.Symbol(fn), "+")
 	// init_module and hello_init are one address; take whichever is known.
+	k.mu.Lock()
 	for _, m := range k.modules {
+		if m.state == Unformed {
+			continue
+		}
 		for _, s := range m.syms {
 			if s.addr == fn && f.funcs[s.name] != nil {
 				name = s.name
 			}
 		}
 	}
+	k.mu.Unlock()
 	impl := f.funcs[name]
 	if impl == nil {
 		return 0, &Fault{Title: fmt.Sprintf("no such C function: %s", k.Symbol(fn)), PC: fn}

@@ -210,21 +210,25 @@ func (l *loading) free() { l.k.freeMemory(l.m) }
 // freeMemory gives a module's regions back.
 func (k *Kernel) freeMemory(m *Module) {
 	k.freeInit(m)
-	if m.core != 0 {
-		k.Machine.Unmap(m.core)
-		m.core = 0
+	k.mu.Lock()
+	core := m.core
+	m.core, m.coreSize, m.coreText = 0, 0, 0
+	k.mu.Unlock()
+	if core != 0 {
+		k.Machine.Unmap(core)
 	}
 }
 
 // freeInit gives the INIT region back: code there is gone from here on, and a
 // call into it faults.
 func (k *Kernel) freeInit(m *Module) {
-	if m.init != 0 {
-		k.Machine.Unmap(m.init)
-	}
 	k.mu.Lock()
+	init := m.init
 	m.init, m.initSize, m.initText = 0, 0, 0
 	k.mu.Unlock()
+	if init != 0 {
+		k.Machine.Unmap(init)
+	}
 }
 
 // noteTaints records what using this module says about the kernel, with

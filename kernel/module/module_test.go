@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"rv86/kernel/abi"
@@ -552,5 +553,39 @@ func TestDirectExports(t *testing.T) {
 	}
 	if l.Export(l.base.addr["memset"]) < 0 {
 		t.Error("memset has no stub")
+	}
+}
+
+// TestConcurrently loads and unloads from several sides. Run it with -race.
+func TestConcurrently(t *testing.T) {
+	l := newLab(t)
+	pages := l.f.mapped
+	var wg sync.WaitGroup
+	allowed := map[abi.Errno]bool{0: true, abi.EEXIST: true, abi.EBUSY: true, abi.ENOENT: true, abi.EWOULDBLOCK: true, abi.ENODEV: true}
+	blobs := map[string][]byte{}
+	for _, name := range []string{"hello", "dep-a", "dep-b", "params", "initfail"} {
+		blobs[name] = read(t, name)
+	}
+	for side := range 4 {
+		wg.Go(func() {
+			for i := range 60 {
+				name := []string{"hello", "dep-a", "dep-b", "params", "initfail"}[(i+side)%5]
+				if r := l.Load(caller, blobs[name], "whom=x", 0); !allowed[r.Errno] || r.Oops {
+					t.Errorf("load %s: %+v", name, r)
+				}
+				_ = l.List() + l.Kallsyms()
+				name = strings.ReplaceAll([]string{"dep-b", "dep-a", "hello", "params"}[(i*3+side)%4], "-", "_")
+				if r := l.Unload(caller, name, 0); !allowed[r.Errno] || r.Oops {
+					t.Errorf("unload %s: %+v", name, r)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for _, name := range []string{"hello", "dep_b", "dep_a", "params"} {
+		l.Unload(caller, name, 0)
+	}
+	if l.List() != "" || l.f.mapped != pages {
+		t.Errorf("left: %q, %d pages", l.List(), l.f.mapped-pages)
 	}
 }

@@ -65,7 +65,7 @@ func (k *Kernel) Symbol(addr uint64) string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, m := range k.modules {
-		if !m.contains(addr) {
+		if m.state == Unformed || !m.contains(addr) {
 			continue
 		}
 		i := sort.Search(len(m.syms), func(i int) bool { return m.syms[i].addr > addr })
@@ -117,7 +117,7 @@ func (k *Kernel) owner(addr uint64) *Module {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, m := range k.modules {
-		if m.contains(addr) {
+		if m.state != Unformed && m.contains(addr) {
 			return m
 		}
 	}
@@ -129,7 +129,7 @@ func (k *Kernel) Code(addr uint64) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, m := range k.modules {
-		if m.exec(addr) {
+		if m.state != Unformed && m.exec(addr) {
 			return true
 		}
 	}
@@ -142,6 +142,9 @@ func (k *Kernel) Fixup(pc uint64) (uint64, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, m := range k.modules {
+		if m.state == Unformed {
+			continue
+		}
 		i := sort.Search(len(m.exTable), func(i int) bool { return m.exTable[i].Insn >= pc })
 		if i < len(m.exTable) && m.exTable[i].Insn == pc {
 			return m.exTable[i].Fixup, true

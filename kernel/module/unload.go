@@ -56,6 +56,7 @@ func (k *Kernel) claim(name string, force bool) (*Module, abi.Errno) {
 	if force && (m.refs > 0 || m.exitFn == 0) {
 		k.taint |= 1 << TaintForcedRmmod
 	}
+	m.state = Going // under the same lock: nobody else can claim it
 	k.mu.Unlock()
 	k.setState(m, Going)
 	return m, 0
