@@ -54,6 +54,9 @@ func TestCSRRows(t *testing.T) {
 		if names[c.name] || csrByNumber(c.num) != c {
 			t.Errorf("%s (%#x) is there twice", c.name, c.num)
 		}
+		if c.ref == "" {
+			t.Errorf("%s: no clause", c.name)
+		}
 		names[c.name] = true
 		r := newRig(t, false)
 		r.set("mstatus", mstatusFS)

@@ -71,7 +71,7 @@ func decode(raw uint32) (in insn) {
 	}
 	for i := range r.expand {
 		e := &r.expand[i]
-		v := e.con
+		v := e.constant
 		if e.from != nil {
 			v = e.from.get(raw)
 		}

@@ -17,9 +17,9 @@ type Row struct {
 	end  bool // a basic block cannot go on after it: it may change pc or what follows means
 
 	figure
-	base   *Row      // compressed rows: the row of `is`; else the row itself
-	expand expansion // compressed rows: where the base's operands come from
-	op     uint8     // opcode of the generated switch, or opExec
+	base   *Row     // compressed rows: the row of `is`; else the row itself
+	expand []source // compressed rows: where the base's operands come from
+	op     uint8    // opcode of the generated switch, or opExec
 }
 
 // meaning is what an instruction does. Kinds other than general are known to

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// expansion says where a compressed instruction's base operands come from: a
+// source says where an operand of a compressed instruction's base comes from: a
 // field of the compressed row, or a constant.
-type expansion []struct {
-	to   string // operand of the base row
-	from *field // nil: constant
-	con  int64
+type source struct {
+	to       string // operand of the base row
+	from     *field // nil: constant
+	constant int64
 }
 
 // assembleRows joins the tables of the extensions and derives what follows
@@ -64,14 +64,12 @@ func (r *Row) setBase(byName map[string]*Row) error {
 		return fmt.Errorf("%q has %d operands, %q has %d", base.asm, len(to), rest, len(from))
 	}
 	for i := range to {
-		e := expansion{{to: plainOperand(to[i])}}[0]
-		e.from = r.field(plainOperand(from[i]))
+		e := source{to: plainOperand(to[i]), from: r.field(plainOperand(from[i]))}
 		if e.from == nil {
-			v, err := constantOperand(from[i])
-			if err != nil {
+			var err error
+			if e.constant, err = constantOperand(from[i]); err != nil {
 				return err
 			}
-			e.con = v
 		}
 		r.expand = append(r.expand, e)
 	}
