@@ -136,8 +136,11 @@ func TestCounterEnable(t *testing.T) {
 			m, s uint64
 			want bool
 		}{
-			{PrivS, 0, bit, false}, {PrivS, bit, 0, true},
-			{PrivU, bit, 0, false}, {PrivU, 0, bit, false}, {PrivU, bit, bit, true},
+			{PrivS, 0, bit, false},
+			{PrivS, bit, 0, true},
+			{PrivU, bit, 0, false},
+			{PrivU, 0, bit, false},
+			{PrivU, bit, bit, true},
 		} {
 			onBothPaths(t, func(r *rig) {
 				r.code(diffBase, "csrrs t0, "+name+", zero")
