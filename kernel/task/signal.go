@@ -251,7 +251,7 @@ func (t *Thread) SetMask(m SigSet) SigSet {
 	tasks.Lock()
 	defer tasks.Unlock()
 	old := t.mask
-	t.mask = m &^ unblockable
+	t.mask = m.maskable()
 	t.recalc()
 	return old
 }
@@ -294,7 +294,7 @@ func (t *Thread) Action(sig int, act *Action) (old Action, e abi.Errno) {
 	old = *a
 	if act != nil {
 		*a = *act
-		a.Mask &^= unblockable
+		a.Mask = a.Mask.maskable()
 		if t.actions.ignores(sig) {
 			t.forget(SetOf(sig))
 			for _, o := range t.threads {

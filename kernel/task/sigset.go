@@ -45,6 +45,32 @@ var (
 		abi.SIGSYS, abi.SIGTRAP, abi.SIGXCPU, abi.SIGXFSZ)
 )
 
+// disposition is what a signal without a handler does.
+type disposition int
+
+const (
+	actTerminate disposition = iota
+	actCore                  // as terminate; there are no core files
+	actStop
+	actIgnore
+)
+
+// defaultOf is a signal's default action.
+func defaultOf(sig int) disposition {
+	switch {
+	case defaultIgnore.Has(sig):
+		return actIgnore
+	case defaultStop.Has(sig):
+		return actStop
+	case defaultCore.Has(sig):
+		return actCore
+	}
+	return actTerminate
+}
+
+// maskable is the part of a set that can be blocked.
+func (s SigSet) maskable() SigSet { return s &^ unblockable }
+
 // SigInfo is what a handler learns of a signal. Addr is for faults, Status for
 // SIGCHLD, Value for sigqueue and timers.
 type SigInfo struct {

@@ -10,16 +10,23 @@ func TestSigQueue(t *testing.T) {
 	var q sigQueue
 	const rt = firstRealtime + 2
 	for _, i := range []SigInfo{
-		{Signo: rt, Value: 1}, {Signo: abi.SIGTERM, PID: 1}, {Signo: rt, Value: 2},
-		{Signo: abi.SIGTERM, PID: 2}, {Signo: abi.SIGSEGV}, {Signo: abi.SIGHUP},
+		{Signo: rt, Value: 1},
+		{Signo: abi.SIGTERM, PID: 1},
+		{Signo: rt, Value: 2},
+		{Signo: abi.SIGTERM, PID: 2},
+		{Signo: abi.SIGSEGV},
+		{Signo: abi.SIGHUP},
 	} {
 		q.add(i)
 	}
 	// Faults first, then by number; a standard signal counts once, a real-time
 	// one as often as it was sent, in order.
 	for _, want := range []SigInfo{
-		{Signo: abi.SIGSEGV}, {Signo: abi.SIGHUP}, {Signo: abi.SIGTERM, PID: 1},
-		{Signo: rt, Value: 1}, {Signo: rt, Value: 2},
+		{Signo: abi.SIGSEGV},
+		{Signo: abi.SIGHUP},
+		{Signo: abi.SIGTERM, PID: 1},
+		{Signo: rt, Value: 1},
+		{Signo: rt, Value: 2},
 	} {
 		if got, ok := q.take(^SigSet(0)); !ok || got != want {
 			t.Fatalf("took %+v, want %+v", got, want)
@@ -68,5 +75,21 @@ func TestIgnores(t *testing.T) {
 		if got := a.ignores(sig); got != want {
 			t.Errorf("signal %d: ignored = %v", sig, got)
 		}
+	}
+}
+
+func TestDefaultActions(t *testing.T) {
+	for sig, want := range map[int]disposition{
+		abi.SIGKILL: actTerminate, abi.SIGTERM: actTerminate, abi.SIGPIPE: actTerminate, abi.NSIG: actTerminate,
+		abi.SIGSEGV: actCore, abi.SIGABRT: actCore, abi.SIGQUIT: actCore,
+		abi.SIGSTOP: actStop, abi.SIGTTIN: actStop, abi.SIGCHLD: actIgnore, abi.SIGURG: actIgnore,
+	} {
+		if got := defaultOf(sig); got != want {
+			t.Errorf("signal %d: %d, want %d", sig, got, want)
+		}
+	}
+	every := ^SigSet(0)
+	if fixed := every &^ every.maskable(); fixed != SetOf(abi.SIGKILL, abi.SIGSTOP) {
+		t.Errorf("cannot be blocked: %#x", fixed)
 	}
 }

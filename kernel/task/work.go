@@ -44,7 +44,7 @@ func (t *Thread) handleWork(result abi.Errno) {
 		if t.savedSet {
 			old, t.savedSet = t.saved, false
 		}
-		t.mask |= act.Mask
+		t.mask |= act.Mask.maskable()
 		if act.Flags&abi.SA_NODEFER == 0 {
 			t.mask |= SetOf(i.Signo)
 		}
@@ -95,19 +95,21 @@ func restartable(e abi.Errno) bool {
 // defaultAction performs the action of a signal without a handler.
 // Preconditions: tasks is held.
 func (t *Thread) defaultAction(i SigInfo, act Action) {
-	set := SetOf(i.Signo)
-	switch {
-	case act.Handler == abi.SIG_IGN || defaultIgnore&set != 0:
-	case defaultStop&set != 0:
+	if act.Handler == abi.SIG_IGN {
+		return
+	}
+	switch defaultOf(i.Signo) {
+	case actIgnore:
+	case actStop:
+		// A group that nobody could continue is stopped by SIGSTOP only.
 		if i.Signo == abi.SIGSTOP || !orphaned(t.PGID()) {
 			t.stop(i.Signo)
 		}
-	default:
-		status := i.Signo
-		if defaultCore&set != 0 {
-			logFatal(t, i)
-		}
-		t.exitGroup(status)
+	case actCore:
+		logFatal(t, i)
+		t.exitGroup(i.Signo)
+	case actTerminate:
+		t.exitGroup(i.Signo)
 	}
 }
 
