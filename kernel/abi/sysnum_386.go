@@ -463,5 +463,7 @@ const (
 	SYS_FILE_SETATTR                 = 469
 	SYS_LISTNS                       = 470
 	SYS_RSEQ_SLICE_YIELD             = 471
-	SYS_LIST_MODULE                  = 1152
+
+	SYS_CLEANUP_MODULE = SYS_DELETE_MODULE // uCore+'s name for it
+	SYS_LIST_MODULE    = 1152              // RV86: writes the text of /proc/modules
 )

@@ -1,0 +1,4 @@
+package abi
+
+// Machine is uname's machine.
+const Machine = "i686"
