@@ -1,5 +1,7 @@
 package nucleus
 
+import "unsafe"
+
 // frame is a saved context. Its layout is known to vector_riscv64.s, which
 // takes the offsets from go_asm.h; the order of R is also Linux's order in a
 // signal frame.
@@ -10,6 +12,16 @@ type frame struct {
 	F                   [32]uintptr // f0..f31
 	FCSR                uintptr
 }
+
+// What the assembly takes for granted beyond go_asm.h: R comes first, FCSR
+// right after F, and a Frame begins with a frame. An offset that differs makes
+// a constant negative, which does not compile.
+const (
+	_ = 0 - unsafe.Offsetof(frame{}.R)
+	_ = 0 - (unsafe.Offsetof(frame{}.FCSR) - unsafe.Offsetof(frame{}.F) - unsafe.Sizeof(frame{}.F))
+	_ = 0 - unsafe.Offsetof(Frame{}.frame)
+	_ = 0 - unsafe.Offsetof(thread{}.frame)
+)
 
 // Kinds of frame.
 const (

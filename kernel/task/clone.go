@@ -59,7 +59,9 @@ func (t *Thread) Clone(a CloneArgs) (int, abi.Errno) {
 		}
 		return 0, abi.ERESTARTNOINTR
 	}
-	c.TID = newPID()
+	if len(threads) < maxThreads() {
+		c.TID = newPID()
+	}
 	if c.TID == 0 {
 		tasks.Unlock()
 		if !thread {

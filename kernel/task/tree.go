@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"rv86/kernel/abi"
+	"rv86/kernel/nucleus"
 )
 
 // The tables of processes and threads. Guarded by tasks.
@@ -18,6 +19,15 @@ var (
 
 // pidMax is the first number that is never given out (kernel.pid_max).
 const pidMax = 32768
+
+// maxThreads bounds the threads there can be, by what they take of the kernel's
+// own memory (Linux: kernel.threads-max, from the size of RAM): one for every
+// pagesPerThread pages.
+func maxThreads() int {
+	const pagesPerThread, least = 32, 64
+	total, _ := nucleus.Pages()
+	return max(int(total)/pagesPerThread, least)
+}
 
 // newPID gives an unused number: the next one, as on Linux.
 func newPID() int {
@@ -76,11 +86,12 @@ func pids() []int {
 // inGroup lists the processes of a group in PID order.
 func inGroup(pgid int) []*Process {
 	var ps []*Process
-	for _, id := range pids() {
-		if p := processes[id]; p.PGID() == pgid {
+	for _, p := range processes {
+		if p.PGID() == pgid {
 			ps = append(ps, p)
 		}
 	}
+	slices.SortFunc(ps, func(a, b *Process) int { return a.PID - b.PID })
 	return ps
 }
 
