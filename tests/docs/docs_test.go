@@ -130,6 +130,9 @@ func problems(text string, known symbols, exists func(path string) bool) []strin
 			}
 			continue
 		}
+		if strings.Contains(code, "NAME") || strings.Contains(code, "ARCH/") {
+			continue // a pattern
+		}
 		if first, _, _ := strings.Cut(code, "/"); pathRE.MatchString(code) && exists(first) && !exists(code) {
 			found = append(found, "path "+code)
 		}
