@@ -117,8 +117,10 @@ func dd(c *box.Context) int {
 			return c.Fail("failed to open '%s': %s", d.out, box.Reason(err))
 		}
 		defer f.Close()
-		if _, err := f.Seek(d.seek*d.bs, io.SeekStart); err != nil {
-			return c.Fail("'%s': cannot seek: %s", d.out, box.Reason(err))
+		if d.seek > 0 { // else a terminal or pipe will do, too
+			if _, err := f.Seek(d.seek*d.bs, io.SeekStart); err != nil {
+				return c.Fail("'%s': cannot seek: %s", d.out, box.Reason(err))
+			}
 		}
 		out = f
 	}
