@@ -81,7 +81,7 @@ func (p *parser) checksum() error {
 	}
 	want := string(p.b[at : at+checksumDigits])
 	if got := fmt.Sprintf("%08x", p.structureCRC(at)); got != want {
-		return malformed("the file was damaged: its structure has checksum %s, but %s was recorded", got, want)
+		return malformed("the file was changed after it was built: its structure has checksum %s, but %s was recorded", got, want)
 	}
 	return nil
 }

@@ -138,7 +138,7 @@ var refusals = []struct {
 	{"relocation far outside", func(e *editor) { le.PutUint64(e.data(".rela.init.text"), ^uint64(0)) }, abi.ENOEXEC, "is outside .init.text"},
 	{"relocation symbol", func(e *editor) { le.PutUint32(e.data(".rela.init.text")[12:], 500) }, abi.ENOEXEC, "refers to symbol 500"},
 	{"relocation type", func(e *editor) { le.PutUint32(e.data(".rela.init.text")[8:], 200) }, abi.ENOEXEC, "unknown relocation type 200"},
-	{"checksum", func(e *editor) { e.b[49] ^= 1 }, abi.ENOEXEC, "the file was damaged"},
+	{"checksum", func(e *editor) { e.b[49] ^= 1 }, abi.ENOEXEC, "the file was changed after it was built"},
 	{"checksum digits", func(e *editor) {
 		d := e.data(".modinfo")
 		copy(d[bytes.Index(d, []byte("structcrc=")):], "x")

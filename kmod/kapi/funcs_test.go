@@ -218,7 +218,7 @@ func TestMemory(t *testing.T) {
 		t.Errorf("a huge kmalloc gives %#x", p)
 	}
 	for _, name := range []string{"kcalloc", "kmalloc_array"} {
-		if p, _ := f.call(name, 1<<33, 1<<33, 0); p != 0 {
+		if p, _ := f.call(name, uint64(1)<<33, uint64(1)<<33, 0); p != 0 {
 			t.Errorf("%s: the product overflows, but it gives %#x", name, p)
 		}
 		if p, _ := f.call(name, 3, 5, 0); f.SizeOf(p) != 15 {
