@@ -237,12 +237,13 @@ func (p *Process) stat(tty Terminal) []byte {
 	}
 	c := p.cpu()
 	const tick = 10_000_000
+	const standard = SigSet(1<<31 - 1) // the fields are obsolete and show these only
 	return fmt.Appendf(nil, "%d (%s) %c %d %d %d %d %d 0 0 0 0 0 %d %d %d %d 20 0 %d 0 %d %d %d 18446744073709551615"+
 		" 0 0 0 0 0 %d %d %d %d 0 0 0 %d 0 0 0 0 0 0 0 0 0 0 0 0 0 %d\n",
 		p.PID, p.name, letter, ppid, p.PGID(), p.SID(), dev, fg,
 		c.User/tick, c.System/tick, p.waited.User/tick, p.waited.System/tick,
 		len(p.threads), p.start/tick, u.Size*vm.PageSize, u.Resident,
-		p.pending.set&1<<31-1, p.blocked()&(1<<31-1), p.withHandler(abi.SIG_IGN)&(1<<31-1), p.withHandler(abi.SIG_DFL)&(1<<31-1),
+		p.pending.set&standard, p.blocked()&standard, p.withHandler(abi.SIG_IGN)&standard, p.withHandler(abi.SIG_DFL)&standard,
 		abi.SIGCHLD, p.status)
 }
 
