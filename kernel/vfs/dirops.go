@@ -135,11 +135,9 @@ func (c *Caller) Link(oldAt Path, old string, at Path, path string, follow, empt
 	if e := c.mayChange(r.parent); e != 0 {
 		return e
 	}
-	// Under the write lock nlink cannot change but here. A file that has no
-	// name left cannot get one again, unless made by O_TMPFILE.
 	in := src.Dent.inode
-	if in.Nlink() == 0 && !src.Dent.gone {
-		return abi.ENOENT
+	if in.Nlink() == 0 && !in.linkable {
+		return abi.ENOENT // what has lost its last name stays nameless
 	}
 	in.link()
 	r.parent.Dent.add(r.name, in)

@@ -211,6 +211,52 @@ func TestFlock(t *testing.T) {
 	}
 }
 
+// A file without a name can be given one if it never had one.
+func TestTmpfile(t *testing.T) {
+	ns, c := newTree(t)
+	c.Mkdir(Path{}, "/d", 0o755)
+	for _, k := range []struct {
+		name string
+		open func() *Description
+		want abi.Errno
+	}{
+		{"O_TMPFILE", func() *Description { return mustOpen(t, c, "/d", abi.O_TMPFILE|abi.O_RDWR) }, 0},
+		{"O_EXCL", func() *Description { return mustOpen(t, c, "/d", abi.O_TMPFILE|abi.O_RDWR|abi.O_EXCL) }, abi.ENOENT},
+		{"unlinked", func() *Description {
+			writeFile(t, c, "/d/f", "")
+			d := mustOpen(t, c, "/d/f", abi.O_RDWR)
+			c.Unlink(Path{}, "/d/f")
+			return d
+		}, abi.ENOENT},
+	} {
+		d := k.open()
+		d.Write(c, []byte("text"))
+		if n := d.Inode().Nlink(); n != 0 {
+			t.Errorf("%s: %d names", k.name, n)
+		}
+		e := c.Link(d.Path(), "", Path{}, "/d/named", false, true)
+		if e != k.want {
+			t.Errorf("%s: link %v, want %v", k.name, e, k.want)
+		}
+		d.Put()
+		if e == 0 {
+			if got := readFile(t, c, "/d/named"); got != "text" {
+				t.Errorf("%s: %q", k.name, got)
+			}
+			c.Unlink(Path{}, "/d/named")
+		}
+	}
+	if e := c.Rmdir(Path{}, "/d"); e != 0 {
+		t.Errorf("something is left: %v", e)
+	}
+	if n := ns.Root().Mnt.fs.space.inodes.Load(); n != 1 {
+		t.Errorf("%d inodes left", n)
+	}
+	if _, e := c.Open(Path{}, "/", abi.O_TMPFILE, 0o600); e != abi.EINVAL {
+		t.Errorf("O_TMPFILE for reading: %v", e)
+	}
+}
+
 func TestRecordLocks(t *testing.T) {
 	_, c := newTree(t)
 	writeFile(t, c, "/f", "")

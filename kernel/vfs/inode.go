@@ -30,6 +30,8 @@ type Inode struct {
 	// walk the look into Namespace.byKey, and is not used for the inodes of
 	// generated directories, which do not last. Guarded by Namespace.tree.
 	mounts int
+	// linkable says that a file made by O_TMPFILE may get a first name.
+	linkable bool
 
 	mu                  sync.Mutex
 	mode                uint32 // type and permission bits

@@ -199,6 +199,7 @@ func (c *Caller) openTmpfile(at Path, path string, flags int, mode uint32) (*Des
 			p = Path{dir.Mnt, &Dentry{parent: dir.Dent, name: "#" + itoa(in.ino), inode: in, gone: true}}
 			p.hold()
 			in.unlink(1)
+			in.linkable = flags&abi.O_EXCL == 0
 		}
 	}
 	ns.tree.Unlock()
