@@ -179,6 +179,7 @@ func hostLUS(a, _ uint64) (uint64, bool) {
 // Conversions from integers raise nothing but NX.
 
 func hostDW(a, _ uint64) (uint64, bool) { return bitsD(float64(int32(a))), true }
+
 func hostDWU(a, _ uint64) (uint64, bool) {
 	return bitsD(float64(int64(uint32(a)))), true
 }

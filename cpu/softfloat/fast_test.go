@@ -108,7 +108,7 @@ func TestShortCuts(t *testing.T) {
 	for i := 0; i < 60000; i++ {
 		a, b := nasty(r, binary64), nasty(r, binary64)
 		if i%4 == 0 { // sums that cancel, quotients near one
-			b = a ^ r.Uint64()>>(r.IntN(64)) ^ uint64(r.IntN(2))<<63
+			b = a ^ r.Uint64()>>r.IntN(64) ^ uint64(r.IntN(2))<<63
 		}
 		checkShortCuts(t, a, b)
 		checkShortCuts32(t, uint32(nasty(r, binary32)), uint32(nasty(r, binary32)))

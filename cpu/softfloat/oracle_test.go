@@ -171,8 +171,10 @@ func TestSqrt128(t *testing.T) {
 		}
 		square := new(big.Int).SetUint64(k)
 		square.Mul(square, square)
-		for _, d := range []*big.Int{big.NewInt(-1), big.NewInt(0), big.NewInt(1),
-			new(big.Int).SetUint64(k), new(big.Int).SetUint64(k + 1)} {
+		for _, d := range []*big.Int{
+			big.NewInt(-1), big.NewInt(0), big.NewInt(1),
+			new(big.Int).SetUint64(k), new(big.Int).SetUint64(k + 1),
+		} {
 			n := new(big.Int).Add(square, d)
 			if n.BitLen() < 127 || n.BitLen() > 128 {
 				continue

@@ -108,18 +108,24 @@ func vectorProgram(t testing.TB, vs []vector, records []byte) *program {
 func corner(r *rand.Rand, expBits, fracBits int) uint64 {
 	most := 1<<expBits - 1
 	bias := most / 2
-	exps := []int{0, 0, 1, 2, bias - 1, bias, bias + 1, bias + fracBits - 1, bias + fracBits, bias + fracBits + 1,
-		bias + 30, bias + 31, bias + 32, bias + 62, bias + 63, bias + 64, bias / 2, bias/2 + 1, most - 2, most - 1, most}
-	fracs := []uint64{0, 0, 1, 2, 3, 1 << (fracBits - 1), 1<<(fracBits-1) | 1, 1<<(fracBits-1) - 1,
-		1<<fracBits - 1, 1<<fracBits - 2, r.Uint64() & (1<<fracBits - 1)}
+	exps := []int{
+		0, 0, 1, 2, bias - 1, bias, bias + 1, bias + fracBits - 1, bias + fracBits, bias + fracBits + 1,
+		bias + 30, bias + 31, bias + 32, bias + 62, bias + 63, bias + 64, bias / 2, bias/2 + 1, most - 2, most - 1, most,
+	}
+	fracs := []uint64{
+		0, 0, 1, 2, 3, 1 << (fracBits - 1), 1<<(fracBits-1) | 1, 1<<(fracBits-1) - 1,
+		1<<fracBits - 1, 1<<fracBits - 2, r.Uint64() & (1<<fracBits - 1),
+	}
 	return r.Uint64N(2)<<(expBits+fracBits) | uint64(exps[r.IntN(len(exps))])<<fracBits | fracs[r.IntN(len(fracs))]
 }
 
 // specialRecords are all triples of the data that have rules of their own.
 func specialRecords() (bytes []byte) {
 	for _, special := range [][]uint64{
-		{0xffffffff_00000000, 0xffffffff_80000000, 0xffffffff_3f800000, 0xffffffff_7f800000, 0xffffffff_ff800000,
-			0xffffffff_7fc00001, 0xffffffff_ff800001, 0x00000000_3f800000},
+		{
+			0xffffffff_00000000, 0xffffffff_80000000, 0xffffffff_3f800000, 0xffffffff_7f800000, 0xffffffff_ff800000,
+			0xffffffff_7fc00001, 0xffffffff_ff800001, 0x00000000_3f800000,
+		},
 		{0, 1 << 63, 0x3ff0000000000000, 0x7ff0000000000000, 0xfff0000000000000, 0x7ff8000000000001, 0xfff0000000000001},
 	} {
 		for _, a := range special {
