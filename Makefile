@@ -72,7 +72,7 @@ check: check-format check-vet check-lint check-cross test check-race check-fuzz
 	@echo "check: all passed"
 
 check-format:
-	@out=$$($(TOOL) gofumpt -l $$(git ls-files '*.go')); \
+	@out=$$($(TOOL) gofumpt -l .); \
 	  [ -z "$$out" ] || { echo "not in gofumpt's format:"; echo "$$out"; exit 1; }
 
 check-vet:
