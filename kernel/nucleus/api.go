@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package nucleus
 
@@ -118,20 +118,6 @@ func OnLowMemory(f func()) {
 		}
 	}()
 }
-
-// Device registers, by physical address.
-
-// In8 reads a byte register.
-func In8(pa uintptr) uint8 { return in8(DirectMap + pa) }
-
-// Out8 writes a byte register.
-func Out8(pa uintptr, v uint8) { out8(DirectMap+pa, v) }
-
-// In32 reads a 32-bit register.
-func In32(pa uintptr) uint32 { return in32(DirectMap + pa) }
-
-// Out32 writes a 32-bit register.
-func Out32(pa uintptr, v uint32) { out32(DirectMap+pa, v) }
 
 // Bytes views n bytes at a kernel address.
 func Bytes(va, n uintptr) []byte { return unsafe.Slice((*byte)(ptr(va)), n) }

@@ -42,7 +42,7 @@ const (
 	plicEnableS    = plicBase + 0x2080
 	plicThresholdS = plicBase + 0x201000
 	plicClaimS     = plicBase + 0x201004
-	plicSources    = 96
+	irqSources     = 96
 )
 
 // 16550 registers and bits that the nucleus' own output needs.
@@ -78,11 +78,11 @@ func powerRestart() {
 
 // setTimer asks for a timer interrupt at mtime t: by stimecmp where the hart
 // has Sstc, else by the CLINT, whose interrupt entry_riscv64.s hands on.
-func setTimer(t uintptr) {
+func setTimer(t uint64) {
 	if hasSstc != 0 {
-		setStimecmp(t)
+		setStimecmp(uintptr(t))
 	} else {
-		out64(mmio+clintMTimeCmp, t)
+		out64(mmio+clintMTimeCmp, uintptr(t))
 	}
 }
 
@@ -94,7 +94,7 @@ func external() {
 		if irq == 0 {
 			return
 		}
-		if irq >= plicSources {
+		if irq >= irqSources {
 			out32(mmio+plicClaimS, uint32(irq))
 			continue
 		}
@@ -102,7 +102,22 @@ func external() {
 	}
 }
 
-func plicEnable(irq uintptr) {
+// irqDone ends a claim.
+func irqDone(irq uintptr) { out32(mmio+plicClaimS, uint32(irq)) }
+
+// idle waits for an interrupt; they are off, but wfi wakes for a pending one
+// (Priv. spec 3.3.3).
+func idle() {
+	if wfi()&sieSEI != 0 {
+		external()
+	}
+	clearSoft()
+}
+
+// panicByte hands a byte of the panic reason to the machine.
+func panicByte(c byte) { out8(mmio+panicBase, c) }
+
+func irqEnable(irq uintptr) {
 	out32(mmio+plicPriority+irq*4, 1)
 	a := mmio + plicEnableS + irq/32*4
 	out32(a, in32(a)|1<<(irq%32))

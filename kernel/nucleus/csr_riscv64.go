@@ -57,4 +57,6 @@ const (
 	RegA2 = 12
 	RegA7 = 17
 	regG  = 27 // Go's g
+
+	regResult = RegA0
 )

@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package nucleus
 
@@ -17,20 +17,18 @@ const (
 	wordRuntime = 0
 	wordLowMem  = 1  // the kernel's heap has begun to eat the reserve
 	wordIRQ     = 16 // word wordIRQ+n is interrupt n
-	nWords      = wordIRQ + plicSources
+	nWords      = wordIRQ + irqSources
 
-	epollIn   = 1
-	epollET   = 1 << 31
-	epollAdd  = 1
-	epollDel  = 2
-	eventSize = 16 // struct epoll_event: events, padding, data
-	eventData = 8
+	epollIn  = 1
+	epollET  = 1 << 31
+	epollAdd = 1
+	epollDel = 2
 )
 
 type word struct {
 	count   uintptr // posts not yet read
 	events  uintptr // what epoll_ctl asked for; 0 = not watched
-	data    uintptr // epoll_data
+	data    uint64  // epoll_data
 	changed bool    // since the last report, for edge-triggered watchers
 }
 
@@ -61,7 +59,7 @@ func collect(buf, n uintptr) (got uintptr) {
 		}
 		w.changed = false
 		st32(buf, epollIn)
-		st(buf+eventData, w.data)
+		st64(buf+eventData, w.data)
 		buf += eventSize
 		got++
 	}
@@ -78,7 +76,7 @@ func epollCtl(op, fd, ev uintptr) uintptr {
 		return 0
 	}
 	words[i].events = uintptr(ld32(ev)) | epollIn
-	words[i].data = ld(ev + eventData)
+	words[i].data = ld64(ev + eventData)
 	words[i].changed = words[i].count != 0
 	return 0
 }
@@ -87,12 +85,12 @@ func epollWait(t *thread, buf, n, timeout uintptr) (ret uintptr, blocked bool) {
 	if got := collect(buf, n); got != 0 || int32(timeout) == 0 {
 		return got, false
 	}
-	d := uintptr(0)
+	d := uint64(0)
 	if int32(timeout) > 0 {
-		d = ticks() + timeout*(TickHz/1000)
+		d = ticks() + uint64(timeout)*(TickHz/1000)
 	}
 	t.events, t.nEvents = buf, n
-	t.R[RegA0] = 0
+	t.R[regResult] = 0
 	block(t, waitEpoll, d)
 	return 0, true
 }
@@ -106,7 +104,7 @@ func readWord(i, buf uintptr) uintptr {
 	if w.count == 0 {
 		return errno(eAGAIN)
 	}
-	st(buf, w.count)
+	st64(buf, uint64(w.count))
 	w.count = 0
 	return 8
 }

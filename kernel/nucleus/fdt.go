@@ -89,19 +89,6 @@ func hasPrefix(a uintptr, s string) bool {
 	return true
 }
 
-// boot is what the device tree says to the kernel; addresses are physical.
-var boot struct {
-	tree, treeSize     uintptr
-	initrd, initrdEnd  uintptr
-	args, argsLen      uintptr
-	seed               [32]byte
-	seeded             bool
-	panicDevice        bool
-	harts              uintptr
-	timebase           uintptr
-	bootInsns, runtime uint64
-}
-
 // readTree fills boot and the bounds of RAM.
 func readTree(tree uintptr) {
 	ramBase, ramTop = defaultRAMBase, defaultRAMBase+defaultRAMSize

@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package nucleus
 
@@ -17,11 +17,11 @@ func futex(t *thread, addr, op, val, timeout uintptr) (ret uintptr, blocked bool
 		if ld32(addr) != uint32(val) {
 			return errno(eAGAIN), false
 		}
-		d := uintptr(0)
+		d := uint64(0)
 		if timeout != 0 {
 			d = ticks() + timespecTicks(timeout)
 		}
-		t.R[RegA0] = 0
+		t.R[regResult] = 0
 		block(t, addr, d)
 		return 0, true
 	case futexWake:
@@ -37,7 +37,7 @@ func futex(t *thread, addr, op, val, timeout uintptr) (ret uintptr, blocked bool
 	return errno(eNOSYS), false
 }
 
-// timespecTicks converts a timespec to mtime ticks, rounded up.
-func timespecTicks(ts uintptr) uintptr {
-	return (ld(ts)*1_000_000_000 + ld(ts+8) + nsPerTick - 1) / nsPerTick
+// timespecTicks converts a timespec (two words) to ticks, rounded up.
+func timespecTicks(ts uintptr) uint64 {
+	return (uint64(ld(ts))*nsecPerSec + uint64(ld(ts+wordSize)) + nsPerTick - 1) / nsPerTick
 }

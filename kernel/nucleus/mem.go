@@ -1,8 +1,11 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package nucleus
 
 import "unsafe"
+
+// wordSize is the size of a register, an address, and most system call fields.
+const wordSize = unsafe.Sizeof(uintptr(0))
 
 // ptr turns an address into a pointer: the one place, for go vet's sake.
 func ptr(a uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&a)) }
@@ -14,6 +17,8 @@ func ld(a uintptr) uintptr     { return *(*uintptr)(ptr(a)) }
 func st(a, v uintptr)          { *(*uintptr)(ptr(a)) = v }
 func ld32(a uintptr) uint32    { return *(*uint32)(ptr(a)) }
 func st32(a uintptr, v uint32) { *(*uint32)(ptr(a)) = v }
+func ld64(a uintptr) uint64    { return *(*uint64)(ptr(a)) }
+func st64(a uintptr, v uint64) { *(*uint64)(ptr(a)) = v }
 func ld8(a uintptr) byte       { return *(*byte)(ptr(a)) }
 func st8(a uintptr, v byte)    { *(*byte)(ptr(a)) = v }
 

@@ -8,5 +8,12 @@ var regNames = [32]string{
 	" s8", " s9", "s10", "s11", " t3", " t4", " t5", " t6",
 }
 
+// putCause begins a report on f.
+func putCause(f *frame) {
+	putHex("\nOops: cause ", f.Cause)
+	putHex(" tval ", f.Tval)
+	putHex(" status ", f.Status)
+}
+
 // RegName is the ABI name of R[i].
 func RegName(i int) string { return regNames[i] }

@@ -1,8 +1,6 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package nucleus
-
-import "unsafe"
 
 // PageSize is the unit of allocation and of protection.
 const PageSize = 4096
@@ -198,8 +196,3 @@ func UserReserve() uintptr { return userReserve }
 // IsRAM tells whether pa is a page the allocator hands out, so that it has a
 // reference count.
 func IsRAM(pa uintptr) bool { return pa >= ramBase && pa < ramTop && holeAt(pa) == 0 }
-
-// Table is a physical page seen as a table of 512 page table entries.
-func Table(pa uintptr) *[PageSize / 8]uint64 {
-	return (*[PageSize / 8]uint64)(unsafe.Pointer(ptr(pa + DirectMap)))
-}

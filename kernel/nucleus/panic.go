@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package nucleus
 
@@ -75,7 +75,7 @@ func puts(s string) {
 
 func putHex(label string, v uintptr) {
 	puts(label)
-	for i := 60; i >= 0; i -= 4 {
+	for i := int(wordSize)*8 - 4; i >= 0; i -= 4 {
 		putc("0123456789abcdef"[v>>uint(i)&15])
 	}
 }
@@ -119,7 +119,7 @@ func dieNow() {
 		puts(" ]---\n")
 		if boot.panicDevice {
 			for i := 0; i < panicLen; i++ {
-				out8(mmio+panicBase, panicText[i])
+				panicByte(panicText[i])
 			}
 		}
 	}
@@ -128,9 +128,7 @@ func dieNow() {
 
 // oops reports a trap that nobody can handle, and dies.
 func oops(why string, f *frame) {
-	putHex("\nOops: cause ", f.Cause)
-	putHex(" tval ", f.Tval)
-	putHex(" status ", f.Status)
+	putCause(f)
 	for i := range f.R {
 		if i%4 == 0 {
 			putc('\n')

@@ -16,7 +16,7 @@ func setSie(v uintptr)
 func setStimecmp(t uintptr)
 func clearSoft()
 func wfi() uintptr
-func ticks() uintptr
+func ticks() uint64
 func symbols() (rt0, sigret, text, etext, data, end uintptr)
 func in8(a uintptr) uint8
 func out8(a uintptr, v uint8)

@@ -18,6 +18,19 @@ const (
 	sigSize    = mcFP + 528
 )
 
+// sigaction is the kernel's struct of that name.
+type sigaction struct {
+	handler, flags uintptr
+	mask           uint64
+	restorer       uintptr
+}
+
+// epoll_event: events, padding, data.
+const (
+	eventSize = 16
+	eventData = 8
+)
+
 func pushSigFrame(t *thread, sig, code, addr, handler uintptr) {
 	sp := t.R[RegSP]
 	if t.altSize != 0 && (sp <= t.altSP || sp > t.altSP+t.altSize) {
@@ -30,7 +43,7 @@ func pushSigFrame(t *thread, sig, code, addr, handler uintptr) {
 	st(sp, sig)
 	st32(sp+siCode, uint32(code))
 	st(sp+siAddr, addr)
-	st(sp+ucMask, t.mask)
+	st64(sp+ucMask, t.mask)
 	for i := uintptr(0); i < 32; i++ {
 		st(sp+mcontextAt+i*8, t.R[i])
 	}
@@ -45,7 +58,7 @@ func pushSigFrame(t *thread, sig, code, addr, handler uintptr) {
 
 func popSigFrame(t *thread) {
 	sp := t.R[RegSP]
-	t.mask = ld(sp + ucMask)
+	t.mask = ld64(sp + ucMask)
 	for i := uintptr(0); i < 32; i++ {
 		t.R[i] = ld(sp + mcontextAt + i*8)
 	}

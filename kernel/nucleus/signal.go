@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package nucleus
 
@@ -19,9 +19,6 @@ const (
 	sigUnblk  = 1
 	sigSet    = 2
 )
-
-// sigaction is the kernel's struct of that name.
-type sigaction struct{ handler, flags, mask, restorer uintptr }
 
 var sigActions [nSignal + 1]sigaction
 
@@ -75,12 +72,12 @@ func setAction(sig, act, old uintptr) uintptr {
 
 func setMask(t *thread, how, set, old uintptr) uintptr {
 	if old != 0 {
-		st(old, t.mask)
+		st64(old, t.mask)
 	}
 	if set == 0 {
 		return 0
 	}
-	m := ld(set)
+	m := ld64(set)
 	switch how {
 	case sigBlock:
 		t.mask |= m
@@ -96,15 +93,15 @@ func setMask(t *thread, how, set, old uintptr) uintptr {
 func altStack(t *thread, ss, old uintptr) uintptr {
 	if old != 0 {
 		st(old, t.altSP)
-		st(old+8, 0)
+		st(old+wordSize, 0)
 		if t.altSize == 0 {
-			st(old+8, ssDisable)
+			st(old+wordSize, ssDisable)
 		}
-		st(old+16, t.altSize)
+		st(old+2*wordSize, t.altSize)
 	}
 	if ss != 0 {
-		t.altSP, t.altSize = ld(ss), ld(ss+16)
-		if ld32(ss+8)&ssDisable != 0 {
+		t.altSP, t.altSize = ld(ss), ld(ss+2*wordSize)
+		if ld32(ss+wordSize)&ssDisable != 0 {
 			t.altSize = 0
 		}
 	}

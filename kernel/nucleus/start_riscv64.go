@@ -2,7 +2,14 @@ package nucleus
 
 import "unsafe"
 
-var runtimeEntry, sigReturn uintptr // addresses from symbols()
+var (
+	runtimeEntry, sigReturn uintptr // addresses from symbols()
+
+	fpOwner     uintptr // frame whose F and FCSR equal the registers, if sstatus.FS is not dirty
+	nucStackLow uintptr // below this, only the emergency stack is left
+	mscratch    [8]uintptr
+	hasSstc     uintptr
+)
 
 // start is the first Go code: S-mode, paging off, no runtime. It returns the
 // frame of the runtime's first thread.

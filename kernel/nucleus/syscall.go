@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package nucleus
 
@@ -43,8 +43,7 @@ const epochSeconds = 1767225600
 // syscall serves a call of the kernel's own runtime. The arguments are copied
 // first: the result goes where the first one came from.
 func syscall(t *thread) {
-	n := t.R[RegA7]
-	a := [6]uintptr(t.R[RegA0 : RegA0+6])
+	n, a := t.call()
 	ret := uintptr(0)
 	blocked := false
 	switch n {
@@ -53,7 +52,7 @@ func syscall(t *thread) {
 	case abi.SYS_READ:
 		ret = readWord(a[0]-fdWord, a[1])
 	case abi.SYS_MMAP:
-		ret = mmap(a[0], a[1], a[3])
+		ret = mmap(a[0], a[1], a[2], a[3])
 		if ret == 0 {
 			ret = errno(eNOMEM)
 		}
@@ -61,16 +60,16 @@ func syscall(t *thread) {
 		munmap(a[0], a[1])
 	case abi.SYS_MADVISE:
 		if a[2] == madvFree {
-			unpopulate(a[0], a[1])
+			discard(a[0], a[1])
 		}
 	case abi.SYS_FUTEX:
 		ret, blocked = futex(t, a[0], a[1], a[2], a[3])
 	case abi.SYS_NANOSLEEP:
-		t.R[RegA0] = 0
+		t.R[regResult] = 0
 		block(t, waitSleep, ticks()+max(timespecTicks(a[0]), minSleep))
 		blocked = true
 	case abi.SYS_SCHED_YIELD:
-		t.R[RegA0] = 0
+		t.R[regResult] = 0
 		schedule(true)
 		blocked = true
 	case abi.SYS_EPOLL_CREATE1:
@@ -87,8 +86,8 @@ func syscall(t *thread) {
 		if a[0] == clockReal {
 			sec += epochSeconds
 		}
-		st(a[1], sec)
-		st(a[1]+8, ns%nsecPerSec)
+		st(a[1], uintptr(sec))
+		st(a[1]+wordSize, uintptr(ns%nsecPerSec))
 	case abi.SYS_CLONE:
 		ret = clone(t, a[1])
 	case abi.SYS_EXIT:
@@ -116,7 +115,7 @@ func syscall(t *thread) {
 		blocked = true
 	case abi.SYS_SCHED_GETAFFINITY:
 		st(a[2], 1) // one CPU
-		ret = 8
+		ret = wordSize
 	case abi.SYS_FCNTL:
 		if a[1] == fGetFl {
 			ret = oRdwr
@@ -138,15 +137,15 @@ func syscall(t *thread) {
 	case callRestart:
 		powerRestart()
 	case callEnableIRQ:
-		plicEnable(a[0])
+		irqEnable(a[0])
 	case callDoneIRQ:
-		out32(mmio+plicClaimS, uint32(a[0]))
+		irqDone(a[0])
 	case callDie:
 		dieNow()
 	default:
-		ret = errno(eNOSYS)
+		ret = machineCall(t, n, a[0])
 	}
 	if !blocked {
-		t.R[RegA0] = ret
+		t.R[regResult] = ret
 	}
 }

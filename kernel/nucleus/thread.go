@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package nucleus
 
@@ -10,11 +10,11 @@ type thread struct {
 	frame
 	state    uintptr
 	wait     uintptr // what a tWait thread waits for: a futex word, or a wait* value
-	deadline uintptr // in mtime ticks; 0 = none
+	deadline uint64  // in ticks; 0 = none
 	altSP    uintptr // sigaltstack
 	altSize  uintptr
-	mask     uintptr // blocked signals
-	pending  uintptr
+	mask     uint64 // blocked signals
+	pending  uint64
 	events   uintptr // epoll_pwait's buffer and its length
 	nEvents  uintptr
 }
@@ -53,12 +53,8 @@ var (
 	threads     [maxThreads]thread
 	blankG      [64]uintptr
 	nestFrame   frame
-	fpOwner     uintptr // frame whose F and FCSR equal the registers, if sstatus.FS is not dirty
 	nucStackTop uintptr
-	nucStackLow uintptr // below this, only the emergency stack is left
 	bootStack   [bootStackSize]byte
-	mscratch    [8]uintptr
-	hasSstc     uintptr
 )
 
 // stat counts what the nucleus did.
@@ -69,7 +65,7 @@ type Stats struct {
 	Traps, Switches, Signals uint64
 	Populated                uint64 // pages of the runtime's window present now
 	Tables                   uint64 // page tables of the kernel's own address space
-	IdleTicks                uint64 // of mtime
+	IdleTicks                uint64 // of the board's clock
 	Interrupts               uint64
 }
 
@@ -77,14 +73,14 @@ func wake(t *thread, result uintptr) {
 	t.state = tRun
 	t.wait = 0
 	t.deadline = 0
-	t.R[RegA0] = result
+	t.R[regResult] = result
 }
 
 // expire wakes the sleepers whose time has come, programs the timer and counts
 // the runnable threads. There is no tick while all wait.
 func expire() (runnable int) {
 	now := ticks()
-	next := ^uintptr(0)
+	next := ^uint64(0)
 	for i := 0; i < nThreads; i++ {
 		t := &threads[i]
 		if t.state == tWait && t.deadline != 0 {
@@ -111,18 +107,15 @@ func expire() (runnable int) {
 
 // schedule picks the thread to resume: the current one if it can go on and
 // need not yield, else the next in turn. With none runnable it waits for an
-// interrupt; they are off, but wfi wakes for a pending one (Priv. spec 3.3.3).
+// interrupt.
 func schedule(yield bool) {
 	old := (*thread)(ptr(cur))
 	for expire() == 0 {
 		t0 := ticks()
-		if wfi()&sieSEI != 0 {
-			external()
-		}
-		clearSoft()
-		stat.IdleTicks += uint64(ticks() - t0)
+		idle()
+		stat.IdleTicks += ticks() - t0
 	}
-	if !yield && old.state == tRun {
+	if old.state == tRun && (!yield || mustStay(old)) {
 		return
 	}
 	n := ncur
@@ -139,18 +132,13 @@ func schedule(yield bool) {
 		return
 	}
 	stat.Switches++
-	if old.Status&statusFS == fsDirty {
-		fpSave(uintptr(unsafe.Pointer(&old.F)))
-	}
 	ncur = n
 	t := &threads[n]
 	cur = uintptr(unsafe.Pointer(t))
-	fpLoad(uintptr(unsafe.Pointer(&t.F)))
-	t.Status = t.Status&^statusFS | fsClean
-	fpOwner = 0
+	switchState(old, t)
 }
 
-func block(t *thread, what, deadline uintptr) {
+func block(t *thread, what uintptr, deadline uint64) {
 	t.state = tWait
 	t.wait = what
 	t.deadline = deadline
@@ -164,9 +152,8 @@ func clone(t *thread, sp uintptr) uintptr {
 		if c.state != tFree {
 			continue
 		}
-		c.frame = t.frame
-		fpSave(uintptr(unsafe.Pointer(&c.F)))
-		c.R[RegA0] = 0
+		copyState(c, t)
+		c.R[regResult] = 0
 		c.R[RegSP] = sp
 		c.mask, c.pending, c.altSize = t.mask, 0, 0
 		c.state = tRun
