@@ -22,6 +22,8 @@ type fpuState struct {
 	fop      uint16
 	fip, fdp uint32
 	fcs, fds uint16
+
+	scratch fp.Env // see env
 }
 
 // The status word.
@@ -100,9 +102,11 @@ func (f *fpuState) set(i uint8, v f80) {
 // precisions by the PC field; 01 is reserved and acts as 64 bits.
 var precisions = [4]int32{24, 64, 53, 64}
 
-// env is the context of an operation under the current control word.
-func (f *fpuState) env() fp.Env {
-	return fp.Env{Round: fp.Round(f.cw >> cwRCShift & 3), Masked: fp.Flags(f.cw & cwMasks)}
+// env starts an operation under the current control word. The context lives in
+// the state, so that operations do not allocate; it holds until the next call.
+func (f *fpuState) env() *fp.Env {
+	f.scratch = fp.Env{Round: fp.Round(f.cw >> cwRCShift & 3), Masked: fp.Flags(f.cw & cwMasks)}
+	return &f.scratch
 }
 
 // report takes over an operation's exceptions. store says whether its result

@@ -2,19 +2,36 @@ package i386
 
 import "encoding/binary"
 
+// ramLoad and ramStore access RAM that holds no decoded code, within a page.
+func (c *CPU) ramLoad(pa uint32, size int) uint32 {
+	b := c.ram[pa:]
+	switch size {
+	case 1:
+		return uint32(b[0])
+	case 2:
+		return uint32(binary.LittleEndian.Uint16(b))
+	}
+	return binary.LittleEndian.Uint32(b)
+}
+
+func (c *CPU) ramStore(pa uint32, size int, v uint32) {
+	b := c.ram[pa:]
+	switch size {
+	case 1:
+		b[0] = byte(v)
+	case 2:
+		binary.LittleEndian.PutUint16(b, uint16(v))
+	default:
+		binary.LittleEndian.PutUint32(b, v)
+	}
+}
+
 // physLoad reads size (1, 2 or 4) bytes of physical memory that lie in one
 // page. Where nothing answers, the bus floats: all ones.
 func (c *CPU) physLoad(pa uint32, size int) uint32 {
 	pa &= c.a20
 	if n := pa >> pageShift; int(n) < len(c.romap) && c.romap[n] != pageHole {
-		b := c.ram[pa:]
-		switch size {
-		case 1:
-			return uint32(b[0])
-		case 2:
-			return uint32(binary.LittleEndian.Uint16(b))
-		}
-		return binary.LittleEndian.Uint32(b)
+		return c.ramLoad(pa, size)
 	}
 	if c.bus != nil {
 		if v, ok := c.bus.Load(uint64(pa), size); ok {
@@ -28,15 +45,7 @@ func (c *CPU) physLoad(pa uint32, size int) uint32 {
 func (c *CPU) physStore(pa uint32, size int, v uint32) {
 	pa &= c.a20
 	if n := pa >> pageShift; int(n) < len(c.romap) && c.romap[n] != pageHole {
-		b := c.ram[pa:]
-		switch size {
-		case 1:
-			b[0] = byte(v)
-		case 2:
-			binary.LittleEndian.PutUint16(b, uint16(v))
-		default:
-			binary.LittleEndian.PutUint32(b, v)
-		}
+		c.ramStore(pa, size, v)
 		if c.romap[n] == pageCode {
 			c.code.invalidate(c, pa, uint64(size))
 		}
@@ -49,6 +58,9 @@ func (c *CPU) physStore(pa uint32, size int, v uint32) {
 
 // linLoad reads at a linear address, which may cross into the next page.
 func (c *CPU) linLoad(la uint32, size int, who int) (uint32, bool) {
+	if e := c.hot(la, who); e.rtag == (la+uint32(size)-1)&^pageMask {
+		return c.ramLoad(la+e.delta, size), true
+	}
 	pa, ok := c.translate(la, false, who)
 	if !ok {
 		return 0, false
@@ -75,6 +87,10 @@ func (c *CPU) linLoad(la uint32, size int, who int) (uint32, bool) {
 // linStore writes at a linear address. Nothing is written if any byte's page
 // refuses.
 func (c *CPU) linStore(la uint32, size int, v uint32, who int) bool {
+	if e := c.hot(la, who); e.wtag == (la+uint32(size)-1)&^pageMask {
+		c.ramStore(la+e.delta, size, v)
+		return true
+	}
 	pa, ok := c.translate(la, true, who)
 	if !ok {
 		return false
@@ -174,6 +190,9 @@ func (c *CPU) canStore(n uint8, off uint32, size uint32) bool {
 
 // probe makes sure that a store of up to a page's length would succeed.
 func (c *CPU) probe(la, size uint32, who int) bool {
+	if c.hot(la, who).wtag == (la+size-1)&^pageMask {
+		return true
+	}
 	if _, ok := c.translate(la, true, who); !ok {
 		return false
 	}
@@ -193,6 +212,10 @@ func (c *CPU) loadBytes(n uint8, off uint32, b []byte) bool {
 		return false
 	}
 	who := c.who()
+	if e := c.hot(la, who); e.rtag == (la+uint32(len(b))-1)&^pageMask {
+		copy(b, c.ram[la+e.delta:])
+		return true
+	}
 	for len(b) > 0 {
 		pa, ok := c.translate(la, false, who)
 		if !ok {
@@ -217,8 +240,15 @@ func (c *CPU) loadBytes(n uint8, off uint32, b []byte) bool {
 // storeBytes writes len(b) bytes, at most a page, or none.
 func (c *CPU) storeBytes(n uint8, off uint32, b []byte) bool {
 	la, ok := c.linear(n, off, uint32(len(b)), canWrite)
+	if !ok {
+		return false
+	}
 	who := c.who()
-	if !ok || !c.probe(la, uint32(len(b)), who) {
+	if e := c.hot(la, who); e.wtag == (la+uint32(len(b))-1)&^pageMask {
+		copy(c.ram[la+e.delta:], b)
+		return true
+	}
+	if !c.probe(la, uint32(len(b)), who) {
 		return false
 	}
 	for len(b) > 0 {

@@ -115,9 +115,9 @@ func floatLanes(w, n int, f arith87) semantics {
 		d := c.sse.xmm[in.op[0].n&7]
 		e := c.sse.env()
 		for i := range n {
-			d.setNumber(i, w, f(&e, d.number(i, w), s.number(i, w), format))
+			d.setNumber(i, w, f(e, d.number(i, w), s.number(i, w), format))
 		}
-		if !c.raiseSIMD(&e) {
+		if !c.raiseSIMD(e) {
 			return false
 		}
 		c.sse.xmm[in.op[0].n&7] = d
@@ -239,7 +239,7 @@ func compareScalar(w int, quiet bool) semantics {
 		}
 		e := c.sse.env()
 		o := e.Compare(c.sse.xmm[in.op[0].n&7].number(0, w), s.number(0, w), quiet)
-		if !c.raiseSIMD(&e) {
+		if !c.raiseSIMD(e) {
 			return false
 		}
 		c.fl.setArith(orderFlags[o])
@@ -284,7 +284,7 @@ func compareLanes(w, n int) semantics {
 				d.lane(i, w)[k] = fill
 			}
 		}
-		if !c.raiseSIMD(&e) {
+		if !c.raiseSIMD(e) {
 			return false
 		}
 		c.sse.xmm[in.op[0].n&7] = d
@@ -334,9 +334,9 @@ func convert(n int, from laneFrom, to laneTo, size int, clear bool) semantics {
 		}
 		e := c.sse.env()
 		for i := range n {
-			to(&e, &d, i, from(&s, i))
+			to(e, &d, i, from(&s, i))
 		}
-		if !c.raiseSIMD(&e) {
+		if !c.raiseSIMD(e) {
 			return false
 		}
 		for i := range in.row.nop {

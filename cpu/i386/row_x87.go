@@ -202,7 +202,7 @@ func arithMem(op arith87, size int) semantics {
 		v, ok := c.readFloat(in, size)
 		if ok && !c.fpu.underflows() {
 			e := c.fpu.env()
-			c.fpu.compute(&e, op, 0, v)
+			c.fpu.compute(e, op, 0, v)
 		}
 		return ok
 	}
@@ -213,7 +213,7 @@ func arithInt(op arith87, size int) semantics {
 		v, ok := c.readInt(in, size)
 		if ok && !c.fpu.underflows() {
 			e := c.fpu.env()
-			c.fpu.compute(&e, op, 0, v)
+			c.fpu.compute(e, op, 0, v)
 		}
 		return ok
 	}
@@ -236,7 +236,7 @@ func arithReg(op arith87, form int) semantics {
 			}
 		} else {
 			e := f.env()
-			stored = f.compute(&e, op, dst, f.st(src).num(&e))
+			stored = f.compute(e, op, dst, f.st(src).num(e))
 		}
 		if stored && form == 2 {
 			f.pop()
@@ -272,7 +272,7 @@ func loadFloat(size int) semantics {
 		e := f.env()
 		if f.pushable() {
 			v = e.Convert(v, fp.F80)
-			if !f.report(&e) {
+			if !f.report(e) {
 				return true
 			}
 		}
@@ -335,7 +335,7 @@ func constant(value func(e *fp.Env) fp.Num) semantics {
 	return func(c *CPU, _ *inst) bool {
 		e := c.fpu.env()
 		c.fpu.setCC(swC1, 0)
-		c.fpu.push(pack80(value(&e)))
+		c.fpu.push(pack80(value(e)))
 		return true
 	}
 }
@@ -360,14 +360,14 @@ func storeFloat(size int, pop bool) semantics {
 				return true
 			}
 		} else {
-			n = f.st(0).num(&e)
+			n = f.st(0).num(e)
 			if n.Denormal {
 				// A store does not look at the operand's being
 				// denormal, only at the result (SDM 2, FST).
 				n.Denormal = false
 			}
 			n = e.Convert(n, format)
-			if !f.report(&e) || e.Flags&^e.Masked&(fp.Overflow|fp.Underflow) != 0 {
+			if !f.report(e) || e.Flags&^e.Masked&(fp.Overflow|fp.Underflow) != 0 {
 				return true
 			}
 		}
@@ -441,11 +441,11 @@ func storeInt(size int, pop bool) semantics {
 				return true
 			}
 		} else {
-			v, _ = e.Int(f.st(0).num(&e), 8*size)
+			v, _ = e.Int(f.st(0).num(e), 8*size)
 			if e.Flags&fp.Invalid != 0 {
 				v = -1 << (8*size - 1)
 			}
-			if !f.report(&e) {
+			if !f.report(e) {
 				return true
 			}
 		}
@@ -495,12 +495,12 @@ func doFbstp(c *CPU, in *inst) bool {
 			return true
 		}
 	} else {
-		n := f.st(0).num(&e)
+		n := f.st(0).num(e)
 		v, ok := e.Int(n, 64)
 		if ok && (v >= bcdLimit || v <= -bcdLimit) {
 			e.Flags = e.Flags&^fp.Inexact | fp.Invalid
 		}
-		if !f.report(&e) {
+		if !f.report(e) {
 			return true
 		}
 		if e.Flags&fp.Invalid == 0 {
@@ -587,7 +587,7 @@ func compareMem(size int, integer bool, pops int) semantics {
 			ok = f.compareEmpty()
 		} else {
 			e := f.env()
-			ok = f.compare(&e, v, false)
+			ok = f.compare(e, v, false)
 		}
 		if ok {
 			f.popN(pops)
@@ -607,7 +607,7 @@ func comparePops(pops int, quiet bool) semantics {
 			ok = f.compareEmpty()
 		} else {
 			e := f.env()
-			ok = f.compare(&e, f.st(i).num(&e), quiet)
+			ok = f.compare(e, f.st(i).num(e), quiet)
 		}
 		if ok {
 			f.popN(pops)
@@ -630,9 +630,9 @@ func compareFlags(pop, quiet bool) semantics {
 			}
 		} else {
 			e := f.env()
-			a, b := f.st(0).num(&e), f.st(i).num(&e)
+			a, b := f.st(0).num(e), f.st(i).num(e)
 			o = e.Compare(a, b, quiet)
-			if !f.report(&e) {
+			if !f.report(e) {
 				return true
 			}
 		}
@@ -651,7 +651,7 @@ func doFtst(c *CPU, _ *inst) bool {
 		return true
 	}
 	e := f.env()
-	f.compare(&e, fp.ZeroValue, false)
+	f.compare(e, fp.ZeroValue, false)
 	return true
 }
 
@@ -691,7 +691,7 @@ func unary(op func(e *fp.Env, v f80) f80) semantics {
 			return true
 		}
 		e := f.env()
-		if r := op(&e, *f.st(0)); f.report(&e) {
+		if r := op(e, *f.st(0)); f.report(e) {
 			f.set(0, r)
 		}
 		return true
@@ -715,8 +715,8 @@ func binaryPop(op func(e *fp.Env, x, y fp.Num) fp.Num) semantics {
 			return true
 		}
 		e := f.env()
-		x, y := f.st(0).num(&e), f.st(1).num(&e)
-		if r := op(&e, x, y); f.report(&e) {
+		x, y := f.st(0).num(e), f.st(1).num(e)
+		if r := op(e, x, y); f.report(e) {
 			f.set(1, pack80(r))
 			f.pop()
 		}
@@ -738,14 +738,14 @@ func doFsin(cosine bool) semantics {
 			return true
 		}
 		e := f.env()
-		s, co, ok := e.Trig(f.st(0).num(&e), fp.F80)
+		s, co, ok := e.Trig(f.st(0).num(e), fp.F80)
 		if !ok {
 			return f.outOfRange()
 		}
 		if cosine {
 			s = co
 		}
-		if f.report(&e) {
+		if f.report(e) {
 			f.set(0, pack80(s))
 		}
 		return true
@@ -790,11 +790,11 @@ func (c *CPU) pushPair(op func(e *fp.Env, v fp.Num) (first, second fp.Num, ok bo
 		return true
 	}
 	e := f.env()
-	a, b, ok := op(&e, f.st(0).num(&e))
+	a, b, ok := op(e, f.st(0).num(e))
 	if !ok {
 		return f.outOfRange()
 	}
-	if f.report(&e) {
+	if f.report(e) {
 		f.set(0, pack80(a))
 		f.push(pack80(b))
 	}
@@ -813,9 +813,9 @@ func doFprem(nearest bool) semantics {
 			return true
 		}
 		e := f.env()
-		a, b := f.st(0).num(&e), f.st(1).num(&e)
+		a, b := f.st(0).num(e), f.st(1).num(e)
 		r, q, done := e.Rem(a, b, nearest)
-		if !f.report(&e) {
+		if !f.report(e) {
 			return true
 		}
 		if e.Flags&fp.Invalid != 0 || r.IsNaN() {
@@ -844,8 +844,8 @@ func doFscale(c *CPU, _ *inst) bool {
 		return true
 	}
 	e := f.env()
-	a, b := f.st(0).num(&e), f.st(1).num(&e)
-	if r := e.Scale(a, b); f.report(&e) {
+	a, b := f.st(0).num(e), f.st(1).num(e)
+	if r := e.Scale(a, b); f.report(e) {
 		f.set(0, pack80(r))
 	}
 	return true

@@ -12,6 +12,8 @@ type vec [16]byte
 type sseState struct {
 	xmm   [8]vec
 	mxcsr uint32
+
+	scratch fp.Env // see env
 }
 
 // MXCSR (SDM 1 figure 10-3).
@@ -26,15 +28,17 @@ const (
 
 func (s *sseState) reset() { *s = sseState{mxcsr: mxReset} }
 
-// env is the context of a SIMD floating-point operation.
-func (s *sseState) env() fp.Env {
-	return fp.Env{
+// env starts a SIMD floating-point operation. As for the x87, the context
+// lives in the state.
+func (s *sseState) env() *fp.Env {
+	s.scratch = fp.Env{
 		SSE:    true,
 		Round:  fp.Round(s.mxcsr >> mxRCShift & 3),
 		Masked: fp.Flags(s.mxcsr >> mxMaskShift & 0x3f),
 		DAZ:    s.mxcsr&mxDAZ != 0,
 		FTZ:    s.mxcsr&mxFTZ != 0,
 	}
+	return &s.scratch
 }
 
 // canUseSSE makes the checks of SDM 3A table 13-1.

@@ -45,7 +45,7 @@ const (
 )
 
 // sysMachine is in protected mode at level 0 with code at sysCode. code is hex.
-func sysMachine(t *testing.T, code string) *CPU {
+func sysMachine(t testing.TB, code string) *CPU {
 	t.Helper()
 	c := New(Config{RAM: make([]byte, 2<<20), Holes: []Range{}, Ports: &pathPorts{}})
 	c.ack = func() uint8 { c.SetINTR(false); return 0x40 }

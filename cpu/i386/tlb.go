@@ -83,6 +83,11 @@ func (c *CPU) dropWriteEntries(frame uint32) {
 	}
 }
 
+// hot is the entry that serves la, if its tag fits.
+func (c *CPU) hot(la uint32, who int) *hotEntry {
+	return &c.tlbs[who&1].hot[la>>pageShift&tlbMask]
+}
+
 // physMem gives the page walker physical memory.
 type physMem struct{ c *CPU }
 

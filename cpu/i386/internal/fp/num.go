@@ -133,6 +133,9 @@ func FromF64(v uint64) Num {
 // pseudo-infinities, unnormals.
 func FromF80(se uint16, m uint64) (n Num, ok bool) {
 	neg, e := se>>15 != 0, int32(se&0x7fff)
+	if m&topBit != 0 && uint32(e-1) < 0x7ffe {
+		return finite(neg, e+F80.EMin-1, m), true
+	}
 	switch {
 	case e == 0 && m == 0:
 		return zero(neg), true
@@ -143,16 +146,14 @@ func FromF80(se uint16, m uint64) (n Num, ok bool) {
 		return n, true
 	case m&topBit == 0:
 		return Default, false
-	case e == 0x7fff && m == topBit:
+	case m == topBit:
 		return infinity(neg), true
-	case e == 0x7fff:
-		n = Num{Class: QNaN, Neg: neg, Mant: m}
-		if m&quietBit == 0 {
-			n.Class = SNaN
-		}
-		return n, true
 	}
-	return finite(neg, e+F80.EMin-1, m), true
+	n = Num{Class: QNaN, Neg: neg, Mant: m}
+	if m&quietBit == 0 {
+		n.Class = SNaN
+	}
+	return n, true
 }
 
 // pack is the reverse of unpack; n is already rounded to f.
@@ -193,6 +194,9 @@ func (n Num) F80() (se uint16, m uint64) {
 	if n.Neg {
 		se = 1 << 15
 	}
+	if n.Class == Finite && n.Exp >= F80.EMin {
+		return se | uint16(n.Exp-F80.EMin+1), n.Mant
+	}
 	switch n.Class {
 	case Zero:
 		return se, 0
@@ -201,14 +205,7 @@ func (n Num) F80() (se uint16, m uint64) {
 	case QNaN, SNaN:
 		return se | 0x7fff, n.Mant
 	}
-	if n.Exp < F80.EMin {
-		m = n.Mant >> (F80.EMin - n.Exp)
-		if m&topBit != 0 {
-			return se | 1, m
-		}
-		return se, m
-	}
-	return se | uint16(n.Exp-F80.EMin+1), n.Mant
+	return se, n.Mant >> (F80.EMin - n.Exp)
 }
 
 // FromInt converts exactly.
