@@ -8,7 +8,7 @@ import (
 	"rv86/kernel/vm"
 )
 
-// Syscall performs call n with t.Args; package sys sets it. The result of a
+// Syscall performs call n with the arguments a; package sys sets it. The result of a
 // call that does not return to its place (execve, sigreturn) is NoResult.
 var Syscall func(t *Thread, n uintptr, a *[6]uintptr) (uintptr, abi.Errno)
 
@@ -33,8 +33,8 @@ func (t *Thread) run() {
 		case c == nucleus.CauseECallU:
 			f.R[nucleus.RegPC] += ecallLen
 			t.args = [6]uintptr(f.R[nucleus.RegA0 : nucleus.RegA0+6])
-			a := t.args
-			v, e := Syscall(t, f.R[nucleus.RegA7], &a)
+			t.passed = t.args
+			v, e := Syscall(t, f.R[nucleus.RegA7], &t.passed)
 			switch {
 			case e == 0:
 				f.R[nucleus.RegA0] = v

@@ -70,6 +70,7 @@ type Thread struct {
 	work   atomic.Uint32 // why the thread must not sleep or return to its program
 	caller vfs.Caller
 	args   [6]uintptr // of the call in progress
+	passed [6]uintptr // the copy that the call may change; here, to save an allocation
 	ended  bool       // the goroutine is to end
 	// sleeping is for /proc: the thread waits in Sleep.
 	sleeping atomic.Bool
