@@ -9,7 +9,7 @@
 // Code reached from trap() runs with interrupts off, on the nucleus stack, to
 // completion, with a blank g. It may be called before any package initializer
 // has run and at any moment inside the runtime's allocator, so it obeys rules
-// that the compiler is asked to confirm (see nucleus_test.go):
+// that the compiler is asked to confirm (package kernelimg's tests):
 //
 //   - no allocation, no defer, no panic, no map, no string concatenation;
 //   - no pointer stored to memory, since a write barrier would follow:

@@ -284,7 +284,10 @@ func timerCreate(t *task.Thread, a *args) (uintptr, abi.Errno) {
 			return 0, abi.EINVAL
 		}
 	}
-	id := t.NewTimer(info, thread, quiet)
+	id, e := t.NewTimer(info, thread, quiet)
+	if e != 0 {
+		return 0, e
+	}
 	return 0, t.CopyOut32(a[2], uint32(id))
 }
 

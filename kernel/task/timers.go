@@ -102,19 +102,25 @@ func (p *Process) SetItimer(which int, v *Timer) Timer {
 	return old
 }
 
+// maxTimers bounds a process' timers (Linux: RLIMIT_SIGPENDING).
+const maxTimers = 1024
+
 // NewTimer makes a timer of timer_create(2); info.Value is sigev_value.
-func (p *Process) NewTimer(info SigInfo, thread *Thread, quiet bool) int {
+func (p *Process) NewTimer(info SigInfo, thread *Thread, quiet bool) (int, abi.Errno) {
 	ts := &p.timers
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	if ts.posix == nil {
 		ts.posix = map[int]*alarm{}
 	}
+	if len(ts.posix) >= maxTimers {
+		return 0, abi.EAGAIN
+	}
 	id := ts.last
 	ts.last++
 	info.Code, info.Timer = abi.SI_TIMER, id
 	ts.posix[id] = &alarm{info: info, thread: thread, quiet: quiet}
-	return id
+	return id, 0
 }
 
 // SetTimer sets a timer of NewTimer (nil: only asks).

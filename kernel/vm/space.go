@@ -164,14 +164,23 @@ func (s *Space) Map(m Mapping) (uintptr, abi.Errno) {
 
 // Unmap removes what is mapped in [addr, addr+n) (munmap(2)).
 func (s *Space) Unmap(addr, n uintptr) abi.Errno {
-	n = pageUp(n)
-	if addr&pageMask != 0 || n == 0 || addr+n < addr || addr+n > addrEnd {
+	hi, ok := rangeEnd(addr, n)
+	if addr&pageMask != 0 || n == 0 || !ok {
 		return abi.EINVAL
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.unmap(addr, addr+n)
+	s.unmap(addr, hi)
 	return 0
+}
+
+// rangeEnd gives the page bound at or above addr+n; it is false if that is
+// beyond what a program can have mapped.
+func rangeEnd(addr, n uintptr) (uintptr, bool) {
+	if addr > addrEnd || n > addrEnd-addr {
+		return 0, false
+	}
+	return pageUp(addr + n), true
 }
 
 func (s *Space) unmap(lo, hi uintptr) {
@@ -223,11 +232,10 @@ func (s *Space) Protect(addr, n uintptr, p Prot) abi.Errno {
 	if addr&pageMask != 0 {
 		return abi.EINVAL
 	}
-	n = pageUp(n)
+	hi, ok := rangeEnd(addr, n)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	hi := addr + n
-	if hi < addr || !s.covered(addr, hi) {
+	if !ok || !s.covered(addr, hi) {
 		return abi.ENOMEM
 	}
 	s.split(addr)
@@ -265,12 +273,12 @@ func (s *Space) Discard(addr, n uintptr) abi.Errno {
 	if addr&pageMask != 0 {
 		return abi.EINVAL
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	hi := addr + pageUp(n)
-	if hi < addr {
+	hi, ok := rangeEnd(addr, n)
+	if !ok {
 		return abi.EINVAL
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.discard(addr, hi)
 	if !s.covered(addr, hi) {
 		return abi.ENOMEM
@@ -285,8 +293,8 @@ func (s *Space) Resident(addr uintptr, out []byte) abi.Errno {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	hi := addr + uintptr(len(out))*PageSize
-	if !s.covered(addr, hi) {
+	hi, ok := rangeEnd(addr, uintptr(len(out))*PageSize)
+	if !ok || !s.covered(addr, hi) {
 		return abi.ENOMEM
 	}
 	clear(out)
@@ -305,7 +313,7 @@ func (s *Space) SetBrk(at uintptr) { s.brkStart, s.brk = pageUp(at), pageUp(at) 
 func (s *Space) Brk(to uintptr) uintptr {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if to < s.brkStart {
+	if to < s.brkStart || to > addrEnd {
 		return s.brk
 	}
 	old, end := pageUp(s.brk), pageUp(to)
@@ -327,6 +335,9 @@ func (s *Space) Brk(to uintptr) uintptr {
 func (s *Space) Remap(addr, oldLen, newLen uintptr, mayMove, fixed bool, to uintptr) (uintptr, abi.Errno) {
 	if addr&pageMask != 0 || newLen == 0 || fixed && (!mayMove || to&pageMask != 0) {
 		return 0, abi.EINVAL
+	}
+	if oldLen > addrEnd || newLen > addrEnd {
+		return 0, abi.ENOMEM
 	}
 	oldLen, newLen = pageUp(oldLen), pageUp(newLen)
 	s.mu.Lock()

@@ -361,3 +361,44 @@ func TestCopyInString(t *testing.T) {
 		t.Errorf("unterminated: %v", e)
 	}
 }
+
+// TestHugeArguments: lengths and addresses that wrap or lie beyond the user's
+// part are refused at once and change nothing.
+func TestHugeArguments(t *testing.T) {
+	s := New(newMemory(100))
+	at := mustMap(t, s, Mapping{Len: 2 * PageSize, Prot: rw})
+	s.CopyOut(at, []byte{5})
+	s.SetBrk(0x100000)
+	for _, n := range []uintptr{^uintptr(0), ^uintptr(0) - pageMask, 1 << 63, addrEnd} {
+		if e := s.Unmap(at, n); e != abi.EINVAL {
+			t.Errorf("Unmap %#x: %v", n, e)
+		}
+		if e := s.Protect(at, n, 0); e != abi.ENOMEM {
+			t.Errorf("Protect %#x: %v", n, e)
+		}
+		if e := s.Discard(at, n); e != abi.EINVAL {
+			t.Errorf("Discard %#x: %v", n, e)
+		}
+		if _, e := s.Remap(at, PageSize, n, true, false, 0); e != abi.ENOMEM {
+			t.Errorf("Remap to %#x: %v", n, e)
+		}
+		if _, e := s.Remap(at, n, PageSize, true, false, 0); e == 0 {
+			t.Errorf("Remap of %#x succeeded", n)
+		}
+		if _, e := s.Map(Mapping{Len: n, Prot: rw}); e == 0 {
+			t.Errorf("Map of %#x succeeded", n)
+		}
+		if got := s.Brk(n); got != 0x100000 {
+			t.Errorf("Brk(%#x) = %#x", n, got)
+		}
+		if e := s.CopyOut(n, []byte{1, 2}); e != abi.EFAULT {
+			t.Errorf("CopyOut to %#x: %v", n, e)
+		}
+		if f := s.Fault(n, ProtRead); f != FaultMaperr {
+			t.Errorf("Fault at %#x: %d", n, f)
+		}
+	}
+	if got := load(t, s, at); got != 5 {
+		t.Errorf("the page now holds %d", got)
+	}
+}
