@@ -24,12 +24,12 @@ type Entry struct {
 }
 
 const (
-	TLBSize = 1024 // entries; reach 4 MiB
+	TLBSize = 4096 // entries; reach 16 MiB
 	tlbMask = TLBSize - 1
 
 	// maxFilled bounds the list of slots that a flush visits. Beyond it the
 	// flush clears the whole table, whose cost the many fills have earned.
-	maxFilled = 256
+	maxFilled = 512
 
 	// noTag matches no access: the bits of an address in a page that are above
 	// the alignment of the largest access are never part of a comparison.
