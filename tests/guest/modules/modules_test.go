@@ -25,8 +25,11 @@ func TestGuest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(rv86); err != nil {
-		skip(t, "bin/rv86 is not built; run make build")
+	// All three, so that a cached result does not outlive them.
+	for _, f := range []string{rv86, "../../../images/riscv64/kernel.elf", "../../../images/riscv64/initramfs.cpio"} {
+		if _, err := os.Stat(f); err != nil {
+			skip(t, "bin/rv86 or the images are not built; run make build")
+		}
 	}
 	prog := filepath.Join(t.TempDir(), "modules")
 	build := exec.Command("go", "build", "-o", prog, ".")
