@@ -55,3 +55,8 @@ type runState struct {
 	// broken says that the block in progress was written to.
 	broken bool
 }
+
+// distance is how far b lies behind a, two slices of RAM that are not empty.
+func distance(a, b []byte) int {
+	return int(uintptr(unsafe.Pointer(&b[0])) - uintptr(unsafe.Pointer(&a[0])))
+}

@@ -6,12 +6,12 @@ package i386
 // at the iteration that faulted (SDM 2, REP).
 
 var stringRows = []row{
-	{name: "movsb", enc: "a4", rep: true, ref: "MOVS", do: repeat(movs(1))},
-	{name: "movsw", enc: "a5", rep: true, ref: "MOVS", do: repeat(movs(0))},
+	{name: "movsb", enc: "a4", rep: true, ref: "MOVS", do: repeatBulk(movs(1), manyMovs(1))},
+	{name: "movsw", enc: "a5", rep: true, ref: "MOVS", do: repeatBulk(movs(0), manyMovs(0))},
 	{name: "cmpsb", enc: "a6", flags: "OSZAPC", rep: true, ref: "CMPS", do: repeatWhile(cmps(1))},
 	{name: "cmpsw", enc: "a7", flags: "OSZAPC", rep: true, ref: "CMPS", do: repeatWhile(cmps(0))},
-	{name: "stosb", enc: "aa", rep: true, ref: "STOS", do: repeat(stos(1))},
-	{name: "stosw", enc: "ab", rep: true, ref: "STOS", do: repeat(stos(0))},
+	{name: "stosb", enc: "aa", rep: true, ref: "STOS", do: repeatBulk(stos(1), manyStos(1))},
+	{name: "stosw", enc: "ab", rep: true, ref: "STOS", do: repeatBulk(stos(0), manyStos(0))},
 	{name: "lodsb", enc: "ac", rep: true, ref: "LODS", do: repeat(lods(1))},
 	{name: "lodsw", enc: "ad", rep: true, ref: "LODS", do: repeat(lods(0))},
 	{name: "scasb", enc: "ae", flags: "OSZAPC", rep: true, ref: "SCAS", do: repeatWhile(scas(1))},
@@ -28,20 +28,36 @@ const repChunk = 64
 // iteration is one step of a string instruction.
 type iteration func(c *CPU, in *inst) bool
 
-func repeat(step iteration) semantics { return repetition(step, false) }
+// bulk executes up to n iterations at once, where that is the same as one by
+// one, and returns how many; 0 is always right. It moves ESI and EDI.
+type bulk func(c *CPU, in *inst, n uint32) uint32
+
+func repeat(step iteration) semantics { return repetition(step, nil, false) }
+
+func repeatBulk(step iteration, many bulk) semantics { return repetition(step, many, false) }
 
 // repeatWhile is for CMPS and SCAS, whose REPE and REPNE also look at ZF.
-func repeatWhile(step iteration) semantics { return repetition(step, true) }
+func repeatWhile(step iteration) semantics { return repetition(step, nil, true) }
 
-func repetition(step iteration, onZF bool) semantics {
+func repetition(step iteration, many bulk, onZF bool) semantics {
 	return func(c *CPU, in *inst) bool {
 		if in.rep == 0 {
 			return step(c, in)
 		}
-		for range repChunk {
+		for left := uint32(repChunk); left > 0; left-- {
 			n := c.reg(ECX, in.asz)
 			if n == 0 {
 				return true
+			}
+			if many != nil && in.asz == 4 && c.eflags&(FlagTF|FlagDF) == 0 {
+				if k := many(c, in, min(n, left)); k > 0 {
+					c.r[ECX] -= k
+					if k == n {
+						return true
+					}
+					left -= k - 1
+					continue
+				}
 			}
 			if !step(c, in) {
 				return false
@@ -90,6 +106,66 @@ func movs(size uint8) iteration {
 		c.advance(ESI, in, size)
 		c.advance(EDI, in, size)
 		return true
+	}
+}
+
+// span returns the RAM at segment n, offset off, as far as up to n elements of
+// the given size lie in its page. It is empty where accesses need checks: they
+// are then made one by one.
+func (c *CPU) span(seg uint8, off uint32, size uint8, n uint32, write bool) []byte {
+	s := &c.seg[seg]
+	if !s.full || c.mode&modeFlat == 0 {
+		return nil
+	}
+	la := s.base + off
+	e := c.hot(la, c.who())
+	tag := e.rtag
+	if write {
+		tag = e.wtag
+	}
+	if tag != la&^pageMask {
+		return nil
+	}
+	n = min(n, (pageSize-la&pageMask)/uint32(size))
+	return c.ram[la+e.delta:][:n*uint32(size)]
+}
+
+func manyMovs(size uint8) bulk {
+	return func(c *CPU, in *inst, n uint32) uint32 {
+		size := strSize(in, size)
+		dst := c.span(ES, c.r[EDI], size, n, true)
+		src := c.span(in.seg, c.r[ESI], size, uint32(len(dst))/uint32(size), false)
+		dst = dst[:len(src)]
+		if len(src) == 0 {
+			return 0
+		}
+		// Forward into its own source, a move repeats a pattern.
+		if d := distance(src, dst); d > 0 && d < len(src) {
+			return 0
+		}
+		copy(dst, src)
+		c.r[ESI] += uint32(len(src))
+		c.r[EDI] += uint32(len(src))
+		return uint32(len(src)) / uint32(size)
+	}
+}
+
+func manyStos(size uint8) bulk {
+	return func(c *CPU, in *inst, n uint32) uint32 {
+		size := strSize(in, size)
+		dst := c.span(ES, c.r[EDI], size, n, true)
+		if len(dst) == 0 {
+			return 0
+		}
+		// One element, then doubled.
+		for i := range size {
+			dst[i] = byte(c.r[EAX] >> (8 * i))
+		}
+		for k := int(size); k < len(dst); k *= 2 {
+			copy(dst[k:], dst[:k])
+		}
+		c.r[EDI] += uint32(len(dst))
+		return uint32(len(dst)) / uint32(size)
 	}
 }
 
