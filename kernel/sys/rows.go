@@ -2,10 +2,6 @@
 
 package sys
 
-import "sync"
-
-var reportMu sync.Mutex
-
 // rowSets are the rows of the topic files.
 var rowSets = [][]row{
 	processCalls, identityCalls, memoryCalls, signalCalls, timeCalls, futexCalls, schedCalls, systemCalls,

@@ -80,7 +80,7 @@ func sysinfo(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	total, free := nucleus.Pages()
 	var b [size]byte
 	le := binary.LittleEndian
-	le.PutUint64(b[0:], uint64(uptime()))
+	le.PutUint64(b[0:], uint64(nucleus.Now()/nsPerSecond))
 	le.PutUint64(b[ramAt:], uint64(total)*nucleus.PageSize)
 	le.PutUint64(b[freeAt:], uint64(free)*nucleus.PageSize)
 	le.PutUint16(b[procsAt:], uint16(len(task.PIDs())))

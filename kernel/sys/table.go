@@ -4,6 +4,7 @@ package sys
 
 import (
 	"slices"
+	"sync"
 
 	"rv86/kernel/abi"
 	"rv86/kernel/klog"
@@ -23,9 +24,12 @@ type row struct {
 // tableSize bounds the call numbers; the highest in use is SYS_LIST_MODULE.
 const tableSize = 1200
 
+var table [tableSize]*row
+
+// reported are the unknown numbers that were logged.
 var (
-	table    [tableSize]*row
-	reported = map[uintptr]bool{} // unknown numbers that were logged; see unknown
+	reportMu sync.Mutex
+	reported = map[uintptr]bool{}
 )
 
 // Init joins the rows into the table and connects it to the threads.
@@ -51,8 +55,7 @@ func call(t *task.Thread, n uintptr, a *args) (uintptr, abi.Errno) {
 	return unknown(t, n)
 }
 
-// unknown logs each number once. Preconditions: none; the map is guarded by
-// reportMu.
+// unknown logs each number once.
 func unknown(t *task.Thread, n uintptr) (uintptr, abi.Errno) {
 	reportMu.Lock()
 	defer reportMu.Unlock()
