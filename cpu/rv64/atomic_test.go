@@ -12,7 +12,7 @@ func TestReservation(t *testing.T) {
 		{"pair", []string{"lr.d t0, (s0)", "sc.d t2, t1, (s0)"}, 0},
 		{"pair of words", []string{"lr.w.aq t0, (s0)", "sc.w.rl t2, t1, (s0)"}, 0},
 		{"without LR", []string{"sc.d t2, t1, (s0)"}, 1},
-		{"second SC", []string{"lr.d t0, (s0)", "sc.d t3, t1, (s0)", "sc.d t2, t1, (s0)"}, 1},
+		{"second SC", []string{"lr.d t0, (s0)", "sc.d t3, t4, (s0)", "sc.d t2, t1, (s0)"}, 1},
 		{"failed SC ends it", []string{"lr.d t0, (s0)", "sc.d t3, t1, (s1)", "sc.d t2, t1, (s0)"}, 1},
 		{"other address", []string{"lr.d t0, (s1)", "sc.d t2, t1, (s0)"}, 1},
 		{"other size", []string{"lr.d t0, (s0)", "sc.w t2, t1, (s0)"}, 1},
@@ -24,6 +24,7 @@ func TestReservation(t *testing.T) {
 			r.code(rigHandlerM, "csrrs t4, mepc, zero", "addi t4, t4, 4", "csrrw zero, mepc, t4", "mret")
 			r.SetX(6, 0x1122334455667788)
 			r.SetX(7, 99)
+			r.SetX(29, 5) // t4: what is there already
 			r.SetX(8, rigData)
 			r.SetX(9, rigData+8)
 			r.setWord(rigData, 5)
