@@ -17,7 +17,7 @@ const (
 	Misuse  = 2 // a wrong option or operand, where the command tells it from failure
 )
 
-// Option is one option of a command. Long may be empty; Short may be 0.
+// Option is one option of a command. Long may be empty.
 type Option struct {
 	Short byte
 	Long  string
@@ -49,19 +49,11 @@ type Context struct {
 	Out *bufio.Writer
 	Err io.Writer
 
-	given map[byte][]string // option letter (or longKey) -> its arguments
+	given map[byte][]string // option letter -> its arguments
 }
-
-// longKey stands in for the letter of an option that has only a long name, so
-// that one map serves both; such options are asked for by HasLong.
-const longKey = 0x80
 
 // Has reports whether the option was given.
 func (c *Context) Has(short byte) bool { return len(c.given[short]) > 0 }
-
-// HasLong reports whether the i-th option of the row, one without a letter,
-// was given.
-func (c *Context) HasLong(i int) bool { return len(c.given[longKey+byte(i)]) > 0 }
 
 // Value returns the last argument given to the option, or def.
 func (c *Context) Value(short byte, def string) string {
@@ -175,14 +167,9 @@ func (cmd *Command) writeHelp(w io.Writer) {
 	}
 	fmt.Fprintln(w)
 	for _, o := range cmd.Options {
-		left := ""
-		switch {
-		case o.Short != 0 && o.Long != "":
-			left = fmt.Sprintf("-%c, --%s", o.Short, o.Long)
-		case o.Short != 0:
-			left = fmt.Sprintf("-%c", o.Short)
-		default:
-			left = "    --" + o.Long
+		left := fmt.Sprintf("-%c", o.Short)
+		if o.Long != "" {
+			left += ", --" + o.Long
 		}
 		if o.Arg != "" {
 			left += " " + o.Arg

@@ -36,7 +36,7 @@ func (c *Context) parse(cmd *Command, args []string) (help bool, err error) {
 // left.
 func (c *Context) parseLong(cmd *Command, text string, rest []string) ([]string, error) {
 	name, value, joined := strings.Cut(text, "=")
-	for i, o := range cmd.Options {
+	for _, o := range cmd.Options {
 		if o.Long != name || name == "" {
 			continue
 		}
@@ -49,7 +49,7 @@ func (c *Context) parseLong(cmd *Command, text string, rest []string) ([]string,
 			}
 			value, rest = rest[0], rest[1:]
 		}
-		c.give(i, o, value)
+		c.give(o, value)
 		return rest, nil
 	}
 	return nil, fmt.Errorf("unrecognized option '--%s'", name)
@@ -58,17 +58,17 @@ func (c *Context) parseLong(cmd *Command, text string, rest []string) ([]string,
 // parseShort takes a bundle of letters, the last of which may have an argument.
 func (c *Context) parseShort(cmd *Command, letters string, rest []string) ([]string, error) {
 	for i := 0; i < len(letters); i++ {
-		row, o := cmd.option(letters[i])
-		if row < 0 {
+		o, ok := cmd.option(letters[i])
+		if !ok {
 			// head -5, tail -20: the obsolete form of -n that everyone types.
 			if n, ok := cmd.count(letters); i == 0 && ok {
-				c.give(n, cmd.Options[n], letters)
+				c.give(cmd.Options[n], letters)
 				return rest, nil
 			}
 			return nil, fmt.Errorf("invalid option -- '%c'", letters[i])
 		}
 		if o.Arg == "" {
-			c.give(row, o, "")
+			c.give(o, "")
 			continue
 		}
 		value := letters[i+1:]
@@ -78,7 +78,7 @@ func (c *Context) parseShort(cmd *Command, letters string, rest []string) ([]str
 			}
 			value, rest = rest[0], rest[1:]
 		}
-		c.give(row, o, value)
+		c.give(o, value)
 		break
 	}
 	return rest, nil
@@ -88,13 +88,13 @@ func (c *Context) parseShort(cmd *Command, letters string, rest []string) ([]str
 // -NUMBER.
 const NumberArg = "NUMBER"
 
-func (cmd *Command) option(short byte) (int, Option) {
-	for i, o := range cmd.Options {
+func (cmd *Command) option(short byte) (Option, bool) {
+	for _, o := range cmd.Options {
 		if o.Short == short {
-			return i, o
+			return o, true
 		}
 	}
-	return -1, Option{}
+	return Option{}, false
 }
 
 // count finds the option that a bare -NUMBER means.
@@ -110,12 +110,8 @@ func (cmd *Command) count(digits string) (int, bool) {
 	return 0, false
 }
 
-func (c *Context) give(row int, o Option, value string) {
-	key := o.Short
-	if key == 0 {
-		key = longKey + byte(row)
-	}
-	c.given[key] = append(c.given[key], value)
+func (c *Context) give(o Option, value string) {
+	c.given[o.Short] = append(c.given[o.Short], value)
 }
 
 // Flag makes the row of an option without an argument.
