@@ -102,6 +102,7 @@ type CPU struct {
 	noFast   bool // run on the reference path alone
 	fastHost bool
 	nowIns   inst // the reference path's instruction
+	observer Observer
 }
 
 // New makes a processor in its reset state.
@@ -362,6 +363,9 @@ func (c *CPU) stepOne() {
 	// 17.3.1.1), unless that instruction loads it anew (IRET, task switch).
 	if rf != 0 {
 		c.eflags &^= FlagRF
+	}
+	if c.observer != nil {
+		c.observer.Instruction()
 	}
 	c.execute(in)
 	if tf != 0 || c.dbg.hit != 0 {

@@ -117,6 +117,9 @@ func (c *CPU) softInt(vec uint8) {
 func (c *CPU) deliver(e exception) {
 	var chain []string
 	for {
+		if c.observer != nil {
+			c.observer.Event(c.describe(&e))
+		}
 		before := c.saveContext()
 		c.exc.keepESP = false
 		if c.enterHandler(&e) {

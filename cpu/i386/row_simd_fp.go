@@ -9,9 +9,10 @@ import (
 // SSE and SSE2 floating point: packed and scalar, single and double.
 
 var simdFPRows = join(
-	floatOps("sqrt", "51", func(e *fp.Env, _, b fp.Num, f fp.Format) fp.Num { return e.Sqrt(b, f) }),
-	floatOps("add", "58", opAdd), floatOps("mul", "59", opMul), floatOps("sub", "5c", opSub), floatOps("div", "5e", opDiv),
-	floatOps("min", "5d", minimum), floatOps("max", "5f", maximum),
+	floatOps("sqrt", "51", func(e *fp.Env, _, b fp.Num, f fp.Format) fp.Num { return e.Sqrt(b, f) }, hostSqrt),
+	floatOps("add", "58", opAdd, hostAdd), floatOps("mul", "59", opMul, hostMul),
+	floatOps("sub", "5c", opSub, hostSub), floatOps("div", "5e", opDiv, hostDiv),
+	floatOps("min", "5d", minimum, nil), floatOps("max", "5f", maximum, nil),
 	[]row{
 		{name: "rsqrtps", enc: "np 0f 52 /r", args: "Vdq,Wdq", do: approximate(4, rsqrt)},
 		{name: "rsqrtss", enc: "f3 0f 52 /r", args: "Vdq,Wd", do: approximate(1, rsqrt)},
@@ -67,13 +68,41 @@ var simdFPRows = join(
 	},
 )
 
-// floatOps makes the four rows of an operation.
-func floatOps(name, op string, f arith87) []row {
+// floatOps makes the four rows of an operation. host, if there is one, does the
+// common case of the scalar double form.
+func floatOps(name, op string, f arith87, host hostOp) []row {
+	scalar := floatLanes(8, 1, f)
+	if host != nil {
+		scalar = hostFirst(host, scalar)
+	}
 	return []row{
 		{name: name + "ps", enc: "np 0f " + op + " /r", args: "Vdq,Wdq", do: floatLanes(4, 4, f)},
 		{name: name + "pd", enc: "66 0f " + op + " /r", args: "Vdq,Wdq", do: floatLanes(8, 2, f)},
 		{name: name + "ss", enc: "f3 0f " + op + " /r", args: "Vdq,Wd", do: floatLanes(4, 1, f)},
-		{name: name + "sd", enc: "f2 0f " + op + " /r", args: "Vdq,Wq", do: floatLanes(8, 1, f)},
+		{name: name + "sd", enc: "f2 0f " + op + " /r", args: "Vdq,Wq", do: scalar},
+	}
+}
+
+// hostFirst tries the host's arithmetic before the general code.
+func hostFirst(host hostOp, general semantics) semantics {
+	return func(c *CPU, in *inst) bool {
+		if !c.canUseSSE() {
+			return false
+		}
+		s, ok := c.getVec(in, 1, false)
+		if !ok {
+			return false
+		}
+		d := &c.sse.xmm[in.op[0].n&7]
+		a := d.u64(0)
+		if in.row.name == "sqrtsd" {
+			a = s.u64(0)
+		}
+		if r, ok := c.hostArith(host, a, s.u64(0)); ok {
+			d.set64(0, r)
+			return true
+		}
+		return general(c, in)
 	}
 }
 
