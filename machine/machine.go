@@ -43,6 +43,7 @@ type Machine struct {
 	core    cpu.Core
 	ram     ram
 	bus     bus.Map
+	ioSpace *bus.Map // devices at I/O ports; nil on a machine without
 	timers  []timer
 	port    inputPort
 	console console

@@ -108,6 +108,7 @@ func NewPC(c PCConfig) (*PC, error) {
 	}
 	p := &PC{}
 	p.log, p.ports.log = c.Log, c.Log
+	p.ioSpace = &p.ports.Map
 	p.console.w = c.Console
 	p.ram = ram{data: make([]byte, c.Memory)}
 	p.cpu = i386.New(i386.Config{

@@ -59,6 +59,11 @@ func (m *Machine) StateHash() (string, error) {
 	if err := m.bus.WriteState(h); err != nil {
 		return "", err
 	}
+	if m.ioSpace != nil {
+		if err := m.ioSpace.WriteState(h); err != nil {
+			return "", err
+		}
+	}
 	if err := m.ram.writeState(h); err != nil {
 		return "", err
 	}

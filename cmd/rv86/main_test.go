@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -29,6 +30,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"assemble": cmdAssemble,
 			"status":   cmdStatus,
+			"unhex":    cmdUnhex,
 		},
 	})
 }
@@ -38,6 +40,13 @@ func cmdAssemble(ts *testscript.TestScript, _ bool, args []string) {
 	code, err := asm.Assemble(ts.ReadFile(args[0]))
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), code, 0o644))
+}
+
+// cmdUnhex makes a binary file of hexadecimal digits: unhex FILE.hex FILE.
+func cmdUnhex(ts *testscript.TestScript, _ bool, args []string) {
+	data, err := hex.DecodeString(strings.Join(strings.Fields(ts.ReadFile(args[0])), ""))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), data, 0o644))
 }
 
 // cmdStatus runs a command and checks its exit status: status N rv86 ARG...

@@ -114,7 +114,7 @@ func (c *runCmd) limits(ctx context.Context, cancel context.CancelCauseFunc) (co
 
 // finish prints what was asked for and turns the outcome into the exit status.
 // The reason comes last.
-func (c *runCmd) finish(v *machine.Virt, out machine.Outcome, host time.Duration, interactive bool, w io.Writer) error {
+func (c *runCmd) finish(v *machine.Machine, out machine.Outcome, host time.Duration, interactive bool, w io.Writer) error {
 	if out.Err != nil {
 		return outputFailure("the console's output", out.Err)
 	}

@@ -18,7 +18,7 @@ import (
 type testCmd struct {
 	Update bool     `help:"Store what comes out as what is expected."`
 	Run_   string   `name:"run" help:"Only scripts whose name matches." placeholder:"REGEXP"`
-	Arch   string   `help:"Machine to boot: ${enum}." enum:"riscv64" default:"riscv64" placeholder:"ARCH"`
+	Arch   string   `help:"Machine to boot: ${enum}." enum:"riscv64,i386" default:"riscv64" placeholder:"ARCH"`
 	JUnit  string   `name:"junit" help:"Also write a JUnit XML report." placeholder:"FILE"`
 	Files  []string `arg:"" name:"file" help:"Golden scripts (txtar)."`
 }

@@ -19,6 +19,12 @@ type fileDisk struct {
 func (d *fileDisk) Size() int64    { return d.size }
 func (d *fileDisk) ReadOnly() bool { return d.readOnly }
 
+// Options behind a drive's file name.
+const (
+	optWrite  = "rw"
+	optLegacy = "legacy"
+)
+
 // openDrives opens the files of FILE[,rw][,legacy]. The returned function
 // closes them.
 func openDrives(specs []string) (drives []machine.Drive, closeAll func(), err error) {
@@ -33,9 +39,9 @@ func openDrives(specs []string) (drives []machine.Drive, closeAll func(), err er
 		flag, d := os.O_RDONLY, machine.Drive{}
 		for _, o := range opts {
 			switch o {
-			case "rw":
+			case optWrite:
 				flag = os.O_RDWR
-			case "legacy":
+			case optLegacy:
 				d.Legacy = true
 			}
 		}
@@ -61,7 +67,7 @@ func splitDrive(spec string) (name string, opts []string) {
 	name = spec
 	for {
 		i := strings.LastIndexByte(name, ',')
-		if i < 0 || name[i+1:] != "rw" && name[i+1:] != "legacy" {
+		if i < 0 || name[i+1:] != optWrite && name[i+1:] != optLegacy {
 			return name, opts
 		}
 		name, opts = name[:i], append(opts, name[i+1:])

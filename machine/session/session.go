@@ -20,16 +20,16 @@ import (
 // Flags are the choices that shape a machine and its run, as the command line
 // has them (the tags are kong's). Golden scripts take the same ones.
 type Flags struct {
-	Arch     string        `help:"Machine to boot: ${enum}." enum:"riscv64" default:"riscv64" placeholder:"ARCH"`
+	Arch     string        `help:"Machine to boot: ${enum}." enum:"riscv64,i386" default:"riscv64" placeholder:"ARCH"`
 	Command  *string       `short:"c" help:"Run CMDS in the guest's shell, power off, and exit with its status." placeholder:"CMDS"`
-	Kernel   string        `help:"Start this ELF file, Linux image or raw binary instead of the shipped kernel." placeholder:"FILE"`
+	Kernel   string        `help:"Start this ELF file, Linux image or raw binary (i386: multiboot kernel) instead of the shipped kernel." placeholder:"FILE"`
 	Initrd   string        `help:"Initial file system (cpio)." placeholder:"FILE"`
 	Append   string        `help:"Kernel command line." placeholder:"TEXT"`
-	Bios     string        `help:"Firmware that runs first, in machine mode (OpenSBI's fw_dynamic, U-Boot)." placeholder:"FILE"`
+	Bios     string        `help:"Firmware that runs first, in machine mode (OpenSBI's fw_dynamic, U-Boot); i386: a BIOS ROM." placeholder:"FILE"`
 	Memory   Size          `help:"Guest memory (${default})." default:"128M" placeholder:"SIZE"`
 	Module   []string      `help:"Put a kernel module into the guest's /lib/modules. Repeatable." placeholder:"FILE.ko" sep:"none"`
 	File     []string      `help:"Put a file into the guest, at its root or at GUEST. Repeatable." placeholder:"HOST[:GUEST]" sep:"none"`
-	Drive    []string      `help:"A file as a virtio disk; read-only unless ',rw' follows. Repeatable." placeholder:"FILE[,rw][,legacy]" sep:"none"`
+	Drive    []string      `help:"A file as a virtio disk (i386: the ATA disk); read-only unless ',rw' follows. Repeatable." placeholder:"FILE[,rw][,legacy]" sep:"none"`
 	Timeout  time.Duration `help:"Give up after this much host time (status 124)." placeholder:"30s"`
 	MaxInsns uint64        `help:"Give up after this many instructions (status 124)." placeholder:"N"`
 }
@@ -60,7 +60,10 @@ func (f *Flags) WithLimits(ctx context.Context) (context.Context, context.Cancel
 }
 
 // Open builds the machine. The returned function releases the host's files.
-func Open(o Options) (*machine.Virt, func(), error) {
+func Open(o Options) (*machine.Machine, func(), error) {
+	if err := o.check(); err != nil {
+		return nil, nil, err
+	}
 	boot, err := o.boot()
 	if err != nil {
 		return nil, nil, err
@@ -69,14 +72,12 @@ func Open(o Options) (*machine.Virt, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	v, err := machine.NewVirt(machine.VirtConfig{
-		Memory: uint64(o.Memory), Console: o.Console, Drives: drives, Boot: boot, Epoch: o.Epoch, Log: o.Log,
-	})
+	m, err := o.board(boot, drives)
 	if err != nil {
 		closeAll()
 		return nil, nil, err
 	}
-	return v, closeAll, nil
+	return m, closeAll, nil
 }
 
 // boot reads the images. A kernel or firmware of the user's own comes without

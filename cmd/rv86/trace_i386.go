@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/arch/x86/x86asm"
+
+	"rv86/cpu"
+	"rv86/cpu/i386"
+)
+
+// i386Steps traces an i386 processor: it is its observer.
+type i386Steps struct {
+	*i386.CPU
+	t    *tracer
+	slot uint64 // of the step in progress
+}
+
+// step executes one instruction, behind the interrupt that comes before it.
+func (p *i386Steps) step(t *tracer) cpu.Stop {
+	if p.t == nil {
+		p.t = t
+		p.Observe(p)
+	}
+	p.slot = p.Insns()
+	return p.Step()
+}
+
+// at is how a line begins: instruction slot, privilege level, CS:EIP.
+func (p *i386Steps) at() string {
+	cs, _, _ := p.Segment(i386.CS)
+	return fmt.Sprintf("%12d %d %04x:%08x", p.slot, p.CPL(), cs, p.EIP())
+}
+
+// Instruction implements i386.Observer.
+func (p *i386Steps) Instruction() {
+	if !p.t.insn {
+		return
+	}
+	var b [i386.MaxInsn]byte
+	n, code32 := p.InsnAt(p.EIP(), &b)
+	text, size := disassemble386(b[:n], p.EIP(), code32)
+	const usual = 7 // bytes; few instructions are longer
+	fmt.Fprintf(p.t.w, "%s  %-*x  %s\n", p.at(), 2*usual, b[:size], text)
+}
+
+// Event implements i386.Observer.
+func (p *i386Steps) Event(what string) {
+	if p.t.trap {
+		fmt.Fprintf(p.t.w, "%s  trap: %s\n", p.at(), what)
+	}
+}
+
+// disassemble386 prefers the toolchain's spelling; what it does not know, the
+// core may.
+func disassemble386(b []byte, pc uint32, code32 bool) (text string, size int) {
+	mode := 16
+	if code32 {
+		mode = 32
+	}
+	if inst, err := x86asm.Decode(b, mode); err == nil {
+		return strings.ToLower(x86asm.IntelSyntax(inst, uint64(pc), nil)), inst.Len
+	}
+	if text, n, ok := i386.Text(b, pc, code32); ok {
+		return text, n
+	}
+	return "?", min(1, len(b))
+}
