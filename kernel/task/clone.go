@@ -24,7 +24,7 @@ const cloneUnsupported = abi.CLONE_NEWNS | abi.CLONE_NEWCGROUP | abi.CLONE_NEWUT
 func (t *Thread) Clone(a CloneArgs) (int, abi.Errno) {
 	thread := a.Flags&abi.CLONE_THREAD != 0
 	switch {
-	case a.Flags&cloneUnsupported != 0,
+	case a.Flags&cloneUnsupported != 0, a.ExitSignal > abi.NSIG,
 		thread && a.Flags&abi.CLONE_SIGHAND == 0,
 		a.Flags&abi.CLONE_SIGHAND != 0 && a.Flags&abi.CLONE_VM == 0:
 		return 0, abi.EINVAL

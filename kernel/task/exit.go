@@ -113,6 +113,7 @@ func (p *Process) reparent() {
 			groups[c.PGID()] = true
 		}
 		c.parent = heir
+		c.exitSignal = abi.SIGCHLD // another one would be news to the heir
 		heir.children = append(heir.children, c)
 		if c.deathSig != 0 {
 			c.send(SigInfo{Signo: c.deathSig, Code: abi.SI_USER, PID: p.PID})

@@ -30,7 +30,7 @@ func TestPrograms(t *testing.T) {
 		}
 	}
 	rv86 := build(t, "rv86/cmd/rv86")
-	for _, name := range []string{"process", "memory"} {
+	for _, name := range []string{"process", "memory", "hostile"} {
 		t.Run(name, func(t *testing.T) {
 			program := build(t, "rv86/tests/guest/"+name, "GOOS=linux", "GOARCH=riscv64")
 			want := golden(t, name)
