@@ -157,7 +157,7 @@ func (c *CPU) lookup() *block {
 	}
 	// A translation that faults is left to the reference path to report.
 	cr2, exc := c.cr2, c.exc
-	pa, ok := c.translate(cs.base+c.eip, false, c.who())
+	pa, ok := c.translateFetch(cs.base + c.eip)
 	if !ok {
 		c.cr2, c.exc = cr2, exc
 		return nil

@@ -366,7 +366,7 @@ func (c *CPU) fetch(in *inst) bool {
 		if off > cs.hi || off < c.eip {
 			return c.fault(vecGP, 0)
 		}
-		pa, ok := c.translate(la, false, c.who())
+		pa, ok := c.translateFetch(la)
 		if !ok {
 			return false
 		}

@@ -3,6 +3,7 @@ package i386
 import (
 	"bytes"
 	"encoding/binary"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -240,10 +241,12 @@ func (c *CPU) summary() string {
 		c.r[:8], c.seg[CS].sel, c.eip, c.EFLAGS(), c.cr0, c.cr2, c.insns, c.fpu.top, c.sse.mxcsr)
 }
 
+var pathSeeds = flag.Int("seeds", 300, "random programs that TestPathsAgree runs")
+
 func TestPathsAgree(t *testing.T) {
-	n := 300
+	n := *pathSeeds
 	if testing.Short() {
-		n = 40
+		n = min(n, 40)
 	}
 	for seed := range uint64(n) {
 		runPaths(t, seed, pathConfig{paging: seed&1 != 0, user: seed&2 != 0, code16: seed%8 == 5}, nil)

@@ -38,6 +38,7 @@ type coldEntry struct {
 	frame    uint32
 	writable bool
 	global   bool
+	exec     bool // instructions were fetched through it
 }
 
 // tlb is direct-mapped by linear page number. There is one for supervisor and
@@ -118,6 +119,12 @@ func (c *CPU) translate(la uint32, write bool, who int) (pa uint32, ok bool) {
 		}
 		return e.frame | la&pageMask, true
 	}
+	if e.exec && e.tag != noTag {
+		// The reference path would walk the tables again at its next fetch
+		// from the page that loses its entry; so must blocks.
+		c.code.forgetTranslations()
+		c.run.broken = true
+	}
 	*e = coldEntry{tag: page, frame: page & c.a20, writable: true}
 	if c.cr0&CR0PG != 0 {
 		p, code, ok := ia32.Walk(physMem{c}, ia32.Config{
@@ -136,6 +143,16 @@ func (c *CPU) translate(la uint32, write bool, who int) (pa uint32, ok bool) {
 	}
 	c.fillHot(&c.tlbs[who].hot[i], e)
 	return e.frame | la&pageMask, true
+}
+
+// translateFetch is translate for an instruction fetch.
+func (c *CPU) translateFetch(la uint32) (pa uint32, ok bool) {
+	who := c.who()
+	pa, ok = c.translate(la, false, who)
+	if ok {
+		c.tlbs[who].cold[la>>pageShift&tlbMask].exec = true
+	}
+	return pa, ok
 }
 
 // fillHot makes the fast path's entry for a translation: none for a page the
