@@ -68,6 +68,7 @@ func (d *driver) in(reg uint64) uint32 {
 // and sets up n queues.
 func (d *driver) start(n int, mask uint64) {
 	d.t.Helper()
+	d.out(0x28, 4096) // as Linux does: the page size comes before the reset
 	d.out(0x70, 0)
 	d.out(0x70, 1|2)
 	d.out(0x14, 0)
@@ -93,7 +94,6 @@ func (d *driver) start(n int, mask uint64) {
 		}
 		d.out(0x38, ringNum)
 		if d.in(0x04) == 1 {
-			d.out(0x28, 4096)
 			d.out(0x3c, 4096)
 			d.out(0x40, uint32(d.ring[q]/4096))
 			continue

@@ -120,7 +120,8 @@ func New(c Config) *Transport {
 	return t
 }
 
-// Reset implements bus.Device; a driver causes the same by writing 0 to Status.
+// Reset implements bus.Device; a driver causes nearly the same by writing 0 to
+// Status.
 func (t *Transport) Reset() {
 	queues := t.queues
 	for i := range queues {
@@ -269,7 +270,10 @@ func (t *Transport) storeReg(off uint64, v uint32) {
 // the accepted features (3.1.1 step 6).
 func (t *Transport) writeStatus(v uint32) {
 	if v == 0 {
+		// Linux sets the legacy page size once, before its first reset.
+		page := t.pageSize
 		t.Reset()
+		t.pageSize = page
 		return
 	}
 	if v&statusFeaturesOK != 0 && t.driverFeatures&^t.features() != 0 {
