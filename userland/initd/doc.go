@@ -9,7 +9,8 @@
 //   - otherwise: greet, and run a login shell on the console as the leader of
 //     its own session; power off with its status when it exits.
 //
-// Process 1 also reaps every orphan, as wait(2) and init(8) expect of it.
+// Process 1 also reaps every orphan, as wait(2) and init(8) expect of it, and
+// ends the machine when asked by signal (see signals.go).
 //
 // Omitted: run levels, services, several terminals.
 package initd

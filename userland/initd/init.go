@@ -45,6 +45,7 @@ func run(c *box.Context) int {
 	if os.Getpid() != 1 {
 		return c.Fail("must be run as process 1; to leave the system, use poweroff")
 	}
+	serveRequests(c)
 	mountAll(c)
 	if err := openConsole(); err != nil {
 		c.Errorf("%s: %s", consolePath, box.Reason(err))
