@@ -1,0 +1,63 @@
+//go:build riscv64 || 386
+
+package nucleus
+
+import "unsafe"
+
+// Auxiliary vector entries that the runtime reads (Linux uapi auxvec.h).
+const (
+	atPagesz = 6
+	atSecure = 23
+	atRandom = 25
+)
+
+var (
+	argv0   = [8]byte{'k', 'e', 'r', 'n', 'e', 'l'}
+	envDbg  = [64]byte{}
+	envMem  = [64]byte{}
+	hexSeed [16]byte
+)
+
+// Debug is appended to GODEBUG; set with -ldflags "-X
+// rv86/kernel/nucleus.Debug=,inittrace=1".
+var Debug string
+
+// initStack lays out argc, argv, envp and auxv for the runtime's entry.
+func initStack() uintptr {
+	// The heap's pages must go back when the scavenger frees them; huge pages
+	// mean nothing here.
+	n := copy(envDbg[:], "GODEBUG=madvdontneed=1")
+	copy(envDbg[n:len(envDbg)-1], Debug)
+	// Half of RAM for the kernel's own heap, as a soft limit.
+	n = copy(envMem[:], "GOMEMLIMIT=")
+	putDecimal(envMem[n:], uint64(pagesTotal*PageSize/2))
+	copy(hexSeed[:], boot.seed[:])
+
+	sp := stack0Pos - 256
+	v := [...]uintptr{
+		1, uintptr(unsafe.Pointer(&argv0)), 0,
+		uintptr(unsafe.Pointer(&envDbg)), uintptr(unsafe.Pointer(&envMem)), 0,
+		atPagesz, PageSize,
+		atRandom, uintptr(unsafe.Pointer(&hexSeed)),
+		atSecure, 0,
+		0, 0,
+	}
+	for i := range v {
+		st(sp+uintptr(i)*wordSize, v[i])
+	}
+	return sp
+}
+
+func putDecimal(b []byte, v uint64) {
+	var d [20]byte
+	i := len(d)
+	for {
+		i--
+		d[i] = byte('0' + v%10)
+		v /= 10
+		if v == 0 {
+			break
+		}
+	}
+	copy(b, d[i:])
+}

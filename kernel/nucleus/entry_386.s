@@ -1,0 +1,83 @@
+// From the boot loader to the first Go code of the nucleus.
+#include "textflag.h"
+#include "go_asm.h"
+#include "asm_386.h"
+
+// The linker's entry point: 32-bit protected mode, paging off, EBX = multiboot
+// information (Multiboot Specification 3.2). The code runs at its physical
+// address, so every address needs DirectMap taken off until paging is on.
+//
+// The first page directory maps the first 256 MiB by 4 MiB pages (SDM 3
+// 4.3), where they are and at DirectMap.
+TEXT _kernel_entry(SB),NOSPLIT|NOFRAME,$0
+	CLI
+	CLD
+	MOVL	$·bootDir+4095(SB), DI
+	SUBL	$const_directMap, DI
+	ANDL	$~4095, DI
+	MOVL	$const_pdeBoot, AX
+	XORL	CX, CX
+fill:
+	MOVL	AX, 0(DI)(CX*4)
+	MOVL	AX, (const_directPDE*4)(DI)(CX*4)
+	ADDL	$const_megaSize, AX
+	INCL	CX
+	CMPL	CX, $const_directPDEs
+	JLT	fill
+	MOVL	CR4, AX
+	ORL	$const_cr4Init, AX
+	MOVL	AX, CR4
+	MOVL	DI, CR3
+	MOVL	CR0, AX
+	ANDL	$~const_cr0Clear, AX
+	ORL	$const_cr0Set, AX
+	MOVL	AX, CR0
+	MOVL	$high<>(SB), AX
+	JMP	AX
+
+// Paging is on. The boot stack is used until the first thread runs.
+TEXT high<>(SB),NOSPLIT|NOFRAME,$0
+	LEAL	·bootStack(SB), SP
+	ADDL	$const_bootStackSize, SP
+	ANDL	$~15, SP
+	SUBL	$16, SP
+	CALL	·segmentsInit(SB)	// nosplit: there is no g yet
+	MOVL	$·gdtr(SB), AX
+	LGDT_AX
+	PUSHL	$const_SelKernelCode
+	PUSHL	$flat<>(SB)
+	LRETL
+
+TEXT flat<>(SB),NOSPLIT|NOFRAME,$0
+	MOVL	$const_SelKernelData, AX
+	MOV_DS_AX
+	MOV_ES_AX
+	MOV_SS_AX
+	XORL	AX, AX
+	MOV_FS_AX
+	MOVL	$const_selNucleusTLS, AX
+	MOV_GS_AX
+	BYTE $0xdb; BYTE $0xe3		// fninit
+	PUSHL	$const_mxcsrInit
+	LDMXCSR_SP
+	POPL	AX
+	MOVL	BX, 0(SP)
+	CALL	·start(SB)
+	MOVL	4(SP), BX
+	JMP	·resume(SB)
+
+// func loadTables(): interrupt table and task register
+TEXT ·loadTables(SB),NOSPLIT,$0
+	MOVL	$·idtr(SB), AX
+	LIDT_AX
+	MOVL	$const_selTSS, AX
+	LTR_AX
+	RET
+
+// The double fault's task begins here, on a stack of its own, with the error
+// code on it (SDM 3 6.15, 7.3). It does not return.
+TEXT ·doubleFaultEntry(SB),NOSPLIT|NOFRAME,$0
+	BYTE $0x0f; BYTE $0x06		// clts: a task switch sets CR0.TS
+	SUBL	$16, SP
+	CALL	·doubleFault(SB)
+	INT	$3

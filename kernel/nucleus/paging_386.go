@@ -1,0 +1,162 @@
+package nucleus
+
+// Kernel address space (two-level tables, SDM 3 4.3):
+//
+//	0x0000_0000  3 GiB     user programs
+//	0xc000_0000  256 MiB   all physical memory, as far as it fits; the kernel
+//	                       image where it was linked; text and rodata r--
+//	0xd000_0000  512 MiB   the runtime's window: its heap; at the top stack0
+//	                       and the nucleus stack
+//	0xf000_0000  64 MiB    modules: code, data, C stacks
+//
+// There is no execute permission to withhold: what is present and readable can
+// be executed. Writing to text is refused to ring 0, too (CR0.WP).
+//
+// Page tables of the kernel's parts are allocated at start: a process' page
+// directory is a copy of the kernel's and stays right for ever.
+const (
+	directMap  = uintptr(0xc0000000)
+	directSize = 256 << 20
+	windowBase = directMap + directSize
+	windowTop  = uintptr(0xf0000000)
+	ModuleBase = windowTop
+	ModuleEnd  = ModuleBase + 64<<20
+	UserTop    = directMap
+
+	tableEntries = PageSize / 4
+	megaShift    = 22 // what a directory entry covers
+	megaSize     = 1 << megaShift
+	pageShift    = 12
+	entryMask    = tableEntries - 1
+	pteSizeShift = 2
+
+	directPDE  = directMap >> megaShift
+	directPDEs = directSize / megaSize
+)
+
+// Bits of a page table entry (SDM 3 tables 4-4 to 4-6).
+const (
+	PteP  = 1 << 0
+	PteW  = 1 << 1
+	PteU  = 1 << 2
+	PteA  = 1 << 5
+	PteD  = 1 << 6
+	pdePS = 1 << 7 // a 4 MiB page
+	PteG  = 1 << 8
+
+	pteAddrMask = ^uintptr(pageMask)
+	pteKernel   = PteP | PteG | PteA | PteD
+	pdeBoot     = PteP | PteW | pdePS
+	pdeTable    = PteP | PteW | PteU | PteA // rights are the table entry's to take away
+)
+
+// Control register bits (SDM 3 2.5).
+const (
+	cr0PG, cr0WP, cr0NE, cr0TS, cr0EM, cr0MP = 1 << 31, 1 << 16, 1 << 5, 1 << 3, 1 << 2, 1 << 1
+	cr0Set, cr0Clear                         = cr0PG | cr0WP | cr0NE | cr0MP, cr0TS | cr0EM
+
+	cr4PSE, cr4PGE, cr4OSFXSR, cr4OSXMMEXCPT = 1 << 4, 1 << 7, 1 << 9, 1 << 10
+	cr4Init                                  = cr4PSE | cr4OSFXSR | cr4OSXMMEXCPT
+)
+
+var (
+	kernelRoot, curRoot uintptr
+	bootDir             [2 * PageSize]byte // the first page directory lies in it, aligned
+)
+
+// leaf gives the direct-map address of the entry for va in the kernel's
+// tables. Preconditions: va is in the window or the modules' part, so there is
+// a table.
+func leaf(va uintptr) uintptr {
+	pde := ld(kernelRoot + directMap + va>>megaShift<<pteSizeShift)
+	return pde&pteAddrMask + directMap + va>>pageShift&entryMask<<pteSizeShift
+}
+
+// pagingInit builds the kernel's address space and turns it on. [text, data)
+// is never written.
+func pagingInit(text, data uintptr) {
+	kernelRoot = takeZeroed()
+	for i := uintptr(0); i < directPDEs; i++ {
+		pde := kernelRoot + directMap + (directPDE+i)<<pteSizeShift
+		pa := i * megaSize
+		if pa+megaSize <= text-directMap || pa >= data-directMap {
+			st(pde, pa|pdePS|PteW|pteKernel)
+			continue
+		}
+		t := takeZeroed()
+		stat.Tables++
+		for j := uintptr(0); j < tableEntries; j++ {
+			p := pa + j*PageSize
+			e := p | pteKernel
+			if p+directMap < text || p+directMap >= data {
+				e |= PteW
+			}
+			st(t+directMap+j<<pteSizeShift, e)
+		}
+		st(pde, t|pdeTable)
+	}
+	for va := windowBase; va < ModuleEnd; va += megaSize {
+		st(kernelRoot+directMap+va>>megaShift<<pteSizeShift, takeZeroed()|pdeTable)
+		stat.Tables++
+	}
+	setCR3(kernelRoot)
+	curRoot = kernelRoot
+	if hasPGE() {
+		setCR4(cr4Init | cr4PGE)
+	}
+}
+
+// MapPage maps the page va of the module window to pa with the given rights
+// (PteW or nothing). It is always true: the tables are there.
+func MapPage(va, pa uintptr, rights uintptr) bool {
+	st(leaf(va), pa|rights|pteKernel)
+	FlushPage(va)
+	return true
+}
+
+// UnmapPage takes the page va of the module window away and gives what it was
+// mapped to, or 0. The page itself stays its owner's to free.
+func UnmapPage(va uintptr) (pa uintptr) {
+	if e := ld(leaf(va)); e&PteP != 0 {
+		pa = e & pteAddrMask
+		st(leaf(va), 0)
+	}
+	FlushPage(va)
+	return pa
+}
+
+// Table is a physical page seen as a table of page table entries.
+func Table(pa uintptr) *[tableEntries]uint32 {
+	return (*[tableEntries]uint32)(ptr(pa + DirectMap))
+}
+
+// NewRoot makes the page directory of an address space that holds the kernel's
+// parts; 0 if memory is short.
+func NewRoot() uintptr {
+	r := AllocPageDirty()
+	if r != 0 {
+		*Table(r) = *Table(kernelRoot)
+	}
+	return r
+}
+
+// KernelRoot is the physical address of the kernel's own page directory.
+func KernelRoot() uintptr { return kernelRoot }
+
+// LeaveRoot makes sure that the processor does not translate through root,
+// which the caller is about to free.
+func LeaveRoot(root uintptr) {
+	s := intrOff()
+	if curRoot == root {
+		curRoot = kernelRoot
+		setCR3(kernelRoot)
+	}
+	intrRestore(s)
+}
+
+// FlushAll forgets all translations but the kernel's.
+func FlushAll() {
+	s := intrOff()
+	setCR3(curRoot)
+	intrRestore(s)
+}

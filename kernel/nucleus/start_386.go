@@ -1,0 +1,50 @@
+package nucleus
+
+import "unsafe"
+
+var exitThread uintptr // runtime.exitThread
+
+func addressOf(p *[argsMax]byte) uintptr { return uintptr(unsafe.Pointer(p)) }
+
+// start is the first Go code: paging on with the boot loader's memory mapped,
+// no runtime. It returns the frame of the runtime's first thread.
+func start(info uintptr) *frame {
+	boot.bootInsns = Instret()
+	entry, exit, common, fault, text, data, end := symbols()
+	exitThread = exit
+	physOff = directMap
+	boot.panicDevice = true
+	readMultiboot(info)
+	// The page below the first function holds the ELF header.
+	text = text&^pageMask - PageSize
+	data &^= pageMask
+	addHole(boot.initrd, boot.initrdEnd)
+	pageInit(end - directMap)
+	// The runtime's heap grows by 4 MiB at a time.
+	const heapStep = 4 << 20 / PageSize
+	userReserve = min(max(userReserve, 3*heapStep), pagesTotal/4)
+	pagingInit(text, data)
+	commitRange(stack0Pos-stack0Size, stack0Size)
+	commitRange(nucStackPos-nucStackSize, nucStackSize)
+	nucStackTop = nucStackPos
+	vectorsInit(common, fault)
+	picInit()
+	clockInit()
+
+	t := &threads[0]
+	nThreads = 1
+	cur = uintptr(unsafe.Pointer(t))
+	t.state = tRun
+	t.tls = gdt[gdtRuntimeTLS]
+	t.R[RegPC], t.R[RegCS], t.R[RegEFLAGS] = entry, SelKernelCode, flagInit
+	t.R[RegSP] = initStack()
+	boot.runtime = Instret()
+	return &t.frame
+}
+
+// commitRange maps the stacks at the window's top.
+func commitRange(va, n uintptr) {
+	for end := va + n; va < end; va += PageSize {
+		st(leaf(va), takeZeroed()|PteW|pteKernel)
+	}
+}
