@@ -95,6 +95,9 @@ func (t *TTY) setTermios(c *vfs.Caller, cmd, arg uintptr) abi.Errno {
 	old := t.ld.tio
 	t.ld.tio.Parse(b)
 	t.ld.retune(old)
+	// A program that edits lines clears OPOST for a while; ONLCR is what it comes
+	// back to.
+	t.newline(t.ld.tio.Oflag&abi.ONLCR != 0)
 	if !t.ld.iflag(abi.IXON) {
 		t.ld.stopped = false
 	}

@@ -29,9 +29,11 @@ type AfterFunc func(d time.Duration, f func()) (stop func() bool)
 // TTY is one terminal.
 type TTY struct {
 	after AfterFunc
-	jobs  Jobs
-	dev   uint64 // device number
-	queue wait.Queue
+	// newline is told whether NL goes out as CR NL, whenever that may have changed.
+	newline func(crlf bool)
+	jobs    Jobs
+	dev     uint64 // device number
+	queue   wait.Queue
 
 	mu      sync.Mutex // guards what follows
 	ld      discipline
@@ -55,7 +57,7 @@ const (
 
 // New returns a terminal that sends its output to wire.
 func New(wire func(p []byte), after AfterFunc) *TTY {
-	t := &TTY{after: after, rows: defaultRows, cols: defaultCols, dev: abi.MakeDev(vfs.TTYMajor, vfs.MinorSerial)}
+	t := &TTY{after: after, newline: func(bool) {}, rows: defaultRows, cols: defaultCols, dev: abi.MakeDev(vfs.TTYMajor, vfs.MinorSerial)}
 	t.ld.tio = defaults()
 	t.out = output{tio: &t.ld.tio, wire: wire}
 	t.ld.out = &t.out

@@ -22,6 +22,7 @@ func (m mmio) out(reg uintptr, v uint8) { nucleus.Out8(uintptr(m)+reg, v) }
 func Open() *TTY {
 	u := uart{mmio(uartBase)}
 	t := New(u.send, func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop })
+	t.newline = nucleus.SetNewline
 	u.start()
 	irq := nucleus.OpenIRQ(uartIRQ)
 	go func() {

@@ -40,6 +40,10 @@ func Panic(reason string) {
 // runtime cannot be asked.
 func SetModules(text string) { modLen = copy(modules[:], text) }
 
+// SetNewline says whether the nucleus' own output, such as a panic report, ends
+// lines with CR LF: as the terminal does at the time.
+func SetNewline(crlf bool) { newlineCR = crlf }
+
 // BootArgs is the kernel command line.
 func BootArgs() string {
 	if boot.argsLen == 0 {

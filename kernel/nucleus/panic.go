@@ -21,6 +21,7 @@ var (
 	modules   [512]byte // the "Modules linked in" text
 	modLen    int
 	dying     bool
+	newlineCR = true // a line's end on the wire is CR LF; see SetNewline
 )
 
 // write serves the runtime's (and println's) output. On standard error it
@@ -35,7 +36,7 @@ func write(fd, buf, n uintptr) uintptr {
 	}
 	for i := uintptr(0); i < n; i++ {
 		c := ld8(buf + i)
-		putc(c)
+		emit(c)
 		switch {
 		case fd != fdStderr:
 		case c == '\n':
@@ -67,16 +68,24 @@ func addReason(c byte) {
 	}
 }
 
+// emit is putc under the console's newline translation.
+func emit(c byte) {
+	if c == '\n' && newlineCR {
+		putc('\r')
+	}
+	putc(c)
+}
+
 func puts(s string) {
 	for i := 0; i < len(s); i++ {
-		putc(s[i])
+		emit(s[i])
 	}
 }
 
 func putHex(label string, v uintptr) {
 	puts(label)
 	for i := int(wordSize)*8 - 4; i >= 0; i -= 4 {
-		putc("0123456789abcdef"[v>>uint(i)&15])
+		emit("0123456789abcdef"[v>>uint(i)&15])
 	}
 }
 
@@ -96,7 +105,7 @@ func runtimeExit(code uintptr) {
 func die(s string) {
 	puts("\nKernel panic - not syncing: ")
 	puts(s)
-	putc('\n')
+	emit('\n')
 	panicLen = 0
 	for i := 0; i < len(s); i++ {
 		addReason(s[i])
@@ -110,11 +119,11 @@ func dieNow() {
 		dying = true
 		puts("Modules linked in:")
 		for i := 0; i < modLen; i++ {
-			putc(modules[i])
+			emit(modules[i])
 		}
 		puts("\n---[ end Kernel panic - not syncing: ")
 		for i := 0; i < panicLen; i++ {
-			putc(panicText[i])
+			emit(panicText[i])
 		}
 		puts(" ]---\n")
 		if boot.panicDevice {
@@ -131,11 +140,11 @@ func oops(why string, f *frame) {
 	putCause(f)
 	for i := range f.R {
 		if i%4 == 0 {
-			putc('\n')
+			emit('\n')
 		}
 		puts(regNames[i])
 		putHex(" ", f.R[i])
-		putc(' ')
+		emit(' ')
 	}
 	die(why)
 }
