@@ -1,11 +1,13 @@
 package i386
 
+import "slices"
+
 //go:generate go run ./internal/genfast
 
 // The code cache: straight runs of instructions, decoded once. A block is
 // known by its physical address, its EIP and the mode it was decoded for. It
-// lies within one page; an instruction that crosses into the next page is left
-// to the reference path.
+// lies within one page, but for an instruction that crosses into the next one,
+// which is a block of its own.
 
 type fastOp uint16
 
@@ -26,9 +28,9 @@ const (
 	maxBlockBytes = 240 // so that uop.off fits
 	granule       = 64  // bytes per bit of a page's code mask
 
-	// maxCached bounds the instructions in the cache. One takes 64 bytes, so
-	// that a full cache takes 16 MiB.
-	maxCached = 1 << 18
+	// maxCached bounds the instructions in the cache. One takes 72 bytes, so
+	// that a full cache takes some 10 MiB.
+	maxCached = 1 << 17
 
 	jumpBits = 12
 )
@@ -44,10 +46,12 @@ type block struct {
 	end    uint32 // EIP behind the block
 	target uint32 // of the direct jump that ends it
 	pa     uint32
-	bytes  uint32
+	bytes  uint32 // at pa; the rest is at pa2
+	pa2    uint32 // where the second page begins that its instruction reaches
 	mode   modeBits
 	limit  uint32 // of CS
 	dead   bool   // its bytes were written
+	cross  bool   // one instruction on two pages
 	ops    []uop
 	insts  []inst
 	next   *block // in its granule's list
@@ -56,16 +60,18 @@ type block struct {
 // codePage holds the blocks of one physical page, by the granule of their
 // first byte.
 type codePage struct {
-	mask  uint64 // granules that hold decoded bytes
-	heads [pageSize / granule]*block
+	mask     uint64 // granules that hold decoded bytes
+	heads    [pageSize / granule]*block
+	crossers []*block // instructions that end on this page, begun on another
 }
 
 type codeCache struct {
 	pages  []*codePage
-	used   []uint32 // pages that have an entry
 	jumps  [1 << jumpBits]*block
 	gen    uint64 // translations and segment bases of this generation hold
 	cached int
+
+	scratch [maxBlock]inst // of the block being decoded
 }
 
 func (k *codeCache) init(pages int) {
@@ -112,22 +118,44 @@ func (k *codeCache) invalidateIn(c *CPU, p uint32, pg *codePage, lo, hi uint32) 
 		link := &pg.heads[g]
 		for b := *link; b != nil; b = *link {
 			start := b.pa & pageMask
-			if start <= hi && start+b.bytes > lo {
+			if b.dead || start <= hi && start+b.bytes > lo {
 				*link = b.next
-				b.dead, b.stamp = true, 0
-				k.cached -= len(b.insts)
-				if b == c.run.b {
-					c.run.broken = true
-				}
+				k.kill(c, b)
 				continue
 			}
 			pg.mask |= maskOf(start, b.bytes)
 			link = &b.next
 		}
 	}
+	live := pg.crossers[:0]
+	for _, b := range pg.crossers {
+		tail := uint32(b.insts[0].len) - b.bytes
+		switch {
+		case b.dead:
+		case lo < tail:
+			k.kill(c, b)
+		default:
+			pg.mask |= maskOf(0, tail)
+			live = append(live, b)
+		}
+	}
+	pg.crossers = live
 	if pg.mask == 0 {
 		c.romap[p] = pageRAM
 		k.pages[p] = nil
+	}
+}
+
+// kill makes b unreachable. A crosser stays in its first page's list until that
+// is next gone through, where dead blocks do not count.
+func (k *codeCache) kill(c *CPU, b *block) {
+	if b.dead {
+		return
+	}
+	b.dead, b.stamp = true, 0
+	k.cached -= len(b.insts)
+	if b == c.run.b {
+		c.run.broken = true
 	}
 }
 
@@ -155,20 +183,13 @@ func (c *CPU) lookup() *block {
 	if c.eip > cs.hi {
 		return nil
 	}
-	// A translation that faults is left to the reference path to report.
-	cr2, exc := c.cr2, c.exc
-	pa, ok := c.translateFetch(cs.base + c.eip)
+	pa, ok := c.codeAddress(cs.base + c.eip)
 	if !ok {
-		c.cr2, c.exc = cr2, exc
 		return nil
 	}
-	p := pa >> pageShift
-	if int(p) >= len(c.romap) || c.romap[p] == pageHole {
-		return nil
-	}
-	if pg := c.code.pages[p]; pg != nil {
+	if pg := c.code.pages[pa>>pageShift]; pg != nil {
 		for b := pg.heads[pa&pageMask/granule]; b != nil; b = b.next {
-			if b.pa == pa && b.eip == c.eip && b.mode == c.mode && b.limit == cs.limit {
+			if b.pa == pa && b.eip == c.eip && b.mode == c.mode && b.limit == cs.limit && !b.dead && c.reaches(b) {
 				return c.enterBlock(b)
 			}
 		}
@@ -177,6 +198,31 @@ func (c *CPU) lookup() *block {
 		return c.enterBlock(b)
 	}
 	return nil
+}
+
+// codeAddress translates la for a fetch from RAM. One that faults is left to
+// the reference path to report.
+func (c *CPU) codeAddress(la uint32) (pa uint32, ok bool) {
+	cr2, exc := c.cr2, c.exc
+	pa, ok = c.translateFetch(la)
+	if !ok {
+		c.cr2, c.exc = cr2, exc
+		return 0, false
+	}
+	p := pa >> pageShift
+	return pa, int(p) < len(c.romap) && c.romap[p] != pageHole
+}
+
+// secondPage is the linear address of the page behind CS:EIP's.
+func (c *CPU) secondPage() uint32 { return (c.seg[CS].base+c.eip)&^pageMask + pageSize }
+
+// reaches checks that a crosser's second page is still where it was.
+func (c *CPU) reaches(b *block) bool {
+	if !b.cross {
+		return true
+	}
+	pa, ok := c.codeAddress(c.secondPage())
+	return ok && pa == b.pa2
 }
 
 // enterBlock makes b reachable without a look-up, as long as nothing changes.
@@ -196,46 +242,98 @@ func (c *CPU) build(pa uint32) *block {
 	if left := cs.hi - c.eip; left < room {
 		room = left + 1
 	}
-	b := &block{eip: c.eip, pa: pa, mode: c.mode, limit: cs.limit}
 	src := c.ram[pa : pa+room]
-	at := uint32(0)
-	for len(b.insts) < maxBlock && at < room {
-		var in inst
-		if decode(src[at:], c.mode.code32(), &in) != decoded {
+	at, n := uint32(0), 0
+	insts := &c.code.scratch
+	for n < maxBlock && at < room {
+		in := &insts[n]
+		s := decode(src[at:], c.mode.code32(), in)
+		if s == needMore && n == 0 && (pa+room)&pageMask == 0 {
+			return c.buildCrosser(pa, src)
+		}
+		if s != decoded {
 			break
 		}
-		b.insts = append(b.insts, in)
-		b.ops = append(b.ops, c.translateOp(&in, uint8(at)))
 		at += uint32(in.len)
+		n++
 		if in.row.ends {
 			break
 		}
 	}
-	if len(b.insts) == 0 {
+	if n == 0 {
 		return nil
 	}
-	b.n, b.bytes, b.end = uint32(len(b.insts)), at, c.eip+at
-	last := &b.insts[b.n-1]
-	b.target = b.end + last.imm
+	b := c.newBlock(pa, insts[:n])
+	b.bytes = at
+	c.code.add(c, b)
+	return b
+}
+
+// buildCrosser makes a block of an instruction that begins with the bytes of
+// head, up to its page's end.
+func (c *CPU) buildCrosser(pa uint32, head []byte) *block {
+	pa2, ok := c.codeAddress(c.secondPage())
+	if !ok {
+		return nil
+	}
+	var buf [maxLength]byte
+	n := copy(buf[:], head)
+	// The limit lies behind head, or there would have been no more to need.
+	room := min(maxLength-uint32(n), c.seg[CS].hi-c.eip-uint32(n)+1)
+	n += copy(buf[n:uint32(n)+room], c.ram[pa2:])
+	in := &c.code.scratch[0]
+	if decode(buf[:n], c.mode.code32(), in) != decoded {
+		return nil
+	}
+	b := c.newBlock(pa, c.code.scratch[:1])
+	b.bytes, b.pa2, b.cross = uint32(len(head)), pa2, true
+	c.code.add(c, b)
+	second := c.code.page(c, pa2)
+	second.crossers = append(second.crossers, b)
+	second.mask |= maskOf(0, uint32(in.len)-b.bytes)
+	return b
+}
+
+// newBlock makes the operations of insts, which begin at CS:EIP.
+func (c *CPU) newBlock(pa uint32, insts []inst) *block {
+	b := &block{
+		eip: c.eip, pa: pa, mode: c.mode, limit: c.seg[CS].limit, n: uint32(len(insts)),
+		insts: slices.Clone(insts), ops: make([]uop, len(insts)+1),
+	}
+	at := uint8(0)
+	for i := range b.insts {
+		b.ops[i] = c.translateOp(&b.insts[i], at)
+		at += b.insts[i].len
+	}
 	// Every block has one operation more, which leaves it.
-	b.ops = append(b.ops, uop{op: f_end, off: uint8(at)})
+	b.ops[len(insts)] = uop{op: f_end, off: at}
+	b.end = c.eip + uint32(at)
+	b.target = b.end + b.insts[len(insts)-1].imm
 	dropDeadFlags(b)
 	fuse(b)
 	b.first = &b.ops[0]
+	return b
+}
 
+// page returns a physical page's entry. A page that gets its first block is
+// watched from then on.
+func (k *codeCache) page(c *CPU, pa uint32) *codePage {
 	p := pa >> pageShift
-	pg := c.code.pages[p]
-	if pg == nil {
-		pg = new(codePage)
-		c.code.pages[p] = pg
+	if k.pages[p] == nil {
+		k.pages[p] = new(codePage)
 		c.romap[p] = pageCode
 		c.dropWriteEntries(pa &^ pageMask)
 	}
-	g := pa & pageMask / granule
+	return k.pages[p]
+}
+
+// add enters b at its place.
+func (k *codeCache) add(c *CPU, b *block) {
+	pg := k.page(c, b.pa)
+	g := b.pa & pageMask / granule
 	b.next, pg.heads[g] = pg.heads[g], b
-	pg.mask |= maskOf(pa&pageMask, b.bytes)
-	c.code.cached += len(b.insts)
-	return b
+	pg.mask |= maskOf(b.pa&pageMask, b.bytes)
+	k.cached += len(b.insts)
 }
 
 // slowKind says why the fast loop called slow.

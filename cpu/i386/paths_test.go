@@ -30,7 +30,7 @@ const (
 	pathIRQ    = 0x5100 // the handler of interrupts
 	pathStack  = 0x8000
 	pathData   = 0x9000
-	pathCode   = 0x1_0000
+	pathCode   = 0x1_0080 // so that a chunk crosses from page to page
 
 	pathChunks    = 32
 	pathChunkSize = 256

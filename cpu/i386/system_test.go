@@ -598,3 +598,34 @@ func (romBus) Load(pa uint64, size int) (uint64, bool) {
 }
 
 func (romBus) Store(uint64, int, uint64) bool { return false }
+
+// TestCrossing: an instruction across a page's end follows both its pages'
+// mappings and both halves' bytes.
+func TestCrossing(t *testing.T) {
+	const at = sysCode + 0x1000 - 2 // add eax, imm32, of which 1 byte lies on the first page
+	c := sysMachine(t, "")
+	paged(c)
+	put := func(pa uint32, b string) {
+		copy(c.ram[pa:], b)
+		c.InvalidateCode(uint64(pa), uint64(len(b)))
+	}
+	run := func(want uint32) {
+		t.Helper()
+		c.r[EAX], c.eip = 0, at
+		if c.Run(c.insns + 30); c.r[EAX] != want*10 {
+			t.Errorf("EAX %#x, want %#x", c.r[EAX], want*10)
+		}
+	}
+	put(at, "\x05\x01\x02\x03\x04\x90\xeb\xf8") // add; nop; jmp back
+	run(0x0403_0201)
+	put(at+1, "\x11")
+	run(0x0403_0211)
+	put(at+4, "\x14")
+	run(0x1403_0211)
+	// The second page elsewhere.
+	copy(c.ram[0x2_0000:0x2_1000], c.ram[sysCode+0x1000:])
+	c.ram[0x2_0000] = 0x22
+	binary.LittleEndian.PutUint32(c.ram[sysTable+(sysCode+0x1000)>>pageShift*4:], 0x2_0000|7)
+	c.flushPage(sysCode + 0x1000)
+	run(0x1403_2211)
+}
