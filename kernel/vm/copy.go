@@ -13,7 +13,7 @@ func (s *Space) touch(va uintptr, p Prot) (*[PageSize]byte, abi.Errno) {
 	if va >= addrEnd || va < minAddr {
 		return nil, abi.EFAULT
 	}
-	need := uint64(pteV | pteU | pteR)
+	need := pte(pteV | pteU | pteR)
 	if p == ProtWrite {
 		need |= pteW
 	}

@@ -26,7 +26,7 @@ func (s *Space) Fault(va uintptr, p Prot) Fault {
 }
 
 // fault makes the page of va accessible for p and gives its entry.
-func (s *Space) fault(va uintptr, p Prot) (*uint64, Fault) {
+func (s *Space) fault(va uintptr, p Prot) (*pte, Fault) {
 	a := s.at(va)
 	if a == nil {
 		if a = s.grow(va); a == nil {
@@ -35,7 +35,7 @@ func (s *Space) fault(va uintptr, p Prot) (*uint64, Fault) {
 	}
 	allowed := a.prot
 	if allowed&(ProtWrite|ProtExec) != 0 {
-		allowed |= ProtRead // as the entry: Sv39 has no write-only pages
+		allowed |= ProtRead // as the entry: no machine has write-only pages
 	}
 	if allowed&p == 0 {
 		return nil, FaultAccerr
@@ -72,7 +72,7 @@ func (s *Space) grow(va uintptr) *area {
 }
 
 // bring gives a page to an entry that has none.
-func (s *Space) bring(a *area, va uintptr, e *uint64, p Prot) Fault {
+func (s *Space) bring(a *area, va uintptr, e *pte, p Prot) Fault {
 	off := a.off + int64(va&^pageMask-a.lo)
 	switch {
 	case a.object != nil:
@@ -140,7 +140,7 @@ func (s *Space) around(a *area, va uintptr, c *filePages) {
 }
 
 // unshare makes an entry writable, after copying a page that others have too.
-func (s *Space) unshare(a *area, e *uint64) Fault {
+func (s *Space) unshare(a *area, e *pte) Fault {
 	old := pteAddr(*e)
 	if !a.shared && s.mem.Refs(old) > 1 {
 		pa := s.mem.AllocDirty()

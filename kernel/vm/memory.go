@@ -19,7 +19,7 @@ type Memory interface {
 	Refs(pa uintptr) uint32
 	// Page is the kernel's view of a page, Table the same as page table entries.
 	Page(pa uintptr) *[PageSize]byte
-	Table(pa uintptr) *[tableLen]uint64
+	Table(pa uintptr) *[tableLen]pte
 	// NewRoot makes a root table with the kernel's parts, 0 if memory is short.
 	// LeaveRoot says that root is about to be freed.
 	NewRoot() uintptr

@@ -17,9 +17,9 @@ func (kernelMemory) Page(pa uintptr) *[PageSize]byte {
 	return (*[PageSize]byte)(nucleus.Ptr(pa + nucleus.DirectMap))
 }
 
-func (kernelMemory) Table(pa uintptr) *[tableLen]uint64 { return nucleus.Table(pa) }
-func (kernelMemory) NewRoot() uintptr                   { return nucleus.NewRoot() }
-func (kernelMemory) LeaveRoot(root uintptr)             { nucleus.LeaveRoot(root) }
-func (kernelMemory) Flush(va uintptr)                   { nucleus.SfencePage(va) }
-func (kernelMemory) FlushAll()                          { nucleus.Sfence() }
-func (kernelMemory) FlushCode()                         { nucleus.FenceI() }
+func (kernelMemory) Table(pa uintptr) *[tableLen]pte { return nucleus.Table(pa) }
+func (kernelMemory) NewRoot() uintptr                { return nucleus.NewRoot() }
+func (kernelMemory) LeaveRoot(root uintptr)          { nucleus.LeaveRoot(root) }
+func (kernelMemory) Flush(va uintptr)                { nucleus.SfencePage(va) }
+func (kernelMemory) FlushAll()                       { nucleus.Sfence() }
+func (kernelMemory) FlushCode()                      { nucleus.FenceI() }

@@ -73,7 +73,7 @@ func (s *Space) Fork() *Space {
 	ok := true
 	for _, a := range s.areas {
 		n.areas = append(n.areas, a.clone())
-		s.each(a.lo, a.hi, func(va uintptr, e *uint64) bool {
+		s.each(a.lo, a.hi, func(va uintptr, e *pte) bool {
 			to := n.entry(va, true)
 			if to == nil {
 				ok = false
@@ -201,7 +201,7 @@ func (s *Space) unmap(lo, hi uintptr) {
 // discard frees the pages of [lo, hi).
 func (s *Space) discard(lo, hi uintptr) {
 	n := 0
-	s.each(lo, hi, func(va uintptr, e *uint64) bool {
+	s.each(lo, hi, func(va uintptr, e *pte) bool {
 		s.mem.Free(pteAddr(*e))
 		*e = 0
 		n++
@@ -250,7 +250,7 @@ func (s *Space) Protect(addr, n uintptr, p Prot) abi.Errno {
 			continue
 		}
 		a.prot = p
-		s.each(a.lo, a.hi, func(_ uintptr, e *uint64) bool {
+		s.each(a.lo, a.hi, func(_ uintptr, e *pte) bool {
 			// A page that nobody else has stays writable; others fault and copy.
 			own := a.shared || s.mem.Refs(pteAddr(*e)) == 1
 			*e = *e&^pteFlags | hardware(p, own)
@@ -298,7 +298,7 @@ func (s *Space) Resident(addr uintptr, out []byte) abi.Errno {
 		return abi.ENOMEM
 	}
 	clear(out)
-	s.each(addr, hi, func(va uintptr, _ *uint64) bool {
+	s.each(addr, hi, func(va uintptr, _ *pte) bool {
 		out[(va-addr)>>pageShift] = 1
 		return true
 	})
@@ -346,7 +346,7 @@ func (s *Space) Remap(addr, oldLen, newLen uintptr, mayMove, fixed bool, to uint
 	if a == nil {
 		return 0, abi.EFAULT
 	}
-	if oldLen == 0 || addr+oldLen > a.hi {
+	if oldLen == 0 || oldLen > a.hi-addr {
 		return 0, abi.EFAULT
 	}
 	if fixed && (!usable(to, to+newLen) || to < addr+oldLen && addr < to+newLen) {
@@ -383,7 +383,7 @@ func (s *Space) move(from, n, to, m uintptr) abi.Errno {
 	b := s.at(from).clone()
 	b.lo, b.hi, b.grows = to, to+m, false
 	e := abi.Errno(0)
-	s.each(from, from+n, func(va uintptr, old *uint64) bool {
+	s.each(from, from+n, func(va uintptr, old *pte) bool {
 		p := s.entry(to+va-from, true)
 		if p == nil {
 			e = abi.ENOMEM

@@ -1,3 +1,5 @@
+//go:build !386
+
 package vm
 
 // Layout of a user address space (the nucleus draws the whole map):
@@ -33,6 +35,9 @@ const (
 	ppnShift  = 10
 )
 
+// pte is a page table entry.
+type pte = uint64
+
 // Bits of an entry (Priv. spec 4.4.1, figure 4.21).
 const (
 	pteV = 1 << 0
@@ -53,17 +58,17 @@ const (
 // copies of the kernel's.
 func userRoot(i int) bool { return i <= (addrEnd-1)>>gigaShift && i != holeStart>>gigaShift }
 
-func pteAddr(e uint64) uintptr { return uintptr(e >> ppnShift << pageShift) }
+func pteAddr(e pte) uintptr { return uintptr(e >> ppnShift << pageShift) }
 
-func makePte(pa uintptr, flags uint64) uint64 { return uint64(pa>>pageShift<<ppnShift) | flags }
+func makePte(pa uintptr, flags pte) pte { return pte(pa>>pageShift<<ppnShift) | flags }
 
 // hardware gives an entry's flags for a protection. A and D are set at once:
 // the kernel does not page out, so it has no use for the accesses' traces.
-func hardware(p Prot, writable bool) uint64 {
+func hardware(p Prot, writable bool) pte {
 	if p == 0 {
 		return pteHeld
 	}
-	f := uint64(pteV | pteU | pteA | pteD | pteHeld)
+	f := pte(pteV | pteU | pteA | pteD | pteHeld)
 	if p&(ProtRead|ProtWrite) != 0 {
 		f |= pteR
 	}
@@ -78,7 +83,7 @@ func hardware(p Prot, writable bool) uint64 {
 
 // entry finds the leaf entry of va; with alloc it makes the tables on the way.
 // It is nil if a table is missing (or cannot be made).
-func (s *Space) entry(va uintptr, alloc bool) *uint64 {
+func (s *Space) entry(va uintptr, alloc bool) *pte {
 	t := s.mem.Table(s.root)
 	for shift := uint(gigaShift); shift > pageShift; shift -= 9 {
 		e := &t[va>>shift&tableMask]
@@ -98,14 +103,14 @@ func (s *Space) entry(va uintptr, alloc bool) *uint64 {
 }
 
 // table gives the lowest table for va. Preconditions: it exists.
-func (s *Space) table(va uintptr) *[tableLen]uint64 {
+func (s *Space) table(va uintptr) *[tableLen]pte {
 	l1 := s.mem.Table(pteAddr(s.mem.Table(s.root)[va>>gigaShift&tableMask]))
 	return s.mem.Table(pteAddr(l1[va>>megaShift&tableMask]))
 }
 
 // each calls f for the entries of [lo, hi) that hold a page, in order. f
 // returns false to stop.
-func (s *Space) each(lo, hi uintptr, f func(va uintptr, e *uint64) bool) {
+func (s *Space) each(lo, hi uintptr, f func(va uintptr, e *pte) bool) {
 	root := s.mem.Table(s.root)
 	for va := lo; va < hi; {
 		if !userRoot(int(va>>gigaShift)) || root[va>>gigaShift]&pteV == 0 {

@@ -12,13 +12,13 @@ import (
 
 // fakeMemory is a machine of a given number of pages; page i is at i*PageSize.
 type fakeMemory struct {
-	pages [][PageSize / 8]uint64
+	pages [][tableLen]pte
 	refs  []uint32
 	left  int
 }
 
 func newMemory(n int) *fakeMemory {
-	return &fakeMemory{pages: make([][PageSize / 8]uint64, n+1), refs: make([]uint32, n+1), left: n}
+	return &fakeMemory{pages: make([][tableLen]pte, n+1), refs: make([]uint32, n+1), left: n}
 }
 
 func (m *fakeMemory) Alloc() uintptr {
@@ -26,7 +26,7 @@ func (m *fakeMemory) Alloc() uintptr {
 		if m.refs[i] == 0 {
 			m.refs[i] = 1
 			m.left--
-			m.pages[i] = [PageSize / 8]uint64{}
+			m.pages[i] = [tableLen]pte{}
 			return uintptr(i) * PageSize
 		}
 	}
@@ -39,7 +39,7 @@ func (m *fakeMemory) AllocDirty() uintptr {
 	pa := m.Alloc()
 	if pa != 0 {
 		for i := range m.pages[pa/PageSize] {
-			m.pages[pa/PageSize][i] = 0xdeadbeefdeadbeef
+			m.pages[pa/PageSize][i] = 0xdeadbeef
 		}
 	}
 	return pa
@@ -63,12 +63,12 @@ func (m *fakeMemory) Page(pa uintptr) *[PageSize]byte {
 	return (*[PageSize]byte)(unsafe.Pointer(&m.pages[pa/PageSize]))
 }
 
-func (m *fakeMemory) Table(pa uintptr) *[tableLen]uint64 { return &m.pages[pa/PageSize] }
-func (m *fakeMemory) NewRoot() uintptr                   { return m.Alloc() }
-func (m *fakeMemory) LeaveRoot(uintptr)                  {}
-func (m *fakeMemory) Flush(uintptr)                      {}
-func (m *fakeMemory) FlushAll()                          {}
-func (m *fakeMemory) FlushCode()                         {}
+func (m *fakeMemory) Table(pa uintptr) *[tableLen]pte { return &m.pages[pa/PageSize] }
+func (m *fakeMemory) NewRoot() uintptr                { return m.Alloc() }
+func (m *fakeMemory) LeaveRoot(uintptr)               {}
+func (m *fakeMemory) Flush(uintptr)                   {}
+func (m *fakeMemory) FlushAll()                       {}
+func (m *fakeMemory) FlushCode()                      {}
 
 const rw = ProtRead | ProtWrite
 
@@ -249,8 +249,8 @@ func TestFixedMappings(t *testing.T) {
 		{0x10000, PageSize, 0},
 		{0x10001, PageSize, abi.EINVAL},
 		{0, PageSize, abi.ENOMEM},                        // below mmap_min_addr
-		{holeStart - PageSize, 2 * PageSize, abi.ENOMEM}, // into the kernel image
-		{holeStart, PageSize, abi.ENOMEM},
+		{holeStart - PageSize, 2 * PageSize, abi.ENOMEM}, // into the kernel image, or too low
+		{holeEnd - PageSize, PageSize, abi.ENOMEM},
 		{holeEnd, PageSize, 0},
 		{addrEnd - PageSize, 2 * PageSize, abi.ENOMEM},
 		{0x10000, ^uintptr(0), abi.EINVAL}, // wraps
@@ -369,7 +369,7 @@ func TestHugeArguments(t *testing.T) {
 	at := mustMap(t, s, Mapping{Len: 2 * PageSize, Prot: rw})
 	s.CopyOut(at, []byte{5})
 	s.SetBrk(0x100000)
-	for _, n := range []uintptr{^uintptr(0), ^uintptr(0) - pageMask, 1 << 63, addrEnd} {
+	for _, n := range []uintptr{^uintptr(0), ^uintptr(0) - pageMask, ^uintptr(0) - (^uintptr(0)-addrEnd)/2, addrEnd} {
 		if e := s.Unmap(at, n); e != abi.EINVAL {
 			t.Errorf("Unmap %#x: %v", n, e)
 		}
