@@ -66,8 +66,15 @@ func (e *Env) daz(a, b *Num) {
 	}
 }
 
+// plain says that n is finite, not zero, and normal where it came from: no
+// special case applies.
+func (n *Num) plain() bool { return n.Class == Finite && !n.Denormal }
+
 // Add returns a + b in format f.
 func (e *Env) Add(a, b Num, f Format) Num {
+	if a.plain() && b.plain() {
+		return e.addFinite(a, b, f)
+	}
 	if a.IsNaN() || b.IsNaN() {
 		return e.pickNaN(a, b)
 	}
@@ -170,6 +177,9 @@ func (e *Env) Sub(a, b Num, f Format) Num {
 
 // Mul returns a * b.
 func (e *Env) Mul(a, b Num, f Format) Num {
+	if a.plain() && b.plain() {
+		return e.mulFinite(a, b, f)
+	}
 	if a.IsNaN() || b.IsNaN() {
 		return e.pickNaN(a, b)
 	}
@@ -185,8 +195,17 @@ func (e *Env) Mul(a, b Num, f Format) Num {
 	case a.Class == Zero || b.Class == Zero:
 		return zero(neg)
 	}
+	return e.mulFinite(a, b, f)
+}
+
+func (e *Env) mulFinite(a, b Num, f Format) Num {
 	hi, lo := bits.Mul64(a.Mant, b.Mant)
-	return e.normRound(f, neg, a.Exp+b.Exp+1, hi, lo)
+	exp := a.Exp + b.Exp + 1
+	if hi&topBit == 0 {
+		hi, lo = hi<<1|lo>>63, lo<<1
+		exp--
+	}
+	return e.round(f, a.Neg != b.Neg, exp, hi, lo)
 }
 
 // Div returns a / b.

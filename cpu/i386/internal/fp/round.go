@@ -51,6 +51,21 @@ func (e *Env) cut(neg bool, hi, lo uint64, drop int32) (m uint64, carry, inexact
 // round gives the value (hi:lo) * 2^(exp-127+64) in format f: hi's top bit is
 // set and stands for 2^exp.
 func (e *Env) round(f Format, neg bool, exp int32, hi, lo uint64) Num {
+	if f.Precision == 64 && e.Round == Nearest && exp >= f.EMin && exp < f.EMax {
+		// The x87's usual case, without the general machinery.
+		up := lo > topBit || lo == topBit && hi&1 != 0
+		if lo != 0 {
+			e.Flags |= Inexact
+		}
+		e.RoundedUp = up
+		if up {
+			if hi++; hi == 0 {
+				hi = topBit
+				exp++
+			}
+		}
+		return finite(neg, exp, hi)
+	}
 	drop := 64 - f.Precision
 	m, carry, inexact := e.cut(neg, hi, lo, drop)
 	rexp := exp
