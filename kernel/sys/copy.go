@@ -1,8 +1,10 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
 import (
+	"encoding/binary"
+
 	"rv86/kernel/abi"
 	"rv86/kernel/task"
 	"rv86/kernel/vfs"
@@ -10,22 +12,25 @@ import (
 )
 
 var copyCalls = []row{
-	{abi.SYS_SENDFILE, "sendfile", sysSendfile},
+	{abi.SYS_SENDFILE, "sendfile", sendfile(wordSize)},
 	{abi.SYS_COPY_FILE_RANGE, "copy_file_range", sysCopyFileRange},
 }
 
 // userOffset reads the offset that a pointer leads to; a null pointer is the
 // file's own offset. put stores it back.
-func userOffset(t *task.Thread, va uintptr) (k cursor, put func() abi.Errno, e abi.Errno) {
+func userOffset(t *task.Thread, va uintptr, size int) (k cursor, put func() abi.Errno, e abi.Errno) {
 	if va == 0 {
 		return cursor{}, func() abi.Errno { return 0 }, 0
 	}
-	v, e := t.CopyInWord(va)
-	if e != 0 {
+	var b [wideSize]byte
+	if e := t.CopyIn(va, b[:size]); e != 0 {
 		return cursor{}, nil, e
 	}
-	off := int64(v)
-	return cursor{&off}, func() abi.Errno { return t.CopyOutWord(va, uint64(off)) }, 0
+	off := integer(b[:size])
+	return cursor{&off}, func() abi.Errno {
+		binary.LittleEndian.PutUint64(b[:], uint64(off))
+		return t.CopyOut(va, b[:size])
+	}, 0
 }
 
 // copyBetween moves up to n bytes from one file to another.
@@ -65,7 +70,12 @@ func unread(d *vfs.Description, k cursor, n int) {
 	d.Lseek(int64(-n), abi.SEEK_CUR)
 }
 
-func sysSendfile(t *task.Thread, a *args) (uintptr, abi.Errno) {
+// sendfile takes an offset of size bytes.
+func sendfile(size int) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) { return sysSendfile(t, a, size) }
+}
+
+func sysSendfile(t *task.Thread, a *args, size int) (uintptr, abi.Errno) {
 	out, e := file(t, a[0])
 	if e != 0 {
 		return 0, e
@@ -85,7 +95,7 @@ func sysSendfile(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	if out.Flags()&abi.O_APPEND != 0 {
 		return 0, abi.EINVAL
 	}
-	from, put, e := userOffset(t, a[2])
+	from, put, e := userOffset(t, a[2], size)
 	if e != 0 {
 		return 0, e
 	}
@@ -124,11 +134,11 @@ func sysCopyFileRange(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	case in.Inode() == out.Inode():
 		return 0, abi.EINVAL // ranges could overlap
 	}
-	from, putFrom, e := userOffset(t, a[1])
+	from, putFrom, e := userOffset(t, a[1], wideSize)
 	if e != 0 {
 		return 0, e
 	}
-	to, putTo, e := userOffset(t, a[3])
+	to, putTo, e := userOffset(t, a[3], wideSize)
 	if e != 0 {
 		return 0, e
 	}

@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
@@ -21,8 +21,8 @@ var eventCalls = []row{
 	{abi.SYS_EPOLL_PWAIT2, "epoll_pwait2", sysEpollPwait2},
 	{abi.SYS_EVENTFD2, "eventfd2", sysEventfd2},
 	{abi.SYS_TIMERFD_CREATE, "timerfd_create", sysTimerfdCreate},
-	{abi.SYS_TIMERFD_SETTIME, "timerfd_settime", sysTimerfdSettime},
-	{abi.SYS_TIMERFD_GETTIME, "timerfd_gettime", sysTimerfdGettime},
+	{abi.SYS_TIMERFD_SETTIME, "timerfd_settime", timerfdSettime(wordSize)},
+	{abi.SYS_TIMERFD_GETTIME, "timerfd_gettime", timerfdGettime(wordSize)},
 }
 
 // installAnon gives a file without a name a descriptor. flags may have
@@ -40,9 +40,12 @@ func sysEpollCreate1(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	return installAnon(t, "eventpoll", event.NewEpoll(), a[0])
 }
 
-// epollEventSize is the size of struct epoll_event where it is not packed:
-// events, four bytes of padding, data.
-const epollEventSize = 16
+// struct epoll_event is events, and data at the next place where the machine
+// puts a 64-bit number: a multiple of the word size.
+const (
+	epollDataAt    = wordSize
+	epollEventSize = epollDataAt + 8
+)
 
 // withEpoll hands the epoll instance of descriptor fd to fn.
 func withEpoll(t *task.Thread, fd uintptr, fn func(ep *event.Epoll) abi.Errno) abi.Errno {
@@ -63,7 +66,7 @@ func sysEpollCtl(t *task.Thread, a *args) (uintptr, abi.Errno) {
 			return 0, e
 		}
 		ev.Events = binary.LittleEndian.Uint32(b[:])
-		ev.Data = binary.LittleEndian.Uint64(b[8:])
+		ev.Data = binary.LittleEndian.Uint64(b[epollDataAt:])
 	}
 	return 0, withEpoll(t, a[0], func(ep *event.Epoll) abi.Errno {
 		return withFile(t, a[2], func(d *vfs.Description) abi.Errno {
@@ -81,7 +84,7 @@ func sysEpollPwait(t *task.Thread, a *args) (uintptr, abi.Errno) {
 }
 
 func sysEpollPwait2(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	deadline, e := timeLimit(t, a[3])
+	deadline, e := timeLimit(t, a[3], wideSize)
 	if e != 0 {
 		return 0, e
 	}
@@ -119,8 +122,9 @@ func epollWait(t *task.Thread, a *args, deadline int64) (uintptr, abi.Errno) {
 		return 0, e
 	}
 	l := abi.Layout{}
-	for _, ev := range got {
-		l.U32(ev.Events, 0)
+	for i, ev := range got {
+		l.U32(ev.Events)
+		l.Pad(i*epollEventSize + epollDataAt)
 		l.U64(ev.Data)
 	}
 	return uintptr(len(got)), t.CopyOut(a[1], l.B)
@@ -170,12 +174,16 @@ const (
 	tfdCancelOnSet = 2
 )
 
-func sysTimerfdSettime(t *task.Thread, a *args) (uintptr, abi.Errno) {
+func timerfdSettime(size timeSize) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) { return setTimerfd(t, a, size) }
+}
+
+func setTimerfd(t *task.Thread, a *args, size timeSize) (uintptr, abi.Errno) {
 	if a[1]&^(tfdAbstime|tfdCancelOnSet) != 0 {
 		return 0, abi.EINVAL
 	}
 	var interval, value abi.Timespec
-	if e := userTimespecs(t, a[2], &interval, &value); e != 0 {
+	if e := size.read(t, a[2], &interval, &value); e != 0 {
 		return 0, e
 	}
 	for _, s := range []abi.Timespec{interval, value} {
@@ -188,15 +196,17 @@ func sysTimerfdSettime(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		if a[3] == 0 {
 			return 0
 		}
-		return putItimerspec(t, a[3], v, i)
+		return size.put(t, a[3], i, v)
 	})
 }
 
-func sysTimerfdGettime(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	return 0, withTimerfd(t, a[0], func(f *event.Timerfd) abi.Errno {
-		v, i := f.Get()
-		return putItimerspec(t, a[1], v, i)
-	})
+func timerfdGettime(size timeSize) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		return 0, withTimerfd(t, a[0], func(f *event.Timerfd) abi.Errno {
+			v, i := f.Get()
+			return size.put(t, a[1], i, v)
+		})
+	}
 }
 
 func withTimerfd(t *task.Thread, fd uintptr, fn func(f *event.Timerfd) abi.Errno) abi.Errno {
@@ -214,12 +224,4 @@ func withTimerfd(t *task.Thread, fd uintptr, fn func(f *event.Timerfd) abi.Errno
 func nanoseconds(s abi.Timespec) int64 {
 	const limit = 100 * 366 * 24 * 60 * 60
 	return min(s.Sec, limit)*nsPerSec + s.Nsec
-}
-
-func putItimerspec(t *task.Thread, va uintptr, value, interval int64) abi.Errno {
-	l := abi.Layout{}
-	for _, n := range []int64{interval, value} {
-		l.U64(uint64(n/nsPerSec), uint64(n%nsPerSec))
-	}
-	return t.CopyOut(va, l.B)
 }

@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
@@ -135,7 +135,7 @@ func sysFcntl(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		}
 		return vfs.PipeSize, 0 // fcntl(2): "at least" what was asked for
 	case abi.F_GETLK, abi.F_SETLK, abi.F_SETLKW, abi.F_OFD_GETLK, abi.F_OFD_SETLK, abi.F_OFD_SETLKW:
-		return 0, recordLock(t, d, a[1], arg)
+		return 0, recordLock(t, d, a[1], arg, nativeFlock(a[1]))
 	}
 	return 0, abi.EINVAL
 }
@@ -146,25 +146,28 @@ func sysLseek(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		return 0, e
 	}
 	defer d.Put()
-	off, e := d.Lseek(int64(a[1]), int(int32(a[2])))
+	off, e := d.Lseek(signed(a[1]), int(int32(a[2])))
+	if e == 0 && off != signed(uintptr(off)) {
+		return 0, abi.EOVERFLOW
+	}
 	return uintptr(off), e
 }
 
 func sysFtruncate(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	return 0, withFile(t, a[0], func(d *vfs.Description) abi.Errno {
-		return d.Truncate(int64(a[1]))
+		return d.Truncate(signed(a[1]))
 	})
 }
 
 func sysTruncate(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	return 0, fromCwd(t, a[0], func(p vfs.Path) abi.Errno {
-		return t.Caller().Truncate(p, int64(a[1]))
+		return t.Caller().Truncate(p, signed(a[1]))
 	})
 }
 
 func sysFallocate(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	return 0, withFile(t, a[0], func(d *vfs.Description) abi.Errno {
-		return d.Allocate(int64(a[2]), int64(a[3]), int(int32(a[1])))
+		return d.Allocate(offset(a, 2), offset(a, 2+offsetWords), int(int32(a[1])))
 	})
 }
 

@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
@@ -8,30 +8,36 @@ import (
 )
 
 var futexCalls = []row{
-	{abi.SYS_FUTEX, "futex", futex},
+	{abi.SYS_FUTEX, "futex", futex(wordSize)},
 	{abi.SYS_SET_ROBUST_LIST, "set_robust_list", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
-		const headSize = 24
-		if a[1] != headSize {
+		if a[1] != robustHead {
 			return 0, abi.EINVAL
 		}
 		t.SetRobustList(a[0])
 		return 0, 0
 	}},
 	{abi.SYS_GET_ROBUST_LIST, "get_robust_list", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
-		const headSize = 24
 		if a[0] != 0 && int(a[0]) != t.TID {
 			return 0, abi.EPERM
 		}
-		if e := t.CopyOutWord(a[1], uint64(t.RobustList())); e != 0 {
+		if e := putUserWord(t, a[1], t.RobustList()); e != 0 {
 			return 0, e
 		}
-		return 0, t.CopyOutWord(a[2], headSize)
+		return 0, putUserWord(t, a[2], robustHead)
 	}},
 }
 
-// futex dispatches futex(2). A wait's timeout is relative for FUTEX_WAIT,
+// robustHead is the size of struct robust_list_head: three words.
+const robustHead = 3 * wordSize
+
+// futex takes its time limit in numbers of size bytes.
+func futex(size timeSize) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) { return doFutex(t, a, size) }
+}
+
+// doFutex dispatches futex(2). A wait's timeout is relative for FUTEX_WAIT,
 // absolute for FUTEX_WAIT_BITSET.
-func futex(t *task.Thread, a *args) (uintptr, abi.Errno) {
+func doFutex(t *task.Thread, a *args, size timeSize) (uintptr, abi.Errno) {
 	const all = ^uint32(0)
 	op := a[1] &^ (abi.FUTEX_PRIVATE_FLAG | abi.FUTEX_CLOCK_REALTIME)
 	private := a[1]&abi.FUTEX_PRIVATE_FLAG != 0
@@ -40,7 +46,7 @@ func futex(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	case abi.FUTEX_WAIT, abi.FUTEX_WAIT_BITSET:
 		deadline := task.Never
 		if a[3] != 0 {
-			d, e := timespec(t, a[3])
+			d, e := size.nanoseconds(t, a[3])
 			if e != 0 {
 				return 0, e
 			}

@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
@@ -9,7 +9,6 @@ import (
 )
 
 var memoryCalls = []row{
-	{abi.SYS_MMAP, "mmap", mmap},
 	{abi.SYS_MUNMAP, "munmap", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		return 0, t.MM.Unmap(a[0], a[1])
 	}},
@@ -35,18 +34,18 @@ var memoryCalls = []row{
 	{abi.SYS_MLOCKALL, "mlockall", nothing},
 	{abi.SYS_MUNLOCKALL, "munlockall", nothing},
 	{abi.SYS_MEMBARRIER, "membarrier", membarrier},
-	{abi.SYS_RISCV_FLUSH_ICACHE, "riscv_flush_icache", flushICache},
 }
 
 // nothing is a call that is right to do nothing.
 func nothing(*task.Thread, *args) (uintptr, abi.Errno) { return 0, 0 }
 
-func mmap(t *task.Thread, a *args) (uintptr, abi.Errno) {
+// mapMemory is mmap(2); off takes the place of a[5].
+func mapMemory(t *task.Thread, a *args, off int64) (uintptr, abi.Errno) {
 	flags := a[3]
 	m := vm.Mapping{
 		Addr: a[0], Len: a[1], Prot: vm.Prot(a[2] & (abi.PROT_READ | abi.PROT_WRITE | abi.PROT_EXEC)),
 		Fixed: flags&abi.MAP_FIXED != 0, NoReplace: flags&abi.MAP_FIXED_NOREPLACE != 0,
-		Off: int64(a[5]),
+		Off: off,
 	}
 	switch flags & abi.MAP_TYPE {
 	case abi.MAP_PRIVATE:
@@ -108,9 +107,4 @@ func membarrier(_ *task.Thread, a *args) (uintptr, abi.Errno) {
 		return 0, 0
 	}
 	return 0, abi.EINVAL
-}
-
-func flushICache(*task.Thread, *args) (uintptr, abi.Errno) {
-	vm.Kernel.FlushCode()
-	return 0, 0
 }

@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
@@ -15,8 +15,8 @@ import (
 )
 
 var pollCalls = []row{
-	{abi.SYS_PPOLL, "ppoll", sysPpoll},
-	{abi.SYS_PSELECT6, "pselect6", sysPselect6},
+	{abi.SYS_PPOLL, "ppoll", ppoll(wordSize)},
+	{abi.SYS_PSELECT6, "pselect6", pselect6(wordSize)},
 }
 
 // watch is one file that poll or select looks at. d is nil for a number that
@@ -81,12 +81,12 @@ func pollFiles(t *task.Thread, watches []watch, deadline int64) (int, abi.Errno)
 
 // timeLimit turns a relative struct timespec into a deadline: a null pointer
 // is never, zero is "do not wait".
-func timeLimit(t *task.Thread, va uintptr) (int64, abi.Errno) {
+func timeLimit(t *task.Thread, va uintptr, size timeSize) (int64, abi.Errno) {
 	if va == 0 {
 		return task.Never, 0
 	}
 	var ts abi.Timespec
-	if e := userTimespecs(t, va, &ts); e != 0 {
+	if e := size.read(t, va, &ts); e != 0 {
 		return 0, e
 	}
 	if ts.Sec < 0 || ts.Nsec < 0 || ts.Nsec >= nsPerSec {
@@ -113,20 +113,26 @@ func deadlineIn(sec, nsec int64) int64 {
 // events that hold (2).
 const pollfdSize = 8
 
-func sysPpoll(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	n := int(min(a[1], math.MaxInt32))
+func ppoll(size timeSize) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		deadline, e := timeLimit(t, a[2], size)
+		if e != 0 {
+			return 0, e
+		}
+		return poll(t, a[0], a[1], deadline, a[3], a[4])
+	}
+}
+
+func poll(t *task.Thread, fds, count uintptr, deadline int64, mask, maskSize uintptr) (uintptr, abi.Errno) {
+	n := int(min(count, math.MaxInt32))
 	if n > abi.DefaultNOFILEHi {
 		return 0, abi.EINVAL
 	}
 	b := make([]byte, n*pollfdSize)
-	if e := t.CopyIn(a[0], b); e != 0 {
+	if e := t.CopyIn(fds, b); e != 0 {
 		return 0, e
 	}
-	deadline, e := timeLimit(t, a[2])
-	if e != 0 {
-		return 0, e
-	}
-	restore, e := swapSigmask(t, a[3], a[4])
+	restore, e := swapSigmask(t, mask, maskSize)
 	if e != 0 {
 		return 0, e
 	}
@@ -150,7 +156,7 @@ func sysPpoll(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	for i := range watches {
 		binary.LittleEndian.PutUint16(b[i*pollfdSize+6:], uint16(watches[i].got))
 	}
-	return uintptr(ready), t.CopyOut(a[0], b)
+	return uintptr(ready), t.CopyOut(fds, b)
 }
 
 // What each of select's three sets asks for (fs/select.c).
@@ -165,7 +171,27 @@ type selectSets [3][]uint64
 
 const setBits = 64
 
-func sysPselect6(t *task.Thread, a *args) (uintptr, abi.Errno) {
+// setBytes is the size of a set of n descriptors in user memory: whole words.
+func setBytes(n int) int { return (n + wordSize*8 - 1) / (wordSize * 8) * wordSize }
+
+func pselect6(size timeSize) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		deadline, e := timeLimit(t, a[4], size)
+		if e != 0 {
+			return 0, e
+		}
+		var mask [2 * wordSize]byte
+		if a[5] != 0 { // a pointer to the mask's address and size
+			if e := t.CopyIn(a[5], mask[:]); e != 0 {
+				return 0, e
+			}
+		}
+		return selectFiles(t, a, deadline, word(mask[:]), word(mask[wordSize:]))
+	}
+}
+
+// selectFiles is select(2): the number of descriptors and the sets are in a.
+func selectFiles(t *task.Thread, a *args, deadline int64, mask, maskSize uintptr) (uintptr, abi.Errno) {
 	n := int(int32(a[0]))
 	if n < 0 {
 		return 0, abi.EINVAL
@@ -175,24 +201,11 @@ func sysPselect6(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	if e != 0 {
 		return 0, e
 	}
-	deadline, e := timeLimit(t, a[4])
-	if e != 0 {
-		return 0, e
-	}
-	var maskVA, maskSize uint64
-	if a[5] != 0 { // a pointer to the mask's address and size
-		if maskVA, e = t.CopyInWord(a[5]); e == 0 {
-			maskSize, e = t.CopyInWord(a[5] + 8)
-		}
-		if e != 0 {
-			return 0, e
-		}
-	}
 	watches, fds, e := sets.watches(t, n)
 	if e != 0 {
 		return 0, e
 	}
-	restore, e := swapSigmask(t, uintptr(maskVA), uintptr(maskSize))
+	restore, e := swapSigmask(t, mask, maskSize)
 	if e != 0 {
 		for i := range watches {
 			watches[i].d.Put()
@@ -204,7 +217,7 @@ func sysPselect6(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	if e != 0 {
 		return 0, e
 	}
-	return sets.store(t, a, watches, fds)
+	return sets.store(t, a, n, watches, fds)
 }
 
 func userSets(t *task.Thread, a *args, n int) (s selectSets, e abi.Errno) {
@@ -213,10 +226,12 @@ func userSets(t *task.Thread, a *args, n int) (s selectSets, e abi.Errno) {
 		if a[1+i] == 0 {
 			continue
 		}
+		b := make([]byte, len(s[i])*wideSize)
+		if e := t.CopyIn(a[1+i], b[:setBytes(n)]); e != 0 {
+			return s, e
+		}
 		for j := range s[i] {
-			if s[i][j], e = t.CopyInWord(a[1+i] + uintptr(j*8)); e != 0 {
-				return s, e
-			}
+			s[i][j] = binary.LittleEndian.Uint64(b[j*wideSize:])
 		}
 	}
 	return s, 0
@@ -251,7 +266,7 @@ func (s *selectSets) watches(t *task.Thread, n int) (watches []watch, fds []int,
 }
 
 // store writes the sets of what is ready and returns the number of bits.
-func (s *selectSets) store(t *task.Thread, a *args, watches []watch, fds []int) (uintptr, abi.Errno) {
+func (s *selectSets) store(t *task.Thread, a *args, n int, watches []watch, fds []int) (uintptr, abi.Errno) {
 	count := uintptr(0)
 	for i := range s {
 		out := make([]uint64, len(s[i]))
@@ -265,10 +280,10 @@ func (s *selectSets) store(t *task.Thread, a *args, watches []watch, fds []int) 
 		if a[1+i] == 0 {
 			continue
 		}
-		for j, w := range out {
-			if e := t.CopyOutWord(a[1+i]+uintptr(j*8), w); e != 0 {
-				return 0, e
-			}
+		l := abi.Layout{}
+		l.U64(out...)
+		if e := t.CopyOut(a[1+i], l.B[:setBytes(n)]); e != 0 {
+			return 0, e
 		}
 	}
 	return count, 0

@@ -1,9 +1,10 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
 import (
 	"encoding/binary"
+	"math"
 
 	"rv86/kernel/abi"
 	"rv86/kernel/task"
@@ -31,10 +32,10 @@ var processCalls = []row{
 	}},
 	{abi.SYS_PRCTL, "prctl", prctl},
 	{abi.SYS_GETRLIMIT, "getrlimit", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
-		return limits(t, t.Process, a[0], 0, a[1])
+		return limits(t, t.Process, a[0], 0, a[1], wordSize)
 	}},
 	{abi.SYS_SETRLIMIT, "setrlimit", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
-		return limits(t, t.Process, a[0], a[1], 0)
+		return limits(t, t.Process, a[0], a[1], 0, wordSize)
 	}},
 	{abi.SYS_PRLIMIT64, "prlimit64", prlimit},
 	{abi.SYS_GETRUSAGE, "getrusage", getrusage},
@@ -98,14 +99,14 @@ func stringArray(t *task.Thread, va uintptr) ([]string, abi.Errno) {
 	}
 	var out []string
 	for {
-		p, e := t.CopyInWord(va)
+		p, e := userWord(t, va)
 		if e != 0 {
 			return nil, e
 		}
 		if p == 0 {
 			return out, 0
 		}
-		s, e := t.CopyInString(uintptr(p), maxArgLen)
+		s, e := t.CopyInString(p, maxArgLen)
 		if e == abi.ENAMETOOLONG || len(out) == maxArgCount {
 			return nil, abi.E2BIG
 		}
@@ -113,7 +114,7 @@ func stringArray(t *task.Thread, va uintptr) ([]string, abi.Errno) {
 			return nil, e
 		}
 		out = append(out, s)
-		va += 8
+		va += wordSize
 	}
 }
 
@@ -157,13 +158,13 @@ func execveat(t *task.Thread, a *args) (uintptr, abi.Errno) {
 }
 
 // rusageSize is struct rusage: two timevals and 14 longs.
-const rusageSize = 2*16 + 14*8
+const rusageSize = 2*timevalSize + 14*wordSize
 
 func putRusage(t *task.Thread, va uintptr, u task.Times, maxRSS int) abi.Errno {
 	var b [rusageSize]byte
 	putTimeval(b[0:], u.User)
-	putTimeval(b[16:], u.System)
-	binary.LittleEndian.PutUint64(b[32:], uint64(maxRSS))
+	putTimeval(b[timevalSize:], u.System)
+	putWord(b[2*timevalSize:], uint64(maxRSS))
 	return t.CopyOut(va, b[:])
 }
 
@@ -185,11 +186,10 @@ func getrusage(t *task.Thread, a *args) (uintptr, abi.Errno) {
 func wait4(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	const known = abi.WNOHANG | abi.WUNTRACED | abi.WCONTINUED
 	const linuxOnly = 0xe0000000 // __WALL, __WCLONE, __WNOTHREAD: all children are waited for alike
-	opts := int(a[2])
-	if opts&^(known|linuxOnly) != 0 {
+	if a[2]&^(known|linuxOnly) != 0 {
 		return 0, abi.EINVAL
 	}
-	w := task.WaitFor{Options: opts&known | abi.WEXITED}
+	w := task.WaitFor{Options: int(a[2]&known) | abi.WEXITED}
 	switch pid := int(int32(a[0])); {
 	case pid > 0:
 		w.Kind, w.ID = abi.P_PID, pid
@@ -295,22 +295,22 @@ func prlimit(t *task.Thread, a *args) (uintptr, abi.Errno) {
 			return 0, abi.ESRCH
 		}
 	}
-	return limits(t, p, a[1], a[2], a[3])
+	return limits(t, p, a[1], a[2], a[3], wideSize)
 }
 
-// limits reads a limit to old and sets it from set, where those are not 0.
-func limits(t *task.Thread, p *task.Process, res, set, old uintptr) (uintptr, abi.Errno) {
+// limits reads a limit to old and sets it from set, where those are not 0. Both
+// are two numbers of size bytes.
+func limits(t *task.Thread, p *task.Process, res, set, old uintptr, size int) (uintptr, abi.Errno) {
 	if res >= abi.RLIM_NLIMITS {
 		return 0, abi.EINVAL
 	}
-	le := binary.LittleEndian
 	was := p.Limit(int(res))
 	if set != 0 {
-		var b [16]byte
-		if e := t.CopyIn(set, b[:]); e != 0 {
+		var b [2 * wideSize]byte
+		if e := t.CopyIn(set, b[:2*size]); e != 0 {
 			return 0, e
 		}
-		l := task.Limit{Cur: le.Uint64(b[:]), Max: le.Uint64(b[8:])}
+		l := task.Limit{Cur: getLimit(b[:size]), Max: getLimit(b[size : 2*size])}
 		if l.Cur > l.Max {
 			return 0, abi.EINVAL
 		}
@@ -320,10 +320,29 @@ func limits(t *task.Thread, p *task.Process, res, set, old uintptr) (uintptr, ab
 		p.SetLimit(int(res), l)
 	}
 	if old != 0 {
-		var b [16]byte
-		le.PutUint64(b[:], was.Cur)
-		le.PutUint64(b[8:], was.Max)
-		return 0, t.CopyOut(old, b[:])
+		var b [2 * wideSize]byte
+		putLimit(b[:size], was.Cur)
+		putLimit(b[size:2*size], was.Max)
+		return 0, t.CopyOut(old, b[:2*size])
 	}
 	return 0, 0
+}
+
+// getLimit reads a limit. All ones are "none" in either size.
+func getLimit(b []byte) uint64 {
+	if len(b) == wideSize {
+		return binary.LittleEndian.Uint64(b)
+	}
+	if v := binary.LittleEndian.Uint32(b); v != math.MaxUint32 {
+		return uint64(v)
+	}
+	return abi.RLIM_INFINITY
+}
+
+func putLimit(b []byte, v uint64) {
+	if len(b) == wideSize {
+		binary.LittleEndian.PutUint64(b, v)
+		return
+	}
+	binary.LittleEndian.PutUint32(b, uint32(min(v, math.MaxUint32)))
 }

@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
@@ -12,37 +12,40 @@ import (
 	"rv86/kernel/wait"
 )
 
-// struct flock on a 64-bit machine: type (2 bytes), whence (2), padding (4),
-// start (8), length (8), process (4), padding (4).
-const (
-	flockSize   = 32
-	flockWhence = 2
-	flockStart  = 8
-	flockLen    = 16
-	flockPID    = 24
-)
+// flockLayout is where the fields of a struct flock lie: type and whence, two
+// bytes each, then start and length of word bytes each, and the process.
+type flockLayout struct{ size, word, start, length, pid int }
+
+const flockWhence = 2
+
+func (l *flockLayout) number(b []byte, at int) int64 {
+	if l.word == wideSize {
+		return int64(binary.LittleEndian.Uint64(b[at:]))
+	}
+	return int64(int32(binary.LittleEndian.Uint32(b[at:])))
+}
 
 // recordLock performs the lock requests of fcntl(2).
-func recordLock(t *task.Thread, d *vfs.Description, cmd, va uintptr) abi.Errno {
-	b := make([]byte, flockSize)
+func recordLock(t *task.Thread, d *vfs.Description, cmd, va uintptr, l *flockLayout) abi.Errno {
+	b := make([]byte, l.size)
 	if e := t.CopyIn(va, b); e != 0 {
 		return e
 	}
-	r, e := parseFlock(d, b)
+	r, e := parseFlock(d, b, l)
 	if e != 0 {
 		return e
 	}
 	r.Owner, r.PID = t.Files, t.PID
 	switch cmd {
 	case abi.F_OFD_GETLK, abi.F_OFD_SETLK, abi.F_OFD_SETLKW:
-		if binary.LittleEndian.Uint32(b[flockPID:]) != 0 {
+		if binary.LittleEndian.Uint32(b[l.pid:]) != 0 {
 			return abi.EINVAL
 		}
 		r.Owner, r.PID = d, -1
 	}
 	kind := binary.LittleEndian.Uint16(b)
 	if cmd == abi.F_GETLK || cmd == abi.F_OFD_GETLK {
-		return testLock(t, d, r, kind, va, b)
+		return testLock(t, d, r, kind, va, b, l)
 	}
 	switch kind {
 	case abi.F_UNLCK:
@@ -64,9 +67,8 @@ func recordLock(t *task.Thread, d *vfs.Description, cmd, va uintptr) abi.Errno {
 
 // parseFlock finds the range. A length of 0 is "to the end", a negative one
 // lies before the start (fcntl(2)).
-func parseFlock(d *vfs.Description, b []byte) (r vfs.RecordLock, e abi.Errno) {
-	start := int64(binary.LittleEndian.Uint64(b[flockStart:]))
-	n := int64(binary.LittleEndian.Uint64(b[flockLen:]))
+func parseFlock(d *vfs.Description, b []byte, l *flockLayout) (r vfs.RecordLock, e abi.Errno) {
+	start, n := l.number(b, l.start), l.number(b, l.length)
 	base := int64(0)
 	switch binary.LittleEndian.Uint16(b[flockWhence:]) {
 	case abi.SEEK_SET:
@@ -103,7 +105,7 @@ func parseFlock(d *vfs.Description, b []byte) (r vfs.RecordLock, e abi.Errno) {
 }
 
 // testLock tells of the lock in the way, or that there is none.
-func testLock(t *task.Thread, d *vfs.Description, r vfs.RecordLock, kind uint16, va uintptr, b []byte) abi.Errno {
+func testLock(t *task.Thread, d *vfs.Description, r vfs.RecordLock, kind uint16, va uintptr, b []byte, l *flockLayout) abi.Errno {
 	if kind != abi.F_RDLCK && kind != abi.F_WRLCK {
 		return abi.EINVAL
 	}
@@ -113,7 +115,6 @@ func testLock(t *task.Thread, d *vfs.Description, r vfs.RecordLock, kind uint16,
 		binary.LittleEndian.PutUint16(b, abi.F_UNLCK)
 		return t.CopyOut(va, b)
 	}
-	l := abi.Layout{}
 	kind = abi.F_RDLCK
 	if o.Exclusive {
 		kind = abi.F_WRLCK
@@ -122,10 +123,23 @@ func testLock(t *task.Thread, d *vfs.Description, r vfs.RecordLock, kind uint16,
 	if o.End != vfs.LockEnd {
 		length = uint64(o.End - o.Start + 1)
 	}
-	l.U16(kind, abi.SEEK_SET)
-	l.Pad(flockStart)
-	l.U64(uint64(o.Start), length)
-	l.U32(uint32(o.PID))
-	l.Pad(flockSize)
-	return t.CopyOut(va, l.B)
+	if l.word != wideSize && (o.Start > math.MaxInt32 || length > math.MaxInt32) {
+		return abi.EOVERFLOW
+	}
+	out := abi.Layout{}
+	out.U16(kind, abi.SEEK_SET)
+	for _, f := range []struct {
+		at int
+		v  uint64
+	}{{l.start, uint64(o.Start)}, {l.length, length}} {
+		out.Pad(f.at)
+		if l.word == wideSize {
+			out.U64(f.v)
+		} else {
+			out.U32(uint32(f.v))
+		}
+	}
+	out.U32(uint32(o.PID))
+	out.Pad(l.size)
+	return t.CopyOut(va, out.B)
 }

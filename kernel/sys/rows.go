@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
@@ -6,5 +6,5 @@ package sys
 var rowSets = [][]row{
 	processCalls, identityCalls, memoryCalls, signalCalls, timeCalls, futexCalls, schedCalls, systemCalls,
 	fileCalls, rwCalls, copyCalls, statCalls, dirCalls, pollCalls, eventCalls, pipeCalls, ioctlCalls, mountCalls,
-	moduleCalls, logCalls,
+	moduleCalls, logCalls, machineCalls,
 }

@@ -1,9 +1,8 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
 import (
-	"encoding/binary"
 	"sync"
 
 	"rv86/kernel/abi"
@@ -179,7 +178,7 @@ func sysPread64(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		return 0, e
 	}
 	defer d.Put()
-	off := int64(a[3])
+	off := offset(a, 3)
 	return readUser(t, d, cursor{&off}, a[1], a[2], false)
 }
 
@@ -189,14 +188,14 @@ func sysPwrite64(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		return 0, e
 	}
 	defer d.Put()
-	off := int64(a[3])
+	off := offset(a, 3)
 	return writeUser(t, d, cursor{&off}, a[1], a[2])
 }
 
 // iovec is a piece of user memory.
 type iovec struct{ base, n uintptr }
 
-const iovecSize = 16 // two 64-bit words
+const iovecSize = 2 * wordSize
 
 // userIovecs reads an array of struct iovec.
 func userIovecs(t *task.Thread, va, count uintptr) ([]iovec, abi.Errno) {
@@ -210,8 +209,8 @@ func userIovecs(t *task.Thread, va, count uintptr) ([]iovec, abi.Errno) {
 	iov := make([]iovec, count)
 	total := uintptr(0)
 	for i := range iov {
-		iov[i].base = uintptr(binary.LittleEndian.Uint64(b[i*iovecSize:]))
-		iov[i].n = uintptr(binary.LittleEndian.Uint64(b[i*iovecSize+8:]))
+		iov[i].base = word(b[i*iovecSize:])
+		iov[i].n = word(b[i*iovecSize+wordSize:])
 		if int(iov[i].n) < 0 {
 			return nil, abi.EINVAL
 		}
@@ -295,15 +294,13 @@ func writeIovecs(t *task.Thread, a *args, k cursor) (uintptr, abi.Errno) {
 func sysReadv(t *task.Thread, a *args) (uintptr, abi.Errno)  { return readIovecs(t, a, cursor{}) }
 func sysWritev(t *task.Thread, a *args) (uintptr, abi.Errno) { return writeIovecs(t, a, cursor{}) }
 
-// The offset of preadv and pwritev comes in two halves of a C long; on a
-// 64-bit machine the first has it all.
 func sysPreadv(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	off := int64(a[3])
+	off := halves(a, 3)
 	return readIovecs(t, a, cursor{&off})
 }
 
 func sysPwritev(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	off := int64(a[3])
+	off := halves(a, 3)
 	return writeIovecs(t, a, cursor{&off})
 }
 
@@ -313,7 +310,7 @@ func cursorV2(a *args) (cursor, abi.Errno) {
 	if a[5] != 0 {
 		return cursor{}, abi.EOPNOTSUPP
 	}
-	off := int64(a[3])
+	off := halves(a, 3)
 	if off == -1 {
 		return cursor{}, 0
 	}

@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
@@ -15,10 +15,10 @@ var schedCalls = []row{
 		return 0, 0
 	}},
 	{abi.SYS_SCHED_GETAFFINITY, "sched_getaffinity", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
-		if a[1] < 8 {
+		if a[1] < wordSize {
 			return 0, abi.EINVAL
 		}
-		return 8, t.CopyOutWord(a[2], 1) // one CPU
+		return wordSize, putUserWord(t, a[2], 1) // one CPU
 	}},
 	{abi.SYS_SCHED_SETAFFINITY, "sched_setaffinity", nothing},
 	{abi.SYS_SCHED_GETSCHEDULER, "sched_getscheduler", nothing}, // SCHED_OTHER

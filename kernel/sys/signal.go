@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
@@ -58,7 +58,7 @@ var signalCalls = []row{
 		return 0, task.NoResult
 	}},
 	{abi.SYS_RT_SIGSUSPEND, "rt_sigsuspend", sigsuspend},
-	{abi.SYS_RT_SIGTIMEDWAIT, "rt_sigtimedwait", sigtimedwait},
+	{abi.SYS_RT_SIGTIMEDWAIT, "rt_sigtimedwait", sigtimedwait(wordSize)},
 	{abi.SYS_SIGALTSTACK, "sigaltstack", sigaltstack},
 }
 
@@ -73,50 +73,53 @@ func userSignal(t *task.Thread, sig uintptr, code int) (task.SigInfo, abi.Errno)
 	return task.SigInfo{Signo: int(sig), Code: code, PID: t.PID, UID: t.Cred().UID}, 0
 }
 
-// queuedSignal reads the siginfo_t of sigqueue(3): si_code at 8, si_pid and
-// si_uid at 16, si_value at 24.
+// siginfo_t, as sigqueue(3) fills it in: si_code at 8; the rest begins at a
+// multiple of the word size: si_pid, si_uid, si_value.
+const (
+	infoCode  = 8
+	infoPID   = (12 + wordSize - 1) / wordSize * wordSize
+	infoUID   = infoPID + 4
+	infoValue = infoPID + 8
+	infoBytes = infoValue + wordSize
+)
+
+// queuedSignal reads a siginfo_t.
 func queuedSignal(t *task.Thread, sig, va uintptr) (task.SigInfo, abi.Errno) {
 	i, e := userSignal(t, sig, abi.SI_QUEUE)
 	if e != 0 {
 		return i, e
 	}
-	var b [32]byte
+	var b [infoBytes]byte
 	if e := t.CopyIn(va, b[:]); e != 0 {
 		return i, e
 	}
 	le := binary.LittleEndian
-	i.Code = int(int32(le.Uint32(b[8:])))
+	i.Code = int(int32(le.Uint32(b[infoCode:])))
 	if i.Code >= 0 || i.Code == abi.SI_TKILL {
 		return i, abi.EPERM // only the kernel says that it was the kernel
 	}
-	i.PID, i.UID, i.Value = int(le.Uint32(b[16:])), le.Uint32(b[20:]), le.Uint64(b[24:])
+	i.PID, i.UID, i.Value = int(le.Uint32(b[infoPID:])), le.Uint32(b[infoUID:]), uint64(word(b[infoValue:]))
 	return i, 0
 }
 
-// sigaction reads and writes struct sigaction: handler, flags, mask (riscv64
-// has no restorer).
+// sigaction reads and writes a struct sigaction, whose layout is the machine's.
 func sigaction(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	if a[3] != sigSetSize {
 		return 0, abi.EINVAL
 	}
-	le := binary.LittleEndian
-	var b [24]byte
+	var b [actionSize]byte
 	var act *task.Action
 	if a[1] != 0 {
 		if e := t.CopyIn(a[1], b[:]); e != 0 {
 			return 0, e
 		}
-		act = &task.Action{
-			Handler: uintptr(le.Uint64(b[0:])), Flags: le.Uint64(b[8:]), Mask: task.SigSet(le.Uint64(b[16:])),
-		}
+		act = getAction(b[:])
 	}
 	old, e := t.Action(int(a[0]), act)
 	if e != 0 || a[2] == 0 {
 		return 0, e
 	}
-	le.PutUint64(b[0:], uint64(old.Handler))
-	le.PutUint64(b[8:], old.Flags)
-	le.PutUint64(b[16:], uint64(old.Mask))
+	putAction(b[:], old)
 	return 0, t.CopyOut(a[2], b[:])
 }
 
@@ -130,22 +133,29 @@ func sigprocmask(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		if e != 0 {
 			return 0, e
 		}
-		m := task.SigSet(w)
-		switch a[0] {
-		case abi.SIG_BLOCK:
-			m |= old
-		case abi.SIG_UNBLOCK:
-			m = old &^ m
-		case abi.SIG_SETMASK:
-		default:
-			return 0, abi.EINVAL
+		if e := changeMask(t, a[0], task.SigSet(w)); e != 0 {
+			return 0, e
 		}
-		t.SetMask(m)
 	}
 	if a[2] != 0 {
 		return 0, t.CopyOutWord(a[2], uint64(old))
 	}
 	return 0, 0
+}
+
+// changeMask is what sigprocmask(2) does with a set.
+func changeMask(t *task.Thread, how uintptr, m task.SigSet) abi.Errno {
+	switch how {
+	case abi.SIG_BLOCK:
+		m |= t.Mask()
+	case abi.SIG_UNBLOCK:
+		m = t.Mask() &^ m
+	case abi.SIG_SETMASK:
+	default:
+		return abi.EINVAL
+	}
+	t.SetMask(m)
+	return 0
 }
 
 // sigsuspend waits for a signal with another mask; it always ends with EINTR,
@@ -159,6 +169,11 @@ func sigsuspend(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		return 0, e
 	}
 	t.SuspendMask(task.SigSet(w))
+	return pause(t, a)
+}
+
+// pause waits for a signal.
+func pause(t *task.Thread, _ *args) (uintptr, abi.Errno) {
 	for {
 		if e := t.Sleep(task.Never); e != 0 {
 			return 0, abi.ERESTARTNOHAND
@@ -166,7 +181,11 @@ func sigsuspend(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	}
 }
 
-func sigtimedwait(t *task.Thread, a *args) (uintptr, abi.Errno) {
+func sigtimedwait(size timeSize) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) { return takeSignal(t, a, size) }
+}
+
+func takeSignal(t *task.Thread, a *args, size timeSize) (uintptr, abi.Errno) {
 	if a[3] != sigSetSize {
 		return 0, abi.EINVAL
 	}
@@ -176,7 +195,7 @@ func sigtimedwait(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	}
 	deadline := task.Never
 	if a[2] != 0 {
-		d, e := timespec(t, a[2])
+		d, e := size.nanoseconds(t, a[2])
 		if e != 0 {
 			return 0, e
 		}
@@ -203,11 +222,17 @@ func sigtimedwait(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	return uintptr(got.Signo), 0
 }
 
-// sigaltstack: struct stack_t is sp, flags (32 bits), size.
+// Layout of struct stack_t: sp, flags (32 bits), size.
+const (
+	stackFlags = wordSize
+	stackSize  = 2 * wordSize
+	stackBytes = 3 * wordSize
+)
+
 func sigaltstack(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	le := binary.LittleEndian
 	old, on := t.AltStack()
-	var b [24]byte
+	var b [stackBytes]byte
 	if a[0] != 0 {
 		if on {
 			return 0, abi.EPERM
@@ -215,7 +240,7 @@ func sigaltstack(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		if e := t.CopyIn(a[0], b[:]); e != 0 {
 			return 0, e
 		}
-		switch flags, size := le.Uint32(b[8:]), le.Uint64(b[16:]); {
+		switch flags, size := le.Uint32(b[stackFlags:]), word(b[stackSize:]); {
 		case flags&abi.SS_DISABLE != 0:
 			t.SetAltStack(task.AltStack{})
 		case flags&^uint32(abi.SS_ONSTACK) != 0:
@@ -223,20 +248,20 @@ func sigaltstack(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		case size < abi.MINSIGSTKSZ:
 			return 0, abi.ENOMEM
 		default:
-			t.SetAltStack(task.AltStack{SP: uintptr(le.Uint64(b[0:])), Size: uintptr(size)})
+			t.SetAltStack(task.AltStack{SP: word(b[:]), Size: size})
 		}
 	}
 	if a[1] == 0 {
 		return 0, 0
 	}
 	clear(b[:])
-	le.PutUint64(b[0:], uint64(old.SP))
-	le.PutUint64(b[16:], uint64(old.Size))
+	putWord(b[:], uint64(old.SP))
+	putWord(b[stackSize:], uint64(old.Size))
 	switch {
 	case old.Size == 0:
-		le.PutUint32(b[8:], abi.SS_DISABLE)
+		le.PutUint32(b[stackFlags:], abi.SS_DISABLE)
 	case on:
-		le.PutUint32(b[8:], abi.SS_ONSTACK)
+		le.PutUint32(b[stackFlags:], abi.SS_ONSTACK)
 	}
 	return 0, t.CopyOut(a[1], b[:])
 }

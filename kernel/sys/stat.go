@@ -1,21 +1,15 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
 import (
-	"encoding/binary"
-
 	"rv86/kernel/abi"
 	"rv86/kernel/task"
 	"rv86/kernel/vfs"
 )
 
 var statCalls = []row{
-	{abi.SYS_FSTAT, "fstat", sysFstat},
-	{abi.SYS_NEWFSTATAT, "newfstatat", sysNewfstatat},
 	{abi.SYS_STATX, "statx", sysStatx},
-	{abi.SYS_STATFS, "statfs", sysStatfs},
-	{abi.SYS_FSTATFS, "fstatfs", sysFstatfs},
 	{abi.SYS_FACCESSAT, "faccessat", sysFaccessat},
 	{abi.SYS_FACCESSAT2, "faccessat2", sysFaccessat2},
 	{abi.SYS_FCHMOD, "fchmod", sysFchmod},
@@ -23,7 +17,7 @@ var statCalls = []row{
 	{abi.SYS_FCHMODAT2, "fchmodat2", sysFchmodat2},
 	{abi.SYS_FCHOWN, "fchown", sysFchown},
 	{abi.SYS_FCHOWNAT, "fchownat", sysFchownat},
-	{abi.SYS_UTIMENSAT, "utimensat", sysUtimensat},
+	{abi.SYS_UTIMENSAT, "utimensat", utimensat(wordSize)},
 }
 
 func statOf(p vfs.Path) *abi.Stat {
@@ -32,20 +26,31 @@ func statOf(p vfs.Path) *abi.Stat {
 	return &st
 }
 
-func sysFstat(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	return 0, withFile(t, a[0], func(d *vfs.Description) abi.Errno {
-		return t.CopyOut(a[1], statOf(d.Path()).LP64())
-	})
+// statLayout makes one of the structures that stat(2) has had.
+type statLayout func(*abi.Stat) ([]byte, abi.Errno)
+
+func (l statLayout) put(t *task.Thread, va uintptr, p vfs.Path) abi.Errno {
+	b, e := l(statOf(p))
+	if e != 0 {
+		return e
+	}
+	return t.CopyOut(va, b)
 }
 
-func sysNewfstatat(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	flags := a[3]
-	if flags&^(abi.AT_SYMLINK_NOFOLLOW|abi.AT_EMPTY_PATH|abi.AT_NO_AUTOMOUNT) != 0 {
-		return 0, abi.EINVAL
+func fstat(l statLayout) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		return 0, withFile(t, a[0], func(d *vfs.Description) abi.Errno { return l.put(t, a[1], d.Path()) })
 	}
-	return 0, lookup(t, a[0], a[1], flags, func(p vfs.Path) abi.Errno {
-		return t.CopyOut(a[2], statOf(p).LP64())
-	})
+}
+
+func fstatat(l statLayout) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		flags := a[3]
+		if flags&^(abi.AT_SYMLINK_NOFOLLOW|abi.AT_EMPTY_PATH|abi.AT_NO_AUTOMOUNT) != 0 {
+			return 0, abi.EINVAL
+		}
+		return 0, lookup(t, a[0], a[1], flags, func(p vfs.Path) abi.Errno { return l.put(t, a[2], p) })
+	}
 }
 
 // statxReserved is the bit of the mask that must not be set.
@@ -62,18 +67,25 @@ func sysStatx(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	})
 }
 
-func sysStatfs(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	return 0, fromCwd(t, a[0], func(p vfs.Path) abi.Errno { return putStatfs(t, a[1], p) })
-}
+// statfsLayout makes one of the structures that statfs(2) has had.
+type statfsLayout func(*abi.Statfs) []byte
 
-func sysFstatfs(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	return 0, withFile(t, a[0], func(d *vfs.Description) abi.Errno { return putStatfs(t, a[1], d.Path()) })
-}
-
-func putStatfs(t *task.Thread, va uintptr, p vfs.Path) abi.Errno {
+func (l statfsLayout) put(t *task.Thread, va uintptr, p vfs.Path) abi.Errno {
 	var st abi.Statfs
 	p.Statfs(&st)
-	return t.CopyOut(va, st.LP64())
+	return t.CopyOut(va, l(&st))
+}
+
+func statfs(l statfsLayout) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		return 0, fromCwd(t, a[0], func(p vfs.Path) abi.Errno { return l.put(t, a[1], p) })
+	}
+}
+
+func fstatfs(l statfsLayout) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		return 0, withFile(t, a[0], func(d *vfs.Description) abi.Errno { return l.put(t, a[1], d.Path()) })
+	}
 }
 
 func access(t *task.Thread, a *args, flags uintptr) (uintptr, abi.Errno) {
@@ -122,28 +134,20 @@ func sysFchownat(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	})
 }
 
-// timespecSize is two 64-bit words.
-const timespecSize = 16
-
-func userTimespecs(t *task.Thread, va uintptr, ts ...*abi.Timespec) abi.Errno {
-	b := make([]byte, timespecSize*len(ts))
-	if e := t.CopyIn(va, b); e != 0 {
-		return e
+func utimensat(size timeSize) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		atime, mtime := abi.Timespec{Nsec: abi.UTIME_NOW}, abi.Timespec{Nsec: abi.UTIME_NOW}
+		if a[2] != 0 {
+			if e := size.read(t, a[2], &atime, &mtime); e != 0 {
+				return 0, e
+			}
+		}
+		return setTimes(t, a, atime, mtime)
 	}
-	for i, s := range ts {
-		s.Sec = int64(binary.LittleEndian.Uint64(b[i*timespecSize:]))
-		s.Nsec = int64(binary.LittleEndian.Uint64(b[i*timespecSize+8:]))
-	}
-	return 0
 }
 
-func sysUtimensat(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	atime, mtime := abi.Timespec{Nsec: abi.UTIME_NOW}, abi.Timespec{Nsec: abi.UTIME_NOW}
-	if a[2] != 0 {
-		if e := userTimespecs(t, a[2], &atime, &mtime); e != 0 {
-			return 0, e
-		}
-	}
+// setTimes is utimensat(2) without its third argument.
+func setTimes(t *task.Thread, a *args, atime, mtime abi.Timespec) (uintptr, abi.Errno) {
 	set := func(p vfs.Path) abi.Errno { return t.Caller().Utimens(p, atime, mtime) }
 	if a[3]&^(abi.AT_SYMLINK_NOFOLLOW|abi.AT_EMPTY_PATH) != 0 {
 		return 0, abi.EINVAL

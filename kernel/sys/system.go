@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
@@ -23,7 +23,6 @@ var systemCalls = []row{
 	{abi.SYS_SYSINFO, "sysinfo", sysinfo},
 	{abi.SYS_GETRANDOM, "getrandom", getrandom},
 	{abi.SYS_REBOOT, "reboot", reboot},
-	{abi.SYS_RISCV_HWPROBE, "riscv_hwprobe", hwprobe},
 }
 
 // Release is what uname calls this kernel; modules' vermagic begins with it.
@@ -74,15 +73,23 @@ func setName(t *task.Thread, a *args, to *string) (uintptr, abi.Errno) {
 	return 0, 0
 }
 
-// sysinfo: struct sysinfo of include/uapi/linux/sysinfo.h, 64-bit.
+// sysinfo: struct sysinfo of include/uapi/linux/sysinfo.h: ten words, the
+// number of processes in another, two for high memory, the unit, and padding
+// of 20 - 2 words - 4 bytes.
 func sysinfo(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	const size, ramAt, freeAt, procsAt, unitAt = 112, 32, 40, 80, 104
+	const (
+		ramAt   = 4 * wordSize
+		freeAt  = 5 * wordSize
+		procsAt = 10 * wordSize
+		unitAt  = procsAt + 3*wordSize
+		size    = (unitAt + 20 - 2*wordSize + wordSize - 1) / wordSize * wordSize
+	)
 	total, free := nucleus.Pages()
 	var b [size]byte
 	le := binary.LittleEndian
-	le.PutUint64(b[0:], uint64(nucleus.Now()/nsPerSecond))
-	le.PutUint64(b[ramAt:], uint64(total)*nucleus.PageSize)
-	le.PutUint64(b[freeAt:], uint64(free)*nucleus.PageSize)
+	putWord(b[0:], uint64(nucleus.Now()/nsPerSecond))
+	putWord(b[ramAt:], uint64(total)*nucleus.PageSize)
+	putWord(b[freeAt:], uint64(free)*nucleus.PageSize)
 	le.PutUint16(b[procsAt:], uint16(len(task.PIDs())))
 	le.PutUint32(b[unitAt:], 1)
 	return 0, t.CopyOut(a[0], b[:])

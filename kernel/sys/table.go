@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
@@ -18,8 +18,11 @@ type args = [6]uintptr
 type row struct {
 	num  uintptr
 	name string
-	fn   func(t *task.Thread, a *args) (uintptr, abi.Errno)
+	fn   handler
 }
+
+// handler performs a call: a result, or an error.
+type handler = func(t *task.Thread, a *args) (uintptr, abi.Errno)
 
 // tableSize bounds the call numbers; the highest in use is SYS_LIST_MODULE.
 const tableSize = 1200

@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package sys
 
@@ -12,34 +12,14 @@ import (
 )
 
 var timeCalls = []row{
-	{abi.SYS_CLOCK_GETTIME, "clock_gettime", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
-		ns, e := clock(t, a[0])
-		if e != 0 {
-			return 0, e
-		}
-		return 0, putTimespec(t, a[1], ns)
-	}},
-	{abi.SYS_CLOCK_GETRES, "clock_getres", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
-		if _, e := clock(t, a[0]); e != 0 || a[1] == 0 {
-			return 0, e
-		}
-		return 0, putTimespec(t, a[1], 1)
-	}},
-	{abi.SYS_CLOCK_SETTIME, "clock_settime", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
-		if a[0] != abi.CLOCK_REALTIME {
-			return 0, abi.EINVAL
-		}
-		ns, e := timespec(t, a[1])
-		if e != 0 {
-			return 0, e
-		}
-		return 0, setWall(t, ns)
-	}},
+	{abi.SYS_CLOCK_GETTIME, "clock_gettime", clockGettime(wordSize)},
+	{abi.SYS_CLOCK_GETRES, "clock_getres", clockGetres(wordSize)},
+	{abi.SYS_CLOCK_SETTIME, "clock_settime", clockSettime(wordSize)},
 	{abi.SYS_GETTIMEOFDAY, "gettimeofday", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		if a[0] == 0 {
 			return 0, 0
 		}
-		var b [16]byte
+		var b [timevalSize]byte
 		putTimeval(b[:], task.WallNow())
 		return 0, t.CopyOut(a[0], b[:])
 	}},
@@ -54,13 +34,13 @@ var timeCalls = []row{
 		return 0, setWall(t, ns)
 	}},
 	{abi.SYS_NANOSLEEP, "nanosleep", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
-		d, e := timespec(t, a[0])
+		d, e := timeSize(wordSize).nanoseconds(t, a[0])
 		if e != 0 {
 			return 0, e
 		}
-		return 0, sleep(t, after(d), a[1])
+		return 0, sleep(t, after(d), a[1], wordSize)
 	}},
-	{abi.SYS_CLOCK_NANOSLEEP, "clock_nanosleep", clockNanosleep},
+	{abi.SYS_CLOCK_NANOSLEEP, "clock_nanosleep", clockNanosleep(wordSize)},
 	{abi.SYS_TIMES, "times", times},
 	{abi.SYS_SETITIMER, "setitimer", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		v, e := itimerval(t, a[1])
@@ -80,14 +60,8 @@ var timeCalls = []row{
 		return 0, putItimerval(t, a[1], t.SetItimer(int(a[0]), nil))
 	}},
 	{abi.SYS_TIMER_CREATE, "timer_create", timerCreate},
-	{abi.SYS_TIMER_SETTIME, "timer_settime", timerSettime},
-	{abi.SYS_TIMER_GETTIME, "timer_gettime", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
-		v, e := t.SetTimer(int(a[0]), nil)
-		if e != 0 {
-			return 0, e
-		}
-		return 0, putItimerspec(t, a[1], v.Value, v.Interval)
-	}},
+	{abi.SYS_TIMER_SETTIME, "timer_settime", timerSettime(wordSize)},
+	{abi.SYS_TIMER_GETTIME, "timer_gettime", timerGettime(wordSize)},
 	{abi.SYS_TIMER_GETOVERRUN, "timer_getoverrun", nothing},
 	{abi.SYS_TIMER_DELETE, "timer_delete", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		return 0, t.DeleteTimer(int(a[0]))
@@ -98,6 +72,38 @@ const (
 	nsPerSecond = 1_000_000_000
 	nsPerMicro  = 1000
 )
+
+func clockGettime(size timeSize) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		ns, e := clock(t, a[0])
+		if e != 0 {
+			return 0, e
+		}
+		return 0, size.put(t, a[1], ns)
+	}
+}
+
+func clockGetres(size timeSize) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		if _, e := clock(t, a[0]); e != 0 || a[1] == 0 {
+			return 0, e
+		}
+		return 0, size.put(t, a[1], 1)
+	}
+}
+
+func clockSettime(size timeSize) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		if a[0] != abi.CLOCK_REALTIME {
+			return 0, abi.EINVAL
+		}
+		ns, e := size.nanoseconds(t, a[1])
+		if e != 0 {
+			return 0, e
+		}
+		return 0, setWall(t, ns)
+	}
+}
 
 // after is the deadline d nanoseconds from now.
 func after(d int64) int64 {
@@ -133,26 +139,17 @@ func setWall(t *task.Thread, ns int64) abi.Errno {
 	return 0
 }
 
-// timespec reads a struct timespec as nanoseconds, as far as they fit.
-func timespec(t *task.Thread, va uintptr) (int64, abi.Errno) {
-	var b [16]byte
-	if e := t.CopyIn(va, b[:]); e != 0 {
-		return 0, e
-	}
-	return join(b[:], 1)
-}
-
+// timeval reads a struct timeval.
 func timeval(t *task.Thread, va uintptr) (int64, abi.Errno) {
-	var b [16]byte
-	if e := t.CopyIn(va, b[:]); e != 0 {
+	var v abi.Timespec
+	if e := timeSize(wordSize).read(t, va, &v); e != 0 {
 		return 0, e
 	}
-	return join(b[:], nsPerMicro)
+	return join(v.Sec, v.Nsec, nsPerMicro)
 }
 
 // join makes nanoseconds of seconds and a fraction in the given unit.
-func join(b []byte, unit int64) (int64, abi.Errno) {
-	sec, frac := int64(binary.LittleEndian.Uint64(b)), int64(binary.LittleEndian.Uint64(b[8:]))
+func join(sec, frac, unit int64) (int64, abi.Errno) {
 	if sec < 0 || frac < 0 || frac >= nsPerSecond/unit {
 		return 0, abi.EINVAL
 	}
@@ -162,25 +159,17 @@ func join(b []byte, unit int64) (int64, abi.Errno) {
 	return sec*nsPerSecond + frac*unit, 0
 }
 
-func putSpec(b []byte, ns int64) {
-	binary.LittleEndian.PutUint64(b, uint64(ns/nsPerSecond))
-	binary.LittleEndian.PutUint64(b[8:], uint64(ns%nsPerSecond))
-}
+// timevalSize is struct timeval: two words.
+const timevalSize = 2 * wordSize
 
 func putTimeval(b []byte, ns int64) {
-	binary.LittleEndian.PutUint64(b, uint64(ns/nsPerSecond))
-	binary.LittleEndian.PutUint64(b[8:], uint64(ns%nsPerSecond/nsPerMicro))
-}
-
-func putTimespec(t *task.Thread, va uintptr, ns int64) abi.Errno {
-	var b [16]byte
-	putSpec(b[:], ns)
-	return t.CopyOut(va, b[:])
+	putWord(b, uint64(ns/nsPerSecond))
+	putWord(b[wordSize:], uint64(ns%nsPerSecond/nsPerMicro))
 }
 
 // sleep waits for the deadline. A signal whose handler runs ends it with EINTR
 // and the rest of the time at rem; without a handler it goes on.
-func sleep(t *task.Thread, deadline int64, rem uintptr) abi.Errno {
+func sleep(t *task.Thread, deadline int64, rem uintptr, size timeSize) abi.Errno {
 	deadline = t.Restarted(deadline)
 	for {
 		switch e := t.Sleep(deadline); e {
@@ -189,7 +178,7 @@ func sleep(t *task.Thread, deadline int64, rem uintptr) abi.Errno {
 			return 0
 		default:
 			if rem != 0 {
-				if e := putTimespec(t, rem, max(deadline-nucleus.Now(), 0)); e != 0 {
+				if e := size.put(t, rem, max(deadline-nucleus.Now(), 0)); e != 0 {
 					return e
 				}
 			}
@@ -199,20 +188,21 @@ func sleep(t *task.Thread, deadline int64, rem uintptr) abi.Errno {
 	}
 }
 
-func clockNanosleep(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	d, e := timespec(t, a[2])
-	if e != 0 {
-		return 0, e
+func clockNanosleep(size timeSize) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		d, e := size.nanoseconds(t, a[2])
+		if e != 0 {
+			return 0, e
+		}
+		now, e := clock(t, a[0])
+		if e != 0 {
+			return 0, e
+		}
+		if a[1]&abi.TIMER_ABSTIME == 0 {
+			return 0, sleep(t, after(d), a[3], size)
+		}
+		return 0, sleep(t, after(d-now), 0, size)
 	}
-	now, e := clock(t, a[0])
-	if e != 0 {
-		return 0, e
-	}
-	if a[1]&abi.TIMER_ABSTIME == 0 {
-		return 0, sleep(t, after(d), a[3])
-	}
-	e = sleep(t, after(d-now), 0)
-	return 0, e
 }
 
 // times: struct tms is user, system, and the same of waited-for children, in
@@ -220,10 +210,10 @@ func clockNanosleep(t *task.Thread, a *args) (uintptr, abi.Errno) {
 func times(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	const tick = nsPerSecond / 100
 	if a[0] != 0 {
-		var b [32]byte
+		var b [4 * wordSize]byte
 		own, kids := t.Process.CPU(), t.ChildrenCPU()
 		for i, v := range []int64{own.User, own.System, kids.User, kids.System} {
-			binary.LittleEndian.PutUint64(b[8*i:], uint64(v/tick))
+			putWord(b[wordSize*i:], uint64(v/tick))
 		}
 		if e := t.CopyOut(a[0], b[:]); e != 0 {
 			return 0, e
@@ -241,14 +231,14 @@ func itimerval(t *task.Thread, va uintptr) (*task.Timer, abi.Errno) {
 	if e != 0 {
 		return nil, e
 	}
-	value, e := timeval(t, va+16)
+	value, e := timeval(t, va+timevalSize)
 	return &task.Timer{Value: value, Interval: interval}, e
 }
 
 func putItimerval(t *task.Thread, va uintptr, v task.Timer) abi.Errno {
-	var b [32]byte
+	var b [2 * timevalSize]byte
 	putTimeval(b[:], v.Interval)
-	putTimeval(b[16:], v.Value)
+	putTimeval(b[timevalSize:], v.Value)
 	return t.CopyOut(va, b[:])
 }
 
@@ -262,18 +252,19 @@ func timerCreate(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	var thread *task.Thread
 	quiet := false
 	if a[1] != 0 {
-		var b [20]byte
+		const signo, notify, threadID = wordSize, wordSize + 4, wordSize + 8
+		var b [threadID + 4]byte
 		if e := t.CopyIn(a[1], b[:]); e != 0 {
 			return 0, e
 		}
 		le := binary.LittleEndian
-		info.Value, info.Signo = le.Uint64(b[0:]), int(int32(le.Uint32(b[8:])))
-		switch le.Uint32(b[12:]) {
+		info.Value, info.Signo = uint64(word(b[:])), int(int32(le.Uint32(b[signo:])))
+		switch le.Uint32(b[notify:]) {
 		case sigevSignal:
 		case sigevNone:
 			quiet = true
 		case sigevThreadID:
-			thread = task.FindThread(int(le.Uint32(b[16:])))
+			thread = task.FindThread(int(le.Uint32(b[threadID:])))
 			if thread == nil || thread.Process != t.Process {
 				return 0, abi.EINVAL
 			}
@@ -291,12 +282,26 @@ func timerCreate(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	return 0, t.CopyOut32(a[2], uint32(id))
 }
 
-func timerSettime(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	interval, e := timespec(t, a[2])
+func timerGettime(size timeSize) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		v, e := t.SetTimer(int(a[0]), nil)
+		if e != 0 {
+			return 0, e
+		}
+		return 0, size.put(t, a[1], v.Interval, v.Value)
+	}
+}
+
+func timerSettime(size timeSize) handler {
+	return func(t *task.Thread, a *args) (uintptr, abi.Errno) { return setTimer(t, a, size) }
+}
+
+func setTimer(t *task.Thread, a *args, size timeSize) (uintptr, abi.Errno) {
+	interval, e := size.nanoseconds(t, a[2])
 	if e != 0 {
 		return 0, e
 	}
-	value, e := timespec(t, a[2]+16)
+	value, e := size.nanoseconds(t, a[2]+uintptr(2*size))
 	if e != 0 {
 		return 0, e
 	}
@@ -307,5 +312,5 @@ func timerSettime(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	if e != 0 || a[3] == 0 {
 		return 0, e
 	}
-	return 0, putItimerspec(t, a[3], old.Value, old.Interval)
+	return 0, size.put(t, a[3], old.Interval, old.Value)
 }
