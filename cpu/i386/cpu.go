@@ -46,6 +46,8 @@ type Config struct {
 	Bus   cpu.Bus      // everything that is not RAM
 	Ports PortBus      // the I/O address space
 	Ack   func() uint8 // acknowledges INTR and returns the vector (the 8259's INTA cycle)
+
+	Reference bool // execute on the reference path alone
 }
 
 // DefaultHoles is the PC's adapter area: VGA memory, option ROMs and the BIOS.
@@ -107,7 +109,7 @@ type CPU struct {
 
 // New makes a processor in its reset state.
 func New(cfg Config) *CPU {
-	c := &CPU{ram: cfg.RAM, bus: cfg.Bus, ports: cfg.Ports, ack: cfg.Ack}
+	c := &CPU{ram: cfg.RAM, bus: cfg.Bus, ports: cfg.Ports, ack: cfg.Ack, noFast: cfg.Reference}
 	holes := cfg.Holes
 	if holes == nil {
 		holes = DefaultHoles[:]

@@ -269,8 +269,6 @@ func (in *inst) bytes(s argSize) uint8 {
 		return in.osz + 2
 	case sizeA:
 		return in.osz * 2
-	case sizeAddr:
-		return in.asz
 	}
 	return uint8(s)
 }
@@ -307,8 +305,6 @@ func (d *decoder) operand(in *inst, k argKind, op uint8) operand {
 		return operand{opDR, 4, reg}
 	case fromOne:
 		return operand{opConst, size, 1}
-	case fromThree:
-		return operand{opConst, size, 3}
 	case fromP:
 		return operand{opMMX, size, reg}
 	case fromQ:

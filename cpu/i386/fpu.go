@@ -105,8 +105,10 @@ var precisions = [4]int32{24, 64, 53, 64}
 // env starts an operation under the current control word. The context lives in
 // the state, so that operations do not allocate; it holds until the next call.
 func (f *fpuState) env() *fp.Env {
-	f.scratch = fp.Env{Round: fp.Round(f.cw >> cwRCShift & 3), Masked: fp.Flags(f.cw & cwMasks)}
-	return &f.scratch
+	e := &f.scratch
+	e.Round, e.Masked = fp.Round(f.cw>>cwRCShift&3), fp.Flags(f.cw&cwMasks)
+	e.Flags, e.RoundedUp = 0, false
+	return e
 }
 
 // report takes over an operation's exceptions. store says whether its result

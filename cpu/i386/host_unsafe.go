@@ -2,9 +2,9 @@ package i386
 
 import "unsafe"
 
-// Accessors of the generated fast path. Guest memory is little-endian, and so
-// is every host that Go's guest-independent tests run on; block.go keeps the
-// fast path off on others.
+// Accessors of the generated fast path. They take the host for little-endian, as
+// the guest is; on any other, translate.go leaves every instruction to its row's
+// semantics.
 
 // The register file is at the start of CPU, so that an operand's byte offset
 // in it is its offset from the CPU.

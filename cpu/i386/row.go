@@ -19,7 +19,9 @@ import (
 //	/m /g  after /r or a digit: only the memory or only the register form
 //	=      the last byte is a whole ModRM byte
 //
-// args are in Intel's notation (SDM 2 appendix A.2), see argKinds.
+// args are in Intel's notation (SDM 2 appendix A.2), see argLetters, argSizes
+// and fixedArgs. Rows are often made by a function from what they share; an
+// example of each, its bytes and its text, is in testdata/rows.golden.
 type row struct {
 	name  string
 	enc   string
@@ -29,7 +31,6 @@ type row struct {
 	rep   bool   // a string instruction: REP repeats it
 	ends  bool   // changes the flow or the mode: a block ends here
 	ref   string // where the SDM defines it, if not under its own name
-	ex    string // example: bytes, then text
 	do    semantics
 
 	ops  [3]argKind
@@ -94,7 +95,6 @@ const (
 	sizeV    argSize = 0x80 // 2 or 4
 	sizeP    argSize = 0x81 // far pointer: 4 or 6
 	sizeA    argSize = 0x82 // pair of bounds: 4 or 8
-	sizeAddr argSize = 0x83 // follows the address size
 )
 
 var argLetters = map[byte]argFrom{
@@ -112,7 +112,7 @@ var fixedArgs = map[string]argKind{
 	"DX": {fromReg, size2, EDX}, "eAX": {fromReg, sizeV, EAX},
 	"ES": {fromSreg, size2, ES}, "CS": {fromSreg, size2, CS}, "SS": {fromSreg, size2, SS},
 	"DS": {fromSreg, size2, DS}, "FS": {fromSreg, size2, FS}, "GS": {fromSreg, size2, GS},
-	"1": {fromOne, size1, 0}, "3": {fromThree, size1, 0}, "sIb": {fromSI, sizeV, 0}, "sIbw": {fromSI, size2, 0},
+	"1": {fromOne, size1, 0}, "sIb": {fromSI, sizeV, 0},
 	"Ap": {fromA, sizeP, 0}, "ST": {fromST, size10, 0}, "STi": {fromSTi, size10, 0},
 }
 

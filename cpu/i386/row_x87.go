@@ -371,13 +371,13 @@ func storeFloat(size int, pop bool) semantics {
 				return true
 			}
 		}
-		var b []byte
+		var b [8]byte
 		if size == 4 {
-			b = binary.LittleEndian.AppendUint32(nil, n.F32())
+			binary.LittleEndian.PutUint32(b[:], n.F32())
 		} else {
-			b = binary.LittleEndian.AppendUint64(nil, n.F64())
+			binary.LittleEndian.PutUint64(b[:], n.F64())
 		}
-		if !c.storeBytes(in.seg, off, b) {
+		if !c.storeBytes(in.seg, off, b[:size]) {
 			return false
 		}
 		if pop {

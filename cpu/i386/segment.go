@@ -141,9 +141,9 @@ type descriptor struct {
 	addr   uint32 // its linear address
 }
 
-// decodeDescriptor fills d from its raw words.
+// decode fills d from its raw words.
 func (d *descriptor) decode(lo, hi uint32) {
-	d.descriptorWords(lo, hi)
+	d.lo, d.hi = lo, hi
 	d.segment.attr = uint16(hi >> 8 & attrMask)
 	d.segment.base = lo>>16 | hi&0xff<<16 | hi&0xff00_0000
 	d.segment.limit = lo&0xffff | hi&0xf_0000
@@ -152,8 +152,6 @@ func (d *descriptor) decode(lo, hi uint32) {
 	}
 	d.segment.derive()
 }
-
-func (d *descriptor) descriptorWords(lo, hi uint32) { d.lo, d.hi = lo, hi }
 
 // Gate fields of a raw descriptor (SDM 3A figures 5-8 and 6-2).
 func (d *descriptor) gateSelector() uint16 { return uint16(d.lo >> 16) }

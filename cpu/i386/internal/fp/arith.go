@@ -68,13 +68,17 @@ func (e *Env) daz(a, b *Num) {
 
 // plain says that n is finite, not zero, and normal where it came from: no
 // special case applies.
-func (n *Num) plain() bool { return n.Class == Finite && !n.Denormal }
+func (n Num) plain() bool { return n.Class == Finite && !n.Denormal }
 
 // Add returns a + b in format f.
 func (e *Env) Add(a, b Num, f Format) Num {
 	if a.plain() && b.plain() {
 		return e.addFinite(a, b, f)
 	}
+	return e.addSpecial(a, b, f)
+}
+
+func (e *Env) addSpecial(a, b Num, f Format) Num {
 	if a.IsNaN() || b.IsNaN() {
 		return e.pickNaN(a, b)
 	}
@@ -180,6 +184,10 @@ func (e *Env) Mul(a, b Num, f Format) Num {
 	if a.plain() && b.plain() {
 		return e.mulFinite(a, b, f)
 	}
+	return e.mulSpecial(a, b, f)
+}
+
+func (e *Env) mulSpecial(a, b Num, f Format) Num {
 	if a.IsNaN() || b.IsNaN() {
 		return e.pickNaN(a, b)
 	}
