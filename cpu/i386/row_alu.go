@@ -162,7 +162,6 @@ var (
 	doDec  = alu1(dec[uint8], dec[uint16], dec[uint32])
 	doNeg  = alu1(neg[uint8], neg[uint16], neg[uint32])
 	doNot  = alu1(not[uint8], not[uint16], not[uint32])
-	doAdd  = alu2(add[uint8], add[uint16], add[uint32])
 )
 
 // doMul: AX = AL * r/m8, DX:AX = AX * r/m16, EDX:EAX = EAX * r/m32.
