@@ -213,8 +213,14 @@ func (g *group) find(modrm byte) *row {
 
 // addr16 is SDM 2 table 2-1: base and index by r/m.
 var addr16 = [8][2]uint8{
-	{EBX, ESI}, {EBX, EDI}, {EBP, ESI}, {EBP, EDI},
-	{ESI, regZero}, {EDI, regZero}, {EBP, regZero}, {EBX, regZero},
+	{EBX, ESI},
+	{EBX, EDI},
+	{EBP, ESI},
+	{EBP, EDI},
+	{ESI, regZero},
+	{EDI, regZero},
+	{EBP, regZero},
+	{EBX, regZero},
 }
 
 // address decodes the memory form of ModRM.

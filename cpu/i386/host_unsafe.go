@@ -11,8 +11,10 @@ import "unsafe"
 const _ = -unsafe.Offsetof(CPU{}.r)
 
 // Preconditions: off lies in CPU.r.
-func r8(c *CPU, off uint8) *uint8   { return (*uint8)(unsafe.Add(unsafe.Pointer(c), uintptr(off))) }
+func r8(c *CPU, off uint8) *uint8 { return (*uint8)(unsafe.Add(unsafe.Pointer(c), uintptr(off))) }
+
 func r16(c *CPU, off uint8) *uint16 { return (*uint16)(unsafe.Add(unsafe.Pointer(c), uintptr(off))) }
+
 func r32(c *CPU, off uint8) *uint32 { return (*uint32)(unsafe.Add(unsafe.Pointer(c), uintptr(off))) }
 
 // Preconditions: pa to the access's end lies in RAM, which a hot TLB entry

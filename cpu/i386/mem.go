@@ -117,6 +117,7 @@ func (c *CPU) linStore(la uint32, size int, v uint32, who int) bool {
 // sysLoad and sysStore are implicit accesses to descriptor tables and task
 // state: supervisor accesses at any privilege level (SDM 3A 4.6).
 func (c *CPU) sysLoad(la uint32, size int) (uint32, bool) { return c.linLoad(la, size, supervisor) }
+
 func (c *CPU) sysStore(la uint32, size int, v uint32) bool {
 	return c.linStore(la, size, v, supervisor)
 }

@@ -87,10 +87,14 @@ func (n *natCase) emit(b []byte, out uint32) []byte {
 // interesting values for registers and memory.
 var (
 	edge32 = []uint32{0, 1, 2, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x1_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff}
-	edgeF  = []float64{0, math.Copysign(0, -1), 1, -1, 0.5, 1.5, 2.5, -2.5, 3, 1e10, -1e300, 1e-310, 5e-324, math.Inf(1), math.Inf(-1),
-		math.NaN(), math.MaxFloat64, math.Pi, 1 << 31, -(1 << 31), 1<<31 - 1, 1 << 63, 0.1}
-	edgeF32 = []uint32{0, 1 << 31, 0x3f80_0000, 0xbf80_0000, 0x7f80_0000, 0xff80_0000, 0x7fc0_0000, 0x7fa0_0001, 0x0000_0001, 0x807f_ffff,
-		0x0080_0000, 0x7f7f_ffff, 0x4f00_0000, 0x3fc0_0000, 0x4020_0000}
+	edgeF  = []float64{
+		0, math.Copysign(0, -1), 1, -1, 0.5, 1.5, 2.5, -2.5, 3, 1e10, -1e300, 1e-310, 5e-324, math.Inf(1), math.Inf(-1),
+		math.NaN(), math.MaxFloat64, math.Pi, 1 << 31, -(1 << 31), 1<<31 - 1, 1 << 63, 0.1,
+	}
+	edgeF32 = []uint32{
+		0, 1 << 31, 0x3f80_0000, 0xbf80_0000, 0x7f80_0000, 0xff80_0000, 0x7fc0_0000, 0x7fa0_0001, 0x0000_0001, 0x807f_ffff,
+		0x0080_0000, 0x7f7f_ffff, 0x4f00_0000, 0x3fc0_0000, 0x4020_0000,
+	}
 )
 
 func rand32(r *rand.Rand) uint32 {
@@ -120,8 +124,23 @@ func rand64(r *rand.Rand) uint64 {
 func rand80(r *rand.Rand) f80 {
 	switch r.IntN(6) {
 	case 0:
-		edge := []f80{{0, 0}, {0, 0x8000}, {1 << 63, 0x3fff}, {1 << 63, 0x7fff}, {1 << 63, 0xffff}, {3 << 62, 0x7fff}, {3 << 62, 0xffff},
-			{5 << 61, 0x7fff}, {1, 0}, {1 << 62, 0x8000}, {1 << 63, 0}, {1<<64 - 1, 0x7ffe}, {1 << 63, 1}, {1 << 62, 0x4000}, {12345, 0x7fff}}
+		edge := []f80{
+			{0, 0},
+			{0, 0x8000},
+			{1 << 63, 0x3fff},
+			{1 << 63, 0x7fff},
+			{1 << 63, 0xffff},
+			{3 << 62, 0x7fff},
+			{3 << 62, 0xffff},
+			{5 << 61, 0x7fff},
+			{1, 0},
+			{1 << 62, 0x8000},
+			{1 << 63, 0},
+			{1<<64 - 1, 0x7ffe},
+			{1 << 63, 1},
+			{1 << 62, 0x4000},
+			{12345, 0x7fff},
+		}
 		return edge[r.IntN(len(edge))]
 	case 1:
 		return f80{r.Uint64() | 1<<63, uint16(r.Uint32())}

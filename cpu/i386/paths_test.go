@@ -59,8 +59,10 @@ func pathMachine(seed uint64, cfg pathConfig) *CPU {
 	rnd := rand.New(rand.NewPCG(seed, 99))
 	le := binary.LittleEndian
 
-	gdt := []uint64{0, 0x00cf_9b00_0000_ffff, 0x00cf_9300_0000_ffff, 0x00cf_fb00_0000_ffff, 0x00cf_f300_0000_ffff,
-		0x000f_9b00_0000_ffff, 0x0000_8900_1a00_0067}
+	gdt := []uint64{
+		0, 0x00cf_9b00_0000_ffff, 0x00cf_9300_0000_ffff, 0x00cf_fb00_0000_ffff, 0x00cf_f300_0000_ffff,
+		0x000f_9b00_0000_ffff, 0x0000_8900_1a00_0067,
+	}
 	for i, d := range gdt {
 		le.PutUint64(c.ram[pathGDT+8*i:], d)
 	}

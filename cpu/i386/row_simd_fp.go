@@ -218,6 +218,7 @@ func approximated(v uint32, f func(float32) float32) uint32 {
 // The host's division and square root of doubles are exact to the last place
 // on every platform, and so is the rounding to single.
 func reciprocal(x float32) float32 { return float32(1 / float64(x)) }
+
 func rsqrt(x float32) float32 {
 	if x == 0 {
 		return 1 / x

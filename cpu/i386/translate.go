@@ -213,8 +213,10 @@ func init() {
 	}
 	mark(flagsNone, "lea32rm", "nop32", "xchg32rr", "cwd32", "cbw32")
 	mark(flagsAll, "imul32rr", "imul32rri", "mul32r")
-	for _, n := range []string{"add32rr", "add32ri", "or32rr", "or32ri", "and32rr", "and32ri", "sub32rr", "sub32ri",
-		"xor32rr", "xor32ri", "inc32r", "dec32r", "shl32ri", "shr32ri", "sar32ri"} {
+	for _, n := range []string{
+		"add32rr", "add32ri", "or32rr", "or32ri", "and32rr", "and32ri", "sub32rr", "sub32ri",
+		"xor32rr", "xor32ri", "inc32r", "dec32r", "shl32ri", "shr32ri", "sar32ri",
+	} {
 		flagless[fastByName[n]] = fastByName["nf_"+n]
 	}
 	for _, cmp := range []string{"cmp", "test"} {
