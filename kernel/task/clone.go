@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package task
 
@@ -46,7 +46,12 @@ func (t *Thread) Clone(a CloneArgs) (int, abi.Errno) {
 	}
 	setReturn(c.Frame, a.Stack)
 	if a.Flags&abi.CLONE_SETTLS != 0 {
-		setTLS(c.Frame, a.TLS)
+		if e := t.setTLS(c.Frame, a.TLS); e != 0 {
+			if !thread {
+				c.Process.abandon()
+			}
+			return 0, e
+		}
 	}
 	if a.Flags&abi.CLONE_CHILD_CLEARTID != 0 {
 		c.clearTID = a.ChildTID

@@ -1,6 +1,9 @@
 package task
 
-import "rv86/kernel/nucleus"
+import (
+	"rv86/kernel/abi"
+	"rv86/kernel/nucleus"
+)
 
 func (p *Process) frameOf(t *Thread) *nucleus.Frame { return t.Frame.Fork(p.MM.Root()) }
 
@@ -13,4 +16,8 @@ func setReturn(f *nucleus.Frame, stack uintptr) {
 	}
 }
 
-func setTLS(f *nucleus.Frame, tls uintptr) { f.R[nucleus.RegTP] = tls }
+// setTLS gives a new thread its thread pointer.
+func (t *Thread) setTLS(f *nucleus.Frame, tls uintptr) abi.Errno {
+	f.R[nucleus.RegTP] = tls
+	return 0
+}

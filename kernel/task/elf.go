@@ -6,7 +6,7 @@ import (
 	"rv86/kernel/abi"
 )
 
-// image is what exec needs to know of an ELF file (gABI 4, psABI for riscv).
+// image is what exec needs to know of an ELF file (gABI 4).
 type image struct {
 	pie      bool
 	entry    uint64
@@ -22,38 +22,36 @@ type segment struct {
 	flags                     uint32 // PF_*
 }
 
-// ELF64 constants used here.
+// ELF constants used here; those that depend on the class are in elf64.go and
+// elf32_386.go.
 const (
-	elfHeaderSize = 64
-	elfPhSize     = 56
-	elfClass64    = 2
-	elfLittle     = 1
-	etExec        = 2
-	etDyn         = 3
-	ptLoad        = 1
-	ptInterp      = 3
-	pfX           = 1
-	pfW           = 2
-	pfR           = 4
-	maxPhnum      = 128
-	pathMax       = 4096
+	elfLittle = 1
+	etExec    = 2
+	etDyn     = 3
+	ptLoad    = 1
+	ptInterp  = 3
+	pfX       = 1
+	pfW       = 2
+	pfR       = 4
+	maxPhnum  = 128
+	pathMax   = 4096
 )
 
 // header splits off the ELF header: where the program headers are.
 func parseHeader(h []byte) (phoff uint64, phnum int, e abi.Errno) {
 	le := binary.LittleEndian
-	if len(h) < elfHeaderSize || string(h[:4]) != "\x7fELF" || h[4] != elfClass64 || h[5] != elfLittle {
+	if len(h) < elfHeaderSize || string(h[:4]) != "\x7fELF" || h[4] != elfClass || h[5] != elfLittle {
 		return 0, 0, abi.ENOEXEC
 	}
 	typ, machine := le.Uint16(h[16:]), le.Uint16(h[18:])
 	if machine != elfMachine || typ != etExec && typ != etDyn {
 		return 0, 0, abi.ENOEXEC
 	}
-	phnum = int(le.Uint16(h[56:]))
-	if le.Uint16(h[54:]) != elfPhSize || phnum == 0 || phnum > maxPhnum {
+	phnum = int(le.Uint16(h[ehPhnum:]))
+	if le.Uint16(h[ehPhentsize:]) != elfPhSize || phnum == 0 || phnum > maxPhnum {
 		return 0, 0, abi.ENOEXEC
 	}
-	return le.Uint64(h[32:]), phnum, 0
+	return elfWord(h[ehPhoff:]), phnum, 0
 }
 
 // parseImage reads the program headers ph of a file with header h and size
@@ -61,12 +59,12 @@ func parseHeader(h []byte) (phoff uint64, phnum int, e abi.Errno) {
 // sane place.
 func parseImage(h, ph []byte, size uint64) (*image, abi.Errno) {
 	le := binary.LittleEndian
-	phoff := le.Uint64(h[32:])
-	im := &image{pie: le.Uint16(h[16:]) == etDyn, entry: le.Uint64(h[24:]), phnum: len(ph) / elfPhSize}
+	phoff := elfWord(h[ehPhoff:])
+	im := &image{pie: le.Uint16(h[16:]) == etDyn, entry: elfWord(h[ehEntry:]), phnum: len(ph) / elfPhSize}
 	for ; len(ph) >= elfPhSize; ph = ph[elfPhSize:] {
 		s := segment{
-			flags: le.Uint32(ph[4:]), off: le.Uint64(ph[8:]), vaddr: le.Uint64(ph[16:]),
-			filesz: le.Uint64(ph[32:]), memsz: le.Uint64(ph[40:]),
+			flags: le.Uint32(ph[phFlags:]), off: elfWord(ph[phOffset:]), vaddr: elfWord(ph[phVaddr:]),
+			filesz: elfWord(ph[phFilesz:]), memsz: elfWord(ph[phMemsz:]),
 		}
 		switch le.Uint32(ph) {
 		case ptInterp:

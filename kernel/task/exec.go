@@ -1,9 +1,8 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 package task
 
 import (
-	"encoding/binary"
 	"path"
 	"slices"
 
@@ -21,7 +20,6 @@ const (
 	scriptDepth = 4
 	headSize    = 256 // BINPRM_BUF_SIZE
 	clockTicks  = 100 // AT_CLKTCK, the unit of times(2)
-	interpBase  = vm.PIEBase + 1<<32
 )
 
 // program is a file on its way to being executed.
@@ -56,7 +54,7 @@ func (t *Thread) Exec(at vfs.Path, name string, argv, envp []string) abi.Errno {
 	}
 	size := 0
 	for _, s := range slices.Concat(argv, envp) {
-		size += len(s) + 1 + 8
+		size += len(s) + 1 + wordSize
 	}
 	if size > argMax {
 		return abi.E2BIG
@@ -291,7 +289,7 @@ const initialStack = 128 << 10
 // pushArgs writes what a program finds on its stack (psABI "Process
 // Initialization"): argc, argv, envp, auxv, and above them the strings.
 func pushArgs(mm *vm.Space, execName string, argv, envp []string, auxv []uint64) (uintptr, abi.Errno) {
-	const wordSize, randomSize = 8, 16
+	const randomSize = 16
 	var strs []byte
 	var offs []uint64
 	for _, s := range slices.Concat(argv, envp, []string{execName}) {
@@ -318,7 +316,7 @@ func pushArgs(mm *vm.Space, execName string, argv, envp []string, auxv []uint64)
 	sp := (randomAt - uint64(len(words))*wordSize) &^ (stackAlign - 1)
 	block := make([]byte, top-sp)
 	for i, w := range words {
-		binary.LittleEndian.PutUint64(block[i*wordSize:], w)
+		putWord(block[i*wordSize:], uintptr(w))
 	}
 	copy(block[randomAt-sp:], random[:])
 	copy(block[strAt-sp:], strs)

@@ -156,6 +156,9 @@ type Action struct {
 	Handler uintptr
 	Flags   uint64
 	Mask    SigSet
+	// Restorer is where the handler returns to, on machines where that is the
+	// program's to say; 0 is the kernel's own code.
+	Restorer uintptr
 }
 
 // actions are a process' dispositions; threads and CLONE_SIGHAND share them.

@@ -1,3 +1,5 @@
+//go:build riscv64 || 386
+
 package task
 
 import (
@@ -15,6 +17,17 @@ var Syscall func(t *Thread, n uintptr, a *[6]uintptr) (uintptr, abi.Errno)
 // NoResult leaves the registers alone.
 const NoResult = abi.Errno(1 << 20)
 
+// trapKind is what ended a stretch of the program; trap tells, and for a page
+// fault the right that the access needed.
+type trapKind int
+
+const (
+	trapInterrupt trapKind = iota
+	trapCall
+	trapPage
+	trapOther // trapSignal gives the signal for it
+)
+
 // run is the life of a thread: its program, trap by trap.
 func (t *Thread) run() {
 	f := t.Frame
@@ -25,38 +38,27 @@ func (t *Thread) run() {
 		t.times.User += now - t.mark
 		t.mark = now
 		result := abi.Errno(0)
-		switch c := f.Cause; {
-		case c&nucleus.CauseInterrupt != 0:
+		switch kind, prot := t.trap(); kind {
+		case trapInterrupt:
 			// The nucleus took it when Run returned; give others their turn.
 			runtime.Gosched()
 			t.mark = nucleus.Now()
-		case c == nucleus.CauseECallU:
-			f.R[nucleus.RegPC] += ecallLen
-			t.args = [6]uintptr(f.R[nucleus.RegA0 : nucleus.RegA0+6])
+		case trapCall:
+			n := t.beginCall()
 			t.passed = t.args
-			v, e := Syscall(t, f.R[nucleus.RegA7], &t.passed)
+			v, e := Syscall(t, n, &t.passed)
 			switch {
 			case e == 0:
-				f.R[nucleus.RegA0] = v
+				setResult(f, v)
 			case e != NoResult:
-				f.R[nucleus.RegA0] = -uintptr(e)
+				setResult(f, -uintptr(e))
 				result = e
 			}
 			f = t.Frame
-		case c == nucleus.CauseInsnPage:
-			t.pageFault(vm.ProtExec)
-		case c == nucleus.CauseLoadPage:
-			t.pageFault(vm.ProtRead)
-		case c == nucleus.CauseStorePage:
-			t.pageFault(vm.ProtWrite)
-		case c == nucleus.CauseIllegal:
-			t.Fault(SigInfo{Signo: abi.SIGILL, Code: abi.ILL_ILLOPC, Addr: f.R[nucleus.RegPC]})
-		case c == nucleus.CauseBreakpoint:
-			t.Fault(SigInfo{Signo: abi.SIGTRAP, Code: abi.TRAP_BRKPT, Addr: f.R[nucleus.RegPC]})
-		case c == nucleus.CauseInsnMisaligned, c == nucleus.CauseLoadMisaligned, c == nucleus.CauseStoreMisaligned:
-			t.Fault(SigInfo{Signo: abi.SIGBUS, Code: abi.BUS_ADRALN, Addr: f.Tval})
-		default: // access faults
-			t.Fault(SigInfo{Signo: abi.SIGSEGV, Code: abi.SEGV_ACCERR, Addr: f.Tval})
+		case trapPage:
+			t.pageFault(prot)
+		default:
+			t.Fault(t.trapSignal())
 		}
 		if t.work.Load() != 0 || result != 0 && restartable(result) {
 			t.handleWork(result)
