@@ -1,4 +1,4 @@
-//go:build riscv64
+//go:build riscv64 || 386
 
 // Command kernel is the guest kernel: a Go program that the stock toolchain
 // builds for bare metal (see package nucleus and images/kernelimg). Its layers,
