@@ -74,6 +74,8 @@ type decoder struct {
 	bad decodeStatus
 }
 
+// u8 and its kin read little-endian; past the end they note that more is needed
+// and return 0.
 func (d *decoder) u8() uint32 {
 	if d.pos >= len(d.b) {
 		if d.bad == decoded {
@@ -117,6 +119,8 @@ func decode(b []byte, code32 bool, in *inst) decodeStatus {
 
 const segNone = 0xff
 
+// instruction decodes prefixes, opcode, ModRM and operands. Of the prefixes of a
+// group the last counts. A repeat prefix wins over 66 as a mandatory prefix.
 func (d *decoder) instruction(code32 bool, in *inst) decodeStatus {
 	*in = inst{base: regZero, index: regZero}
 	osz, asz := uint8(2), uint8(2)
@@ -279,6 +283,8 @@ func (in *inst) bytes(s argSize) uint8 {
 	return uint8(s)
 }
 
+// operand resolves what a row says about an operand; immediates are read on the
+// way, in the order of the row's operands, which is that of the encoding.
 func (d *decoder) operand(in *inst, k argKind, op uint8) operand {
 	size := in.bytes(k.size)
 	reg, rm := in.modrm>>3&7, in.modrm&7

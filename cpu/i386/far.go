@@ -41,6 +41,8 @@ func (c *CPU) farTarget(sel uint16) (d descriptor, ok bool) {
 	return c.readDescriptor(sel, vecGP)
 }
 
+// farJump is JMP to a far pointer: to code of the same privilege, through a call
+// gate, or to a task. osz is the operand size, which truncates the offset.
 func (c *CPU) farJump(sel uint16, off uint32, osz uint8) bool {
 	if !c.mode.protected() {
 		return c.farReal(sel, off, osz)
@@ -70,6 +72,8 @@ func (c *CPU) enterCode(d *descriptor, off uint32, cpl uint8) bool {
 	return true
 }
 
+// farCall is CALL to a far pointer. The return address goes on the stack only
+// after the target has been checked, so that a bad target leaves no trace.
 func (c *CPU) farCall(sel uint16, off uint32, osz uint8) bool {
 	if !c.mode.protected() {
 		oldCS, back := c.seg[CS].sel, c.eip
@@ -321,6 +325,9 @@ func (c *CPU) returnOuter(cs *descriptor, off uint32, osz uint8, release, flags,
 	return true
 }
 
+// doIret takes one of four ways: real and virtual-8086 mode, back to a nesting
+// task, to virtual-8086 mode, or within protected mode. Whichever it is, it ends
+// the time in which NMIs are held.
 func doIret(c *CPU, in *inst) bool {
 	if c.vm86Sensitive() {
 		return false
@@ -362,6 +369,7 @@ func (c *CPU) iretMask(osz uint8) uint32 {
 	return mask
 }
 
+// iretReal: in virtual-8086 mode, reached with IOPL 3 only, IOPL itself stays.
 func (c *CPU) iretReal(osz uint8) bool {
 	off, sel, flags, ok := c.popFrame(osz)
 	if !ok || !c.farReal(uint16(sel), off, osz) {
@@ -375,6 +383,9 @@ func (c *CPU) iretReal(osz uint8) bool {
 	return true
 }
 
+// iretProtected looks at the popped VM bit first: with it the selectors mean
+// something else. The flags that may change are those of the level that
+// returns, not of the one returned to.
 func (c *CPU) iretProtected(osz uint8) bool {
 	off, sel, flags, ok := c.popFrame(osz)
 	if !ok {

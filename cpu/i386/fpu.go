@@ -56,6 +56,7 @@ const (
 // reset is the state after power-up (SDM 3A table 9-1); FNINIT's differs.
 func (f *fpuState) reset() { *f = fpuState{cw: cwReset} }
 
+// init is FNINIT: the registers' contents stay, but all are empty.
 func (f *fpuState) init() {
 	regs := f.reg
 	*f = fpuState{reg: regs, cw: cwInit, empty: 0xff}

@@ -50,6 +50,8 @@ const (
 	gateSize = 8
 )
 
+// enterProtected finds the gate and checks that e may use it. The DPL of a gate
+// guards against INT n alone: exceptions and lines pass.
 func (c *CPU) enterProtected(e *exception) bool {
 	at := uint32(e.vector) * gateSize
 	badGate := at | codeIDT | e.ext()
@@ -82,6 +84,8 @@ func (c *CPU) enterProtected(e *exception) bool {
 	return c.interruptGate(e, &g)
 }
 
+// interruptGate enters a handler in the same task. Until setCS nothing is done
+// that restoreContext could not undo, but for accessed bits and what was pushed.
 func (c *CPU) interruptGate(e *exception, g *descriptor) bool {
 	sel := g.gateSelector()
 	badCS := uint32(sel&^selRPL) | e.ext()

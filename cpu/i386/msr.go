@@ -56,6 +56,7 @@ func doRdmsr(c *CPU, _ *inst) bool {
 	return true
 }
 
+// doWrmsr of an unknown register is #GP, by which kernels find out.
 func doWrmsr(c *CPU, _ *inst) bool {
 	if !c.privileged() {
 		return false
@@ -100,6 +101,7 @@ const (
 		featPAT | featMMX | featFXSR | featSSE | featSSE2
 )
 
+// doCpuid stops at leaf 1: caches and brand strings do not exist here.
 func doCpuid(c *CPU, _ *inst) bool {
 	leaf := c.r[EAX]
 	c.r[EAX], c.r[EBX], c.r[ECX], c.r[EDX] = 0, 0, 0, 0
@@ -120,6 +122,7 @@ func flatSegment(sel uint16, attr uint16, dpl uint8) segment {
 	return s
 }
 
+// doSysenter loads fixed flat segments: the descriptors are not read.
 func doSysenter(c *CPU, _ *inst) bool {
 	sel := uint16(c.msr.sysenterCS) &^ selRPL
 	if c.mode.real() || sel == 0 {

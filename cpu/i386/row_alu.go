@@ -62,6 +62,7 @@ var aluRows = join(
 	},
 )
 
+// join concatenates groups of rows.
 func join(parts ...[]row) []row {
 	var all []row
 	for _, p := range parts {
@@ -176,6 +177,7 @@ func doMul(c *CPU, in *inst) bool {
 	return true
 }
 
+// doIMul1: CF and OF say that the upper half is more than the lower's sign.
 func doIMul1(c *CPU, in *inst) bool {
 	v, ok := c.get(in, 0)
 	if !ok {
@@ -212,6 +214,8 @@ func (c *CPU) dividend(size uint8) uint64 {
 	return uint64(c.reg(EDX, size))<<(8*size) | uint64(c.reg(EAX, size))
 }
 
+// setQuotient stores quotient and remainder: AL and AH, or the accumulator and
+// DX or EDX.
 func (c *CPU) setQuotient(size uint8, q, r uint32) {
 	c.setReg(EAX, size, q)
 	if size == 1 {
@@ -221,6 +225,8 @@ func (c *CPU) setQuotient(size uint8, q, r uint32) {
 	c.setReg(EDX, size, r)
 }
 
+// doDiv raises #DE for a quotient that does not fit, as for a zero divisor. The
+// operand is read first: its fault wins.
 func doDiv(c *CPU, in *inst) bool {
 	v, ok := c.get(in, 0)
 	if !ok {
@@ -239,6 +245,8 @@ func doDiv(c *CPU, in *inst) bool {
 	return true
 }
 
+// doIDiv works in 64 bits, where only one quotient cannot be had: the least
+// dividend over -1.
 func doIDiv(c *CPU, in *inst) bool {
 	v, ok := c.get(in, 0)
 	if !ok {
@@ -278,6 +286,7 @@ func doIMul3(c *CPU, in *inst) bool {
 	return ok && c.imulInto(in, a, in.imm)
 }
 
+// doXchg makes sure of the store before the register changes.
 func doXchg(c *CPU, in *inst) bool {
 	a, ok := c.modify(in, 0)
 	if !ok {
@@ -320,6 +329,8 @@ func doCmpxchg(c *CPU, in *inst) bool {
 	return true
 }
 
+// doCmpxchg8b, as doCmpxchg, stores in either case. Of the flags it touches ZF
+// alone.
 func doCmpxchg8b(c *CPU, in *inst) bool {
 	off := c.ea(in)
 	if !c.canStore(in.seg, off, 8) {

@@ -23,6 +23,8 @@ func (c *CPU) setBCD(al uint8, af, cf bool) {
 	}
 }
 
+// doDaa follows the SDM's pseudo-code: the decision about the high digit is made
+// on the AL from before.
 func doDaa(c *CPU, _ *inst) bool {
 	al := uint8(c.r[EAX])
 	old, cf := al, c.fl.cf() != 0
@@ -57,6 +59,8 @@ func doDas(c *CPU, _ *inst) bool {
 	return true
 }
 
+// doAaa adds to AX as a whole, as processors since the 80286 do: a carry out of
+// AL reaches AH.
 func doAaa(c *CPU, _ *inst) bool {
 	ax := c.r[EAX]
 	adjust := ax&0xf > 9 || c.fl.af() != 0
@@ -81,6 +85,7 @@ func doAas(c *CPU, _ *inst) bool {
 	return true
 }
 
+// doAam divides by its immediate, ten in assemblers' eyes; zero is #DE.
 func doAam(c *CPU, in *inst) bool {
 	al, base := c.r[EAX]&0xff, in.imm&0xff
 	if base == 0 {

@@ -62,6 +62,7 @@ func doJmpInd(c *CPU, in *inst) bool {
 	return ok && c.jump(v, in.osz)
 }
 
+// doCall checks the target before it pushes: a fault must leave the stack alone.
 func doCall(c *CPU, in *inst) bool {
 	back := c.eip
 	return c.jump(back+in.relative(), in.osz) && c.push(back, in.osz)
@@ -73,6 +74,7 @@ func doCallInd(c *CPU, in *inst) bool {
 	return ok && c.jump(v, in.osz) && c.push(back, in.osz)
 }
 
+// doRet releases the caller's arguments after the return address.
 func doRet(c *CPU, in *inst) bool {
 	v, ok := c.pop(in.osz)
 	if !ok || !c.jump(v, in.osz) {
@@ -82,6 +84,7 @@ func doRet(c *CPU, in *inst) bool {
 	return true
 }
 
+// doJcc: a jump that is not taken is never checked against the limit.
 func doJcc(cc uint8) semantics {
 	return func(c *CPU, in *inst) bool {
 		if c.fl.cond(cc) {
@@ -149,6 +152,7 @@ func (c *CPU) software(vec uint8) bool {
 	return true
 }
 
+// doInt: in virtual-8086 mode INT n needs IOPL 3; INT3 and INTO do not.
 func doInt(c *CPU, in *inst) bool {
 	if c.vm86Sensitive() {
 		return false
@@ -171,6 +175,7 @@ func doIcebp(c *CPU, _ *inst) bool {
 	return true
 }
 
+// doBound compares as signed numbers; the bounds are a pair in memory.
 func doBound(c *CPU, in *inst) bool {
 	off := c.ea(in)
 	lo, ok := c.load(in.seg, off, in.osz)

@@ -13,6 +13,7 @@ var ioRows = []row{
 	{name: "out", enc: "ef", args: "DX,eAX", ends: true, do: doOut},
 }
 
+// doIn reads the port even if nothing answers: ones come back.
 func doIn(c *CPU, in *inst) bool {
 	port, _ := c.get(in, 1)
 	size := in.op[0].size

@@ -102,6 +102,8 @@ func doMovFromSeg(c *CPU, in *inst) bool {
 	return c.set(in, 0, uint32(c.seg[n].sel))
 }
 
+// doMovToSeg: CS cannot be loaded so. After SS, one more instruction runs before
+// any interrupt, so that a pair of loads moves the whole stack pointer.
 func doMovToSeg(c *CPU, in *inst) bool {
 	n := in.op[0].n
 	if n == CS || n >= numSegs {
@@ -124,10 +126,12 @@ func (c *CPU) holdInterrupts() {
 	c.updateAttention()
 }
 
+// doLea truncates the address to the operand size; no segment is looked at.
 func doLea(c *CPU, in *inst) bool {
 	return c.set(in, 0, c.ea(in))
 }
 
+// doXlat reads [BX+AL] or [EBX+AL].
 func doXlat(c *CPU, in *inst) bool {
 	off := c.r[EBX] + c.r[EAX]&0xff
 	if in.asz == 2 {
@@ -147,6 +151,7 @@ func doLahf(c *CPU, _ *inst) bool {
 	return true
 }
 
+// doSahf leaves OF alone.
 func doSahf(c *CPU, _ *inst) bool {
 	c.fl.setArith(c.fl.arith()&FlagOF | c.r[EAX]>>8&flagsAH)
 	return true
@@ -180,6 +185,8 @@ func (c *CPU) wrap(in *inst, off uint32) uint32 {
 	return off
 }
 
+// doCmov reads its source in any case: a fault there does not depend on the
+// condition.
 func doCmov(cc uint8) semantics {
 	return func(c *CPU, in *inst) bool {
 		v, ok := c.get(in, 1)

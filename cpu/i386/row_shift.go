@@ -33,6 +33,8 @@ func shifts(name, ext, fl string, do semantics) []row {
 
 const countMask = 31
 
+// shift1 is op0 = f(op0, count). A count of zero stores all the same, which only
+// a write-protected page can tell.
 func shift1(f8 func(*lazy, uint8, uint32) uint8, f16 func(*lazy, uint16, uint32) uint16, f32 func(*lazy, uint32, uint32) uint32) semantics {
 	return func(c *CPU, in *inst) bool {
 		n, _ := c.get(in, 1)
@@ -61,6 +63,7 @@ func doShrd(c *CPU, in *inst) bool {
 	return c.doubleShift(in, shrd[uint16], shrd[uint32])
 }
 
+// doubleShift shifts operand 0 and fills from operand 1.
 func (c *CPU) doubleShift(in *inst, f16 func(*lazy, uint16, uint16, uint32) uint16, f32 func(*lazy, uint32, uint32, uint32) uint32) bool {
 	a, ok := c.modify(in, 0)
 	if !ok {

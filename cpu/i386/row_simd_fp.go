@@ -226,6 +226,7 @@ func rsqrt(x float32) float32 {
 	return float32(1 / math.Sqrt(float64(x)))
 }
 
+// doShufps takes two lanes of the destination, then two of the source.
 func doShufps(c *CPU, in *inst) bool {
 	if !c.canUseSSE() {
 		return false
@@ -258,6 +259,7 @@ func doShufpd(c *CPU, in *inst) bool {
 	return true
 }
 
+// compareScalar is COMISS and UCOMISS: the latter is quiet about quiet NaNs.
 func compareScalar(w int, quiet bool) semantics {
 	return func(c *CPU, in *inst) bool {
 		if !c.canUseSSE() {
@@ -335,6 +337,7 @@ func fromF64(v *vec, i int) fp.Num { return fp.FromF64(v.u64(i)) }
 func toF32(e *fp.Env, v *vec, i int, n fp.Num) { v.set32(i, e.Convert(n, fp.F32).F32()) }
 func toF64(e *fp.Env, v *vec, i int, n fp.Num) { v.set64(i, e.Convert(n, fp.F64).F64()) }
 
+// toI32 gives the integer indefinite, and Invalid, for what does not fit.
 func toI32(e *fp.Env, v *vec, i int, n fp.Num) {
 	x, _ := e.Int(n, 32)
 	v.set32(i, uint32(x))

@@ -119,6 +119,7 @@ func pack16(sat func(int32) uint8) lanes {
 	}
 }
 
+// packssdw narrows both operands' lanes, the destination's first.
 func packssdw(d, s *vec, n int) {
 	var r vec
 	for i := range n / 4 {
@@ -140,6 +141,7 @@ func pmuludq(d, s *vec, n int) {
 	}
 }
 
+// psadbw sums eight absolute differences a quadword.
 func psadbw(d, s *vec, n int) {
 	for i := range n / 8 {
 		sum := uint64(0)
@@ -153,6 +155,8 @@ func psadbw(d, s *vec, n int) {
 // shiftBy is a shift of every lane by one count.
 type shiftBy func(d *vec, n int, count uint64)
 
+// The shifts: a count of the lane's width or more clears it, or fills it with
+// its sign.
 func shift16(f func(v uint16, n uint) uint16, arithmetic bool) shiftBy {
 	return func(d *vec, n int, count uint64) {
 		if count > 15 {

@@ -45,6 +45,8 @@ func (c *CPU) sp() uint32 {
 	return c.r[ESP] & 0xffff
 }
 
+// push stores first and moves the pointer after: a fault leaves it. On a 16-bit
+// stack the offset wraps at 64 KiB.
 func (c *CPU) push(v uint32, size uint8) bool {
 	off := c.sp() - uint32(size)
 	if !c.mode.stack32() {
@@ -78,6 +80,8 @@ func doPop(c *CPU, in *inst) bool {
 	return ok && c.set(in, 0, v)
 }
 
+// doPopSeg reads the selector alone, though the slot is as wide as the operand
+// size: what lies beside it is not looked at.
 func doPopSeg(c *CPU, in *inst) bool {
 	n := in.op[0].n
 	v, ok := c.load(SS, c.sp(), 2)
@@ -100,6 +104,7 @@ func doPopSeg(c *CPU, in *inst) bool {
 	return true
 }
 
+// doPusha pushes ESP as it was before.
 func doPusha(c *CPU, in *inst) bool {
 	old := c.r[ESP]
 	for n := uint8(EAX); n <= EDI; n++ {
@@ -141,6 +146,7 @@ func (c *CPU) vm86Sensitive() bool {
 	return false
 }
 
+// doPushf never shows VM and RF.
 func doPushf(c *CPU, in *inst) bool {
 	if c.vm86Sensitive() {
 		return false
@@ -164,6 +170,7 @@ func (c *CPU) popfMask(size uint8) uint32 {
 	return mask
 }
 
+// doPopf leaves alone what the privilege level may not change, without a fault.
 func doPopf(c *CPU, in *inst) bool {
 	if c.vm86Sensitive() {
 		return false
@@ -209,6 +216,8 @@ func doEnter(c *CPU, in *inst) bool {
 	return true
 }
 
+// doLeave moves the stack pointer first, so that the pop may fault above: execute
+// puts ESP back then.
 func doLeave(c *CPU, in *inst) bool {
 	if c.mode.stack32() {
 		c.r[ESP] = c.r[EBP]

@@ -39,6 +39,8 @@ func repeatBulk(step iteration, many bulk) semantics { return repetition(step, m
 // repeatWhile is for CMPS and SCAS, whose REPE and REPNE also look at ZF.
 func repeatWhile(step iteration) semantics { return repetition(step, nil, true) }
 
+// repetition runs one slot of a repeated instruction. Whether bulk or single
+// steps do the work, the count of iterations in a slot is the same.
 func repetition(step iteration, many bulk, onZF bool) semantics {
 	return func(c *CPU, in *inst) bool {
 		if in.rep == 0 {
@@ -130,6 +132,7 @@ func (c *CPU) span(seg uint8, off uint32, size uint8, n uint32, write bool) []by
 	return c.ram[la+e.delta:][:n*uint32(size)]
 }
 
+// manyMovs copies within one page of source and one of destination.
 func manyMovs(size uint8) bulk {
 	return func(c *CPU, in *inst, n uint32) uint32 {
 		size := strSize(in, size)

@@ -63,6 +63,7 @@ func doCmc(c *CPU, _ *inst) bool {
 	return true
 }
 
+// doSalc spreads CF over AL.
 func doSalc(c *CPU, _ *inst) bool {
 	c.setReg(EAX, 1, -c.fl.cf())
 	return true
@@ -106,6 +107,7 @@ func (c *CPU) protectedOnly() bool {
 	return c.mode.protected() || c.fault(vecUD, 0)
 }
 
+// doHlt: Run returns StopIdle until an interrupt comes.
 func doHlt(c *CPU, _ *inst) bool {
 	if !c.privileged() {
 		return false
@@ -150,6 +152,7 @@ func doStr(c *CPU, in *inst) bool {
 	return c.protectedOnly() && c.set(in, 0, uint32(c.tr.sel))
 }
 
+// doLldt: a null selector is allowed, and makes the LDT unusable.
 func doLldt(c *CPU, in *inst) bool {
 	if !c.protectedOnly() || !c.privileged() {
 		return false
@@ -181,6 +184,7 @@ func doLldt(c *CPU, in *inst) bool {
 	return true
 }
 
+// doLtr marks the descriptor busy: a task can be entered once.
 func doLtr(c *CPU, in *inst) bool {
 	if !c.protectedOnly() || !c.privileged() {
 		return false
@@ -218,6 +222,7 @@ func (c *CPU) inspect(sel uint16) (d descriptor, found, ok bool) {
 	return d, true, true
 }
 
+// doVerify answers whether a load or store through a selector would be allowed.
 func doVerify(need uint8) semantics {
 	return func(c *CPU, in *inst) bool {
 		if !c.protectedOnly() {
@@ -246,6 +251,7 @@ const (
 	lslTypes = 1<<sysTSS16 | 1<<sysLDT | 1<<sysBusyTSS16 | 1<<sysTSS32 | 1<<sysBusyTSS32
 )
 
+// doLar returns the second word's access rights in place.
 func doLar(c *CPU, in *inst) bool {
 	return c.query(in, larTypes, func(d *descriptor) uint32 { return d.hi & 0x00f0_ff00 })
 }
@@ -254,6 +260,7 @@ func doLsl(c *CPU, in *inst) bool {
 	return c.query(in, lslTypes, func(d *descriptor) uint32 { return d.limit })
 }
 
+// query is LAR and LSL: on failure ZF is clear and the destination unchanged.
 func (c *CPU) query(in *inst, types uint32, answer func(*descriptor) uint32) bool {
 	if !c.protectedOnly() {
 		return false
@@ -309,6 +316,7 @@ func doSidt(c *CPU, in *inst) bool { return c.storeTable(in, c.idtr) }
 func doLgdt(c *CPU, in *inst) bool { return c.loadTable(in, &c.gdtr) }
 func doLidt(c *CPU, in *inst) bool { return c.loadTable(in, &c.idtr) }
 
+// doSmsw is open to every level. To a register it stores all of CR0.
 func doSmsw(c *CPU, in *inst) bool { return c.set(in, 0, c.cr0) }
 
 // doLmsw loads the low four bits of CR0 and cannot clear PE.
@@ -324,6 +332,7 @@ func doLmsw(c *CPU, in *inst) bool {
 	return c.setCR0(c.cr0&^(low&^CR0PE) | v&low)
 }
 
+// doInvlpg drops global pages too.
 func doInvlpg(c *CPU, in *inst) bool {
 	if !c.privileged() {
 		return false
@@ -351,6 +360,8 @@ func doMovFromCR(c *CPU, in *inst) bool {
 	return c.privileged() && c.set(in, 0, c.CR(int(n)))
 }
 
+// doMovToCR ends its block: what follows is fetched and decoded under the new
+// setting.
 func doMovToCR(c *CPU, in *inst) bool {
 	n := in.op[0].n
 	if n == 1 || n > 4 {
@@ -381,6 +392,7 @@ func doMovFromDR(c *CPU, in *inst) bool {
 	return ok && c.set(in, 0, c.dr[n])
 }
 
+// doMovToDR: DR6's and DR7's fixed bits cannot be changed.
 func doMovToDR(c *CPU, in *inst) bool {
 	if !c.privileged() {
 		return false

@@ -136,6 +136,7 @@ func fcmovs(name, op string, not uint8) []row {
 	return rows
 }
 
+// fcmov looks for empty registers whatever the condition.
 func (c *CPU) fcmov(in *inst, cc uint8) bool {
 	f := &c.fpu
 	if f.isEmpty(0) || f.isEmpty(in.modrm&7) {
@@ -262,6 +263,8 @@ func (f *fpuState) push(v f80) {
 // operand are only looked at then.
 func (f *fpuState) pushable() bool { return f.empty>>f.phys(7)&1 != 0 }
 
+// loadFloat converts, which only a signalling NaN or a denormal can make an
+// exception of. A full stack comes before either.
 func loadFloat(size int) semantics {
 	return func(c *CPU, in *inst) bool {
 		v, ok := c.readFloat(in, size)
@@ -306,6 +309,7 @@ func (v f80) bytes() []byte {
 	return binary.LittleEndian.AppendUint16(b, v.se)
 }
 
+// doFld80 moves ten bytes as they are, a signalling NaN included.
 func doFld80(c *CPU, in *inst) bool {
 	v, ok := c.read80(in.seg, c.ea(in))
 	if ok {
@@ -315,6 +319,7 @@ func doFld80(c *CPU, in *inst) bool {
 	return ok
 }
 
+// doFldReg: ST(i) is read before the top moves.
 func doFldReg(c *CPU, in *inst) bool {
 	f := &c.fpu
 	i := in.modrm & 7
@@ -387,6 +392,8 @@ func storeFloat(size int, pop bool) semantics {
 	}
 }
 
+// doFstp80 stores without a conversion, and so without exceptions but for an
+// empty register.
 func doFstp80(c *CPU, in *inst) bool {
 	f := &c.fpu
 	v := *f.st(0)
@@ -427,6 +434,7 @@ func storeReg(pop bool) semantics {
 	}
 }
 
+// storeInt stores the integer indefinite where the value does not fit.
 func storeInt(size int, pop bool) semantics {
 	return func(c *CPU, in *inst) bool {
 		f := &c.fpu
@@ -482,6 +490,7 @@ var bcdIndefinite = [10]byte{7: 0xc0, 8: 0xff, 9: 0xff}
 
 const bcdLimit = 1_000_000_000_000_000_000
 
+// doFbstp rounds to an integer of at most 18 digits.
 func doFbstp(c *CPU, in *inst) bool {
 	f := &c.fpu
 	e := f.env()
@@ -521,6 +530,7 @@ func doFbstp(c *CPU, in *inst) bool {
 	return true
 }
 
+// doFxch fills an empty register with the default NaN before the exchange.
 func doFxch(c *CPU, in *inst) bool {
 	f := &c.fpu
 	i := in.modrm & 7
@@ -619,6 +629,8 @@ func comparePops(pops int, quiet bool) semantics {
 // orderFlags are EFLAGS after FCOMI and COMISS.
 var orderFlags = [4]uint32{fp.Less: FlagCF, fp.Equal: FlagZF, fp.Greater: 0, fp.Unordered: FlagZF | FlagPF | FlagCF}
 
+// compareFlags is FCOMI and FUCOMI: the order goes to ZF, PF and CF; OF, SF and
+// AF are cleared.
 func compareFlags(pop, quiet bool) semantics {
 	return func(c *CPU, in *inst) bool {
 		f := &c.fpu

@@ -37,6 +37,7 @@ func doFldcw(c *CPU, in *inst) bool {
 func doFnstcw(c *CPU, in *inst) bool { return c.set(in, 0, uint32(c.fpu.cw)) }
 func doFnstsw(c *CPU, in *inst) bool { return c.set(in, 0, uint32(c.fpu.status())) }
 
+// doFnclex leaves the condition codes and TOP.
 func doFnclex(c *CPU, _ *inst) bool {
 	c.fpu.sw &^= swExc | swSF | swES | swB
 	return true
@@ -63,6 +64,7 @@ func moveTop(n uint8) semantics {
 // The environment has four layouts: by operand size and, for the pointers, by
 // mode (SDM 1 figures 8-9 to 8-12).
 
+// environment builds the image that FNSTENV and FNSAVE store.
 func (c *CPU) environment(osz uint8) []byte {
 	f := &c.fpu
 	ip, dp := f.fip, f.fdp
@@ -97,6 +99,8 @@ func (c *CPU) environment(osz uint8) []byte {
 	return b
 }
 
+// setEnvironment loads an image. Of the tags only emptiness is kept: the rest
+// follows from the registers.
 func (c *CPU) setEnvironment(b []byte, osz uint8) {
 	f := &c.fpu
 	n := int(osz)
@@ -124,6 +128,7 @@ func (c *CPU) setEnvironment(b []byte, osz uint8) {
 // envSize is the environment's length: seven fields.
 func envSize(osz uint8) uint32 { return uint32(osz) * 7 }
 
+// doFnstenv masks all exceptions after it has stored the control word.
 func doFnstenv(c *CPU, in *inst) bool {
 	if !c.storeBytes(in.seg, c.ea(in), c.environment(in.osz)) {
 		return false
@@ -143,6 +148,7 @@ func doFldenv(c *CPU, in *inst) bool {
 	return true
 }
 
+// doFnsave stores the registers in stack order and then initialises.
 func doFnsave(c *CPU, in *inst) bool {
 	b := c.environment(in.osz)
 	for i := range uint8(8) {

@@ -5,6 +5,7 @@ import "rv86/cpu/i386/internal/fp"
 // x87 functions of one or two registers: signs, roots, remainders, the
 // transcendental functions.
 
+// unary is ST(0) = op(ST(0)).
 func unary(op func(e *fp.Env, v f80) f80) semantics {
 	return func(c *CPU, _ *inst) bool {
 		f := &c.fpu
@@ -20,6 +21,7 @@ func unary(op func(e *fp.Env, v f80) f80) semantics {
 	}
 }
 
+// doFsqrt is the one function here that obeys the precision control.
 func doFsqrt(c *CPU, in *inst) bool {
 	return unary(func(e *fp.Env, v f80) f80 { return pack80(e.Sqrt(v.num(e), c.fpu.precision())) })(c, in)
 }
@@ -81,6 +83,7 @@ func doFsincos(c *CPU, _ *inst) bool {
 	})
 }
 
+// doFptan pushes 1 behind the tangent, for the 8087's users, who divided.
 func doFptan(c *CPU, _ *inst) bool {
 	c.fpu.setCC(swC2, 0)
 	return c.pushPair(func(e *fp.Env, v fp.Num) (first, second fp.Num, ok bool) {
@@ -156,6 +159,7 @@ func doFprem(nearest bool) semantics {
 	}
 }
 
+// doFscale truncates ST(1).
 func doFscale(c *CPU, _ *inst) bool {
 	f := &c.fpu
 	f.setCC(swC1, 0)

@@ -83,6 +83,7 @@ func (s *segment) derive() {
 	s.full = s.can == canRead|canWrite && s.lo == 0 && s.hi == ^uint32(0)
 }
 
+// rights works out the valid offsets and accesses of a descriptor.
 func (s *segment) rights() {
 	s.can, s.lo, s.hi = 0, 0, s.limit
 	if s.attr&(attrPresent|attrS) != attrPresent|attrS {

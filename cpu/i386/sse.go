@@ -151,6 +151,7 @@ const (
 	fxXMM  = 160
 )
 
+// doFxsave, unlike FNSAVE, ignores pending exceptions and changes nothing.
 func doFxsave(c *CPU, in *inst) bool {
 	if !c.canUseFPU() || !c.aligned16(in, c.ea(in)) {
 		return false
@@ -183,6 +184,7 @@ func doFxsave(c *CPU, in *inst) bool {
 	return c.canStore(in.seg, off, fxSize) && c.storeBytes(in.seg, off, b[:n])
 }
 
+// doFxrstor checks MXCSR before anything is loaded.
 func doFxrstor(c *CPU, in *inst) bool {
 	if !c.canUseFPU() || !c.aligned16(in, c.ea(in)) {
 		return false
@@ -216,6 +218,7 @@ func doFxrstor(c *CPU, in *inst) bool {
 	return true
 }
 
+// doLdmxcsr faults on reserved bits.
 func doLdmxcsr(c *CPU, in *inst) bool {
 	if !c.canUseSSE() {
 		return false

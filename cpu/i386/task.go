@@ -255,6 +255,8 @@ func (c *CPU) startTask(t *taskState, e *exception) bool {
 	return true
 }
 
+// taskLDT reads the new task's LDT descriptor. Its faults are #TS, and like all
+// from here on they happen in the new task.
 func (c *CPU) taskLDT(sel uint16, bad func(uint8, uint16) bool) (d descriptor, ok bool) {
 	if sel&selLDT != 0 {
 		return d, bad(vecTS, sel)
