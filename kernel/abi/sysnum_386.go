@@ -1,6 +1,9 @@
 package abi
 
 // System call numbers of i386 (Linux arch/x86/entry/syscalls/syscall_32.tbl).
+// The calls with user and group numbers of 16 bits, which came first, have a 16
+// in their names here, as Linux's functions do, and the later ones (getuid32
+// and so on) the names that they have on all other machines.
 const (
 	SYS_RESTART_SYSCALL              = 0
 	SYS_EXIT                         = 1
@@ -18,15 +21,15 @@ const (
 	SYS_TIME                         = 13
 	SYS_MKNOD                        = 14
 	SYS_CHMOD                        = 15
-	SYS_LCHOWN                       = 16
+	SYS_LCHOWN16                     = 16
 	SYS_BREAK                        = 17
 	SYS_OLDSTAT                      = 18
 	SYS_LSEEK                        = 19
 	SYS_GETPID                       = 20
 	SYS_MOUNT                        = 21
 	SYS_UMOUNT                       = 22
-	SYS_SETUID                       = 23
-	SYS_GETUID                       = 24
+	SYS_SETUID16                     = 23
+	SYS_GETUID16                     = 24
 	SYS_STIME                        = 25
 	SYS_PTRACE                       = 26
 	SYS_ALARM                        = 27
@@ -48,11 +51,11 @@ const (
 	SYS_TIMES                        = 43
 	SYS_PROF                         = 44
 	SYS_BRK                          = 45
-	SYS_SETGID                       = 46
-	SYS_GETGID                       = 47
+	SYS_SETGID16                     = 46
+	SYS_GETGID16                     = 47
 	SYS_SIGNAL                       = 48
-	SYS_GETEUID                      = 49
-	SYS_GETEGID                      = 50
+	SYS_GETEUID16                    = 49
+	SYS_GETEGID16                    = 50
 	SYS_ACCT                         = 51
 	SYS_UMOUNT2                      = 52
 	SYS_LOCK                         = 53
@@ -72,8 +75,8 @@ const (
 	SYS_SIGACTION                    = 67
 	SYS_SGETMASK                     = 68
 	SYS_SSETMASK                     = 69
-	SYS_SETREUID                     = 70
-	SYS_SETREGID                     = 71
+	SYS_SETREUID16                   = 70
+	SYS_SETREGID16                   = 71
 	SYS_SIGSUSPEND                   = 72
 	SYS_SIGPENDING                   = 73
 	SYS_SETHOSTNAME                  = 74
@@ -82,8 +85,8 @@ const (
 	SYS_GETRUSAGE                    = 77
 	SYS_GETTIMEOFDAY                 = 78
 	SYS_SETTIMEOFDAY                 = 79
-	SYS_GETGROUPS                    = 80
-	SYS_SETGROUPS                    = 81
+	SYS_GETGROUPS16                  = 80
+	SYS_SETGROUPS16                  = 81
 	SYS_SELECT                       = 82
 	SYS_SYMLINK                      = 83
 	SYS_OLDLSTAT                     = 84
@@ -97,7 +100,7 @@ const (
 	SYS_TRUNCATE                     = 92
 	SYS_FTRUNCATE                    = 93
 	SYS_FCHMOD                       = 94
-	SYS_FCHOWN                       = 95
+	SYS_FCHOWN16                     = 95
 	SYS_GETPRIORITY                  = 96
 	SYS_SETPRIORITY                  = 97
 	SYS_PROFIL                       = 98
@@ -140,8 +143,8 @@ const (
 	SYS_SYSFS                        = 135
 	SYS_PERSONALITY                  = 136
 	SYS_AFS_SYSCALL                  = 137
-	SYS_SETFSUID                     = 138
-	SYS_SETFSGID                     = 139
+	SYS_SETFSUID16                   = 138
+	SYS_SETFSGID16                   = 139
 	SYS__LLSEEK                      = 140
 	SYS_GETDENTS                     = 141
 	SYS__NEWSELECT                   = 142
@@ -166,14 +169,14 @@ const (
 	SYS_SCHED_RR_GET_INTERVAL        = 161
 	SYS_NANOSLEEP                    = 162
 	SYS_MREMAP                       = 163
-	SYS_SETRESUID                    = 164
-	SYS_GETRESUID                    = 165
+	SYS_SETRESUID16                  = 164
+	SYS_GETRESUID16                  = 165
 	SYS_VM86                         = 166
 	SYS_QUERY_MODULE                 = 167
 	SYS_POLL                         = 168
 	SYS_NFSSERVCTL                   = 169
-	SYS_SETRESGID                    = 170
-	SYS_GETRESGID                    = 171
+	SYS_SETRESGID16                  = 170
+	SYS_GETRESGID16                  = 171
 	SYS_PRCTL                        = 172
 	SYS_RT_SIGRETURN                 = 173
 	SYS_RT_SIGACTION                 = 174
@@ -184,7 +187,7 @@ const (
 	SYS_RT_SIGSUSPEND                = 179
 	SYS_PREAD64                      = 180
 	SYS_PWRITE64                     = 181
-	SYS_CHOWN                        = 182
+	SYS_CHOWN16                      = 182
 	SYS_GETCWD                       = 183
 	SYS_CAPGET                       = 184
 	SYS_CAPSET                       = 185
@@ -200,25 +203,25 @@ const (
 	SYS_STAT64                       = 195
 	SYS_LSTAT64                      = 196
 	SYS_FSTAT64                      = 197
-	SYS_LCHOWN32                     = 198
-	SYS_GETUID32                     = 199
-	SYS_GETGID32                     = 200
-	SYS_GETEUID32                    = 201
-	SYS_GETEGID32                    = 202
-	SYS_SETREUID32                   = 203
-	SYS_SETREGID32                   = 204
-	SYS_GETGROUPS32                  = 205
-	SYS_SETGROUPS32                  = 206
-	SYS_FCHOWN32                     = 207
-	SYS_SETRESUID32                  = 208
-	SYS_GETRESUID32                  = 209
-	SYS_SETRESGID32                  = 210
-	SYS_GETRESGID32                  = 211
-	SYS_CHOWN32                      = 212
-	SYS_SETUID32                     = 213
-	SYS_SETGID32                     = 214
-	SYS_SETFSUID32                   = 215
-	SYS_SETFSGID32                   = 216
+	SYS_LCHOWN                       = 198
+	SYS_GETUID                       = 199
+	SYS_GETGID                       = 200
+	SYS_GETEUID                      = 201
+	SYS_GETEGID                      = 202
+	SYS_SETREUID                     = 203
+	SYS_SETREGID                     = 204
+	SYS_GETGROUPS                    = 205
+	SYS_SETGROUPS                    = 206
+	SYS_FCHOWN                       = 207
+	SYS_SETRESUID                    = 208
+	SYS_GETRESUID                    = 209
+	SYS_SETRESGID                    = 210
+	SYS_GETRESGID                    = 211
+	SYS_CHOWN                        = 212
+	SYS_SETUID                       = 213
+	SYS_SETGID                       = 214
+	SYS_SETFSUID                     = 215
+	SYS_SETFSGID                     = 216
 	SYS_PIVOT_ROOT                   = 217
 	SYS_MINCORE                      = 218
 	SYS_MADVISE                      = 219

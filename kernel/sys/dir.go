@@ -100,6 +100,21 @@ const (
 )
 
 func sysGetdents64(t *task.Thread, a *args) (uintptr, abi.Errno) {
+	return readDirectory(t, a, func(l *abi.Layout, e vfs.DirEntry, next int64) (end int) {
+		size := (direntHeader + len(e.Name) + 1 + direntAlign - 1) &^ (direntAlign - 1)
+		end = len(l.B) + size
+		l.U64(e.Ino, uint64(next))
+		l.U16(uint16(size))
+		l.Raw([]byte{e.Type})
+		l.Raw([]byte(e.Name))
+		l.Pad(end)
+		return end
+	})
+}
+
+// readDirectory fills a buffer with as many records as fit. record appends one
+// and says where it ends.
+func readDirectory(t *task.Thread, a *args, record func(l *abi.Layout, e vfs.DirEntry, next int64) (end int)) (uintptr, abi.Errno) {
 	d, e := file(t, a[0])
 	if e != 0 {
 		return 0, e
@@ -108,17 +123,11 @@ func sysGetdents64(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	room := int(min(a[2], chunkSize))
 	l, fits := abi.Layout{}, true
 	e = d.ReadDir(func(e vfs.DirEntry, next int64) bool {
-		size := (direntHeader + len(e.Name) + 1 + direntAlign - 1) &^ (direntAlign - 1)
-		end := len(l.B) + size
-		if fits = end <= room; !fits {
-			return false
+		before := len(l.B)
+		if fits = record(&l, e, next) <= room; !fits {
+			l.B = l.B[:before]
 		}
-		l.U64(e.Ino, uint64(next))
-		l.U16(uint16(size))
-		l.Raw([]byte{e.Type})
-		l.Raw([]byte(e.Name))
-		l.Pad(end)
-		return true
+		return fits
 	})
 	if e != 0 {
 		return 0, e
