@@ -258,6 +258,30 @@ const (
 	f_cmovg32rr
 	f_cmovg32rm
 	f_setg8r
+	f_movups128xx
+	f_movups128xm
+	f_movups128mx
+	f_movupd128xx
+	f_movupd128xm
+	f_movupd128mx
+	f_movdqu128xx
+	f_movdqu128xm
+	f_movdqu128mx
+	f_movaps128xx
+	f_movaps128xm
+	f_movaps128mx
+	f_movapd128xx
+	f_movapd128xm
+	f_movapd128mx
+	f_movdqa128xx
+	f_movdqa128xm
+	f_movdqa128mx
+	f_movss128xm
+	f_movss32mx
+	f_movsd128xm
+	f_movsd64mx
+	f_movq128xm
+	f_movq64mx
 	f_shl32ri
 	f_shl32rr
 	f_shr32ri
@@ -719,6 +743,30 @@ var fastByName = map[string]fastOp{
 	"cmovg32rr":    f_cmovg32rr,
 	"cmovg32rm":    f_cmovg32rm,
 	"setg8r":       f_setg8r,
+	"movups128xx":  f_movups128xx,
+	"movups128xm":  f_movups128xm,
+	"movups128mx":  f_movups128mx,
+	"movupd128xx":  f_movupd128xx,
+	"movupd128xm":  f_movupd128xm,
+	"movupd128mx":  f_movupd128mx,
+	"movdqu128xx":  f_movdqu128xx,
+	"movdqu128xm":  f_movdqu128xm,
+	"movdqu128mx":  f_movdqu128mx,
+	"movaps128xx":  f_movaps128xx,
+	"movaps128xm":  f_movaps128xm,
+	"movaps128mx":  f_movaps128mx,
+	"movapd128xx":  f_movapd128xx,
+	"movapd128xm":  f_movapd128xm,
+	"movapd128mx":  f_movapd128mx,
+	"movdqa128xx":  f_movdqa128xx,
+	"movdqa128xm":  f_movdqa128xm,
+	"movdqa128mx":  f_movdqa128mx,
+	"movss128xm":   f_movss128xm,
+	"movss32mx":    f_movss32mx,
+	"movsd128xm":   f_movsd128xm,
+	"movsd64mx":    f_movsd64mx,
+	"movq128xm":    f_movq128xm,
+	"movq64mx":     f_movq64mx,
 	"shl32ri":      f_shl32ri,
 	"shl32rr":      f_shl32rr,
 	"shr32ri":      f_shr32ri,
@@ -2603,6 +2651,174 @@ dispatch:
 			if !c.fl.zf() && c.fl.sf() == c.fl.of() {
 				*r8(c, in.dst) = 1
 			}
+		case f_movups128xx:
+			*x128(c, in.dst) = *x128(c, in.src)
+		case f_movups128xm:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.rtag != (a+15)&^pageMask {
+				goto exec
+			}
+			*x128(c, in.dst) = *m128(ram, a+e.delta)
+		case f_movups128mx:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+15)&^pageMask {
+				goto exec
+			}
+			*m128(ram, a+e.delta) = *x128(c, in.src)
+		case f_movupd128xx:
+			*x128(c, in.dst) = *x128(c, in.src)
+		case f_movupd128xm:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.rtag != (a+15)&^pageMask {
+				goto exec
+			}
+			*x128(c, in.dst) = *m128(ram, a+e.delta)
+		case f_movupd128mx:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+15)&^pageMask {
+				goto exec
+			}
+			*m128(ram, a+e.delta) = *x128(c, in.src)
+		case f_movdqu128xx:
+			*x128(c, in.dst) = *x128(c, in.src)
+		case f_movdqu128xm:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.rtag != (a+15)&^pageMask {
+				goto exec
+			}
+			*x128(c, in.dst) = *m128(ram, a+e.delta)
+		case f_movdqu128mx:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+15)&^pageMask {
+				goto exec
+			}
+			*m128(ram, a+e.delta) = *x128(c, in.src)
+		case f_movaps128xx:
+			*x128(c, in.dst) = *x128(c, in.src)
+		case f_movaps128xm:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.rtag != (a+15)&^pageMask {
+				goto exec
+			}
+			if a&15 != 0 {
+				goto exec
+			}
+			*x128(c, in.dst) = *m128(ram, a+e.delta)
+		case f_movaps128mx:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+15)&^pageMask {
+				goto exec
+			}
+			if a&15 != 0 {
+				goto exec
+			}
+			*m128(ram, a+e.delta) = *x128(c, in.src)
+		case f_movapd128xx:
+			*x128(c, in.dst) = *x128(c, in.src)
+		case f_movapd128xm:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.rtag != (a+15)&^pageMask {
+				goto exec
+			}
+			if a&15 != 0 {
+				goto exec
+			}
+			*x128(c, in.dst) = *m128(ram, a+e.delta)
+		case f_movapd128mx:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+15)&^pageMask {
+				goto exec
+			}
+			if a&15 != 0 {
+				goto exec
+			}
+			*m128(ram, a+e.delta) = *x128(c, in.src)
+		case f_movdqa128xx:
+			*x128(c, in.dst) = *x128(c, in.src)
+		case f_movdqa128xm:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.rtag != (a+15)&^pageMask {
+				goto exec
+			}
+			if a&15 != 0 {
+				goto exec
+			}
+			*x128(c, in.dst) = *m128(ram, a+e.delta)
+		case f_movdqa128mx:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+15)&^pageMask {
+				goto exec
+			}
+			if a&15 != 0 {
+				goto exec
+			}
+			*m128(ram, a+e.delta) = *x128(c, in.src)
+		case f_movss128xm:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.rtag != (a+3)&^pageMask {
+				goto exec
+			}
+			{
+				v := *m32(ram, a+e.delta)
+				*x128(c, in.dst) = vec{}
+				*x32(c, in.dst) = v
+			}
+		case f_movss32mx:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+3)&^pageMask {
+				goto exec
+			}
+			*m32(ram, a+e.delta) = *x32(c, in.src)
+		case f_movsd128xm:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.rtag != (a+7)&^pageMask {
+				goto exec
+			}
+			{
+				v := *m64(ram, a+e.delta)
+				*x128(c, in.dst) = vec{}
+				*x64(c, in.dst) = v
+			}
+		case f_movsd64mx:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+7)&^pageMask {
+				goto exec
+			}
+			*m64(ram, a+e.delta) = *x64(c, in.src)
+		case f_movq128xm:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.rtag != (a+7)&^pageMask {
+				goto exec
+			}
+			{
+				v := *m64(ram, a+e.delta)
+				*x128(c, in.dst) = vec{}
+				*x64(c, in.dst) = v
+			}
+		case f_movq64mx:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+7)&^pageMask {
+				goto exec
+			}
+			*m64(ram, a+e.delta) = *x64(c, in.src)
 		case f_shl32ri:
 			{
 				p := r32(c, in.dst)

@@ -17,11 +17,21 @@ func r16(c *CPU, off uint8) *uint16 { return (*uint16)(unsafe.Add(unsafe.Pointer
 
 func r32(c *CPU, off uint8) *uint32 { return (*uint32)(unsafe.Add(unsafe.Pointer(c), uintptr(off))) }
 
+// x128 and its kin access an XMM register. Preconditions: off is a multiple of
+// 16 below 128.
+func x128(c *CPU, off uint8) *vec {
+	return (*vec)(unsafe.Add(unsafe.Pointer(&c.sse.xmm), uintptr(off)))
+}
+func x64(c *CPU, off uint8) *uint64 { return (*uint64)(unsafe.Pointer(x128(c, off))) }
+func x32(c *CPU, off uint8) *uint32 { return (*uint32)(unsafe.Pointer(x128(c, off))) }
+
 // Preconditions: pa to the access's end lies in RAM, which a hot TLB entry
 // guarantees.
 func m8(ram unsafe.Pointer, pa uint32) *uint8   { return (*uint8)(unsafe.Add(ram, uintptr(pa))) }
 func m16(ram unsafe.Pointer, pa uint32) *uint16 { return (*uint16)(unsafe.Add(ram, uintptr(pa))) }
 func m32(ram unsafe.Pointer, pa uint32) *uint32 { return (*uint32)(unsafe.Add(ram, uintptr(pa))) }
+func m64(ram unsafe.Pointer, pa uint32) *uint64 { return (*uint64)(unsafe.Add(ram, uintptr(pa))) }
+func m128(ram unsafe.Pointer, pa uint32) *vec   { return (*vec)(unsafe.Add(ram, uintptr(pa))) }
 
 // next is the following operation of a block. The last one never falls off the
 // end: it leaves the block.

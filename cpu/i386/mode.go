@@ -44,6 +44,7 @@ const (
 	modeVM
 	modeUser   // CPL 3
 	modeCSFull // CS is flat: no limit to watch
+	modeSSE    // XMM instructions are available
 )
 
 func (m modeBits) code32() bool    { return m&modeCode32 != 0 }
@@ -52,8 +53,8 @@ func (m modeBits) vm() bool        { return m&modeVM != 0 }
 func (m modeBits) protected() bool { return m&(modePE|modeVM) == modePE }
 func (m modeBits) real() bool      { return m&modePE == 0 }
 
-// modeChanged works the mode out anew, after CR0, EFLAGS.VM, CPL or a segment
-// register changed.
+// modeChanged works the mode out anew, after CR0, CR4, EFLAGS.VM, EFLAGS.AC, CPL
+// or a segment register changed.
 func (c *CPU) modeChanged() {
 	var m modeBits
 	if c.seg[CS].big() {
@@ -81,6 +82,9 @@ func (c *CPU) modeChanged() {
 	}
 	if c.cpl == 3 {
 		m |= modeUser
+	}
+	if c.cr0&(CR0EM|CR0TS) == 0 && c.cr4&CR4OSFXSR != 0 {
+		m |= modeSSE
 	}
 	c.mode = m
 }
@@ -118,5 +122,6 @@ func (c *CPU) setCR4(v uint32) bool {
 		c.flushTLB(true)
 	}
 	c.cr4 = v
+	c.modeChanged()
 	return true
 }

@@ -346,6 +346,7 @@ func doClts(c *CPU, _ *inst) bool {
 		return false
 	}
 	c.cr0 &^= CR0TS
+	c.modeChanged()
 	return true
 }
 

@@ -1,6 +1,9 @@
 package i386
 
-import "strconv"
+import (
+	"math/bits"
+	"strconv"
+)
 
 // Choosing the fast path's operation for a decoded instruction.
 
@@ -19,20 +22,23 @@ const (
 	shapeSR
 	shapeRRI
 	shapeRMI
+	shapeXM
+	shapeMX
+	shapeXX
 	numShapes
 )
 
-var shapeNames = [numShapes]string{"", "r", "m", "i", "rr", "ri", "rm", "mr", "mi", "rs", "sr", "rri", "rmi"}
+var shapeNames = [numShapes]string{"", "r", "m", "i", "rr", "ri", "rm", "mr", "mi", "rs", "sr", "rri", "rmi", "xm", "mx", "xx"}
 
-// fastOps caches a row's operations by operand size (8, 16, 32 bits) and
-// shape; 0, f_exec, stands for none.
-type fastOps [3][numShapes]fastOp
+// fastOps caches a row's operations by operand size (1 to 16 bytes) and shape;
+// 0, f_exec, stands for none.
+type fastOps [5][numShapes]fastOp
 
-func sizeIndex(n uint8) int { return int(n >> 1) } // 1, 2, 4 to 0, 1, 2
+func sizeIndex(n uint8) int { return bits.Len8(n) - 1 }
 
 // findFast fills in r.fast from the generated names.
 func (r *row) findFast() {
-	for i, bits := range [...]string{"8", "16", "32"} {
+	for i, bits := range [...]string{"8", "16", "32", "64", "128"} {
 		for shape, s := range shapeNames {
 			r.fast[i][shape] = fastByName[r.fastName()+bits+s]
 		}
@@ -70,6 +76,11 @@ func (c *CPU) shape(in *inst) (shape int, ok bool) {
 			letters += "r"
 		case opImm, opConst:
 			letters += "i"
+		case opXMM:
+			if c.mode&modeSSE == 0 {
+				return 0, false
+			}
+			letters += "x"
 		case opMem:
 			letter := "m"
 			switch {
@@ -105,7 +116,7 @@ func usesStack(name string) bool {
 	return false
 }
 
-// regOffset is a register's byte offset in CPU.r.
+// regOffset is a general register's byte offset in CPU.r.
 func regOffset(n, size uint8) uint8 {
 	if size == 1 {
 		return n&3*4 + n>>2
@@ -128,7 +139,7 @@ func (c *CPU) translateOp(in *inst, off uint8) uop {
 	if r.nop > 0 {
 		size = in.op[0].size
 	}
-	if size != 1 && size != 2 && size != 4 {
+	if size == 0 || size > 16 || size&(size-1) != 0 {
 		return u
 	}
 	if r.ends && (c.mode&modeCSFull == 0 || in.osz != 4) ||
@@ -162,6 +173,12 @@ func setOperands(in *inst, u *uop) {
 				u.dst = regOffset(o.n, o.size)
 			} else {
 				u.src = regOffset(o.n, o.size)
+			}
+		case opXMM:
+			if i == 0 {
+				u.dst = o.n * 16
+			} else {
+				u.src = o.n * 16
 			}
 		case opConst:
 			u.imm = uint32(o.n)

@@ -12,8 +12,8 @@ import (
 )
 
 // A form's name is the row's name, the operand size in bits, and the shape of
-// the operands: r register, i immediate, m flat memory, s memory through FS or
-// GS, destination first.
+// the operands: r register, x XMM register, i immediate, m flat memory, s memory
+// through FS or GS, destination first.
 
 type generator struct {
 	names []string
@@ -68,6 +68,7 @@ func Source() ([]byte, error) {
 	g := new(generator)
 	g.arithmetic()
 	g.moves()
+	g.vectors()
 	g.shifts()
 	g.multiplications()
 	g.stack()
@@ -219,6 +220,27 @@ func (g *generator) moves() {
 		g.add("cmov"+name+"32rr", "if %s { *r32(c, in.dst) = *r32(c, in.src) }", flagCond(cc))
 		g.add("cmov"+name+"32rm", "%sif %s { *r32(c, in.dst) = %s }", load(4), flagCond(cc), mem(32))
 		g.add("set"+name+"8r", "*r8(c, in.dst) = 0\nif %s { *r8(c, in.dst) = 1 }", flagCond(cc))
+	}
+}
+
+// vectors are moves of XMM registers. Operations on them are left to the rows:
+// they would be calls.
+func (g *generator) vectors() {
+	const aligned = "if a&15 != 0 { goto exec }\n"
+	for _, op := range []struct{ name, check string }{
+		{"movups", ""}, {"movupd", ""}, {"movdqu", ""}, {"movaps", aligned}, {"movapd", aligned}, {"movdqa", aligned},
+	} {
+		g.add(op.name+"128xx", "*x128(c, in.dst) = *x128(c, in.src)")
+		g.add(op.name+"128xm", "%s%s*x128(c, in.dst) = *m128(ram, a+e.delta)", load(16), op.check)
+		g.add(op.name+"128mx", "%s%s*m128(ram, a+e.delta) = *x128(c, in.src)", store(16), op.check)
+	}
+	// Scalar loads clear the rest of the register.
+	for _, op := range []struct {
+		name string
+		bits int
+	}{{"movss", 32}, {"movsd", 64}, {"movq", 64}} {
+		g.add(op.name+"128xm", "%s{ v := *m%d(ram, a+e.delta)\n*x128(c, in.dst) = vec{}\n*x%d(c, in.dst) = v }", load(op.bits/8), op.bits, op.bits)
+		g.add(fmt.Sprintf("%s%dmx", op.name, op.bits), "%s*m%d(ram, a+e.delta) = *x%d(c, in.src)", store(op.bits/8), op.bits, op.bits)
 	}
 }
 
