@@ -3,6 +3,7 @@ package kmod
 import (
 	"fmt"
 	"hash/crc32"
+	"math/bits"
 	"sort"
 )
 
@@ -71,7 +72,29 @@ func (p *parser) structureCRC(at int) uint32 {
 	return crc32.Update(sum, table, p.b[done:])
 }
 
+// damagedKey finds a .modinfo key that is ChecksumKey but for one bit. Without
+// this the checksum would not cover its own name: a file damaged there would
+// pass as one built without a checksum.
+func damagedKey(info Modinfo) string {
+	for _, f := range info {
+		if len(f.Key) != len(ChecksumKey) {
+			continue
+		}
+		differ := 0
+		for i := range len(f.Key) {
+			differ += bits.OnesCount8(f.Key[i] ^ ChecksumKey[i])
+		}
+		if differ == 1 {
+			return f.Key
+		}
+	}
+	return ""
+}
+
 func (p *parser) checksum() error {
+	if key := damagedKey(p.spec.Info); key != "" {
+		return malformed("the file was changed after it was built: %s has %q for %q", secModinfo, key, ChecksumKey)
+	}
 	at := p.checksumAt()
 	if at == 0 {
 		if v := p.spec.Info.Get(ChecksumKey); v != "" {

@@ -185,6 +185,35 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// TestEveryBitOutsideCodeAndData flips each bit of a module that is neither
+// code nor data. What hides all of .modinfo is refused later, for the version
+// magic that is missing with it.
+func TestEveryBitOutsideCodeAndData(t *testing.T) {
+	b := readModule(t, "hello")
+	s, err := Parse(b, RISCV64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := make([]bool, len(b))
+	for i := range s.Sections {
+		if sec := &s.Sections[i]; codeOrData(sec) {
+			for j := range sec.Size {
+				own[sec.Offset+j] = true
+			}
+		}
+	}
+	for i := range b {
+		for bit := 0; bit < 8 && !own[i]; bit++ {
+			b[i] ^= 1 << bit
+			s, err := Parse(b, RISCV64)
+			if refused := err != nil && ErrnoOf(err) == abi.ENOEXEC; !refused && (err != nil || s.Info.Get("vermagic") != "") {
+				t.Errorf("byte %#x, bit %d: %v", i, bit, err)
+			}
+			b[i] ^= 1 << bit
+		}
+	}
+}
+
 func TestWrongMachine(t *testing.T) {
 	if _, err := Parse(readModule(t, "hello"), I386); err == nil || !strings.Contains(err.Error(), "ELF class 2, but modules for i386 have class 1") {
 		t.Error(err)
