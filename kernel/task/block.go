@@ -36,6 +36,11 @@ func (t *Thread) Block(q *wait.Queue, mask wait.Events, deadline int64, try func
 			return e
 		}
 		if e := t.Sleep(deadline); e != 0 {
+			// What was waited for may have come with the signal, or at the last
+			// moment: a child's end with its SIGCHLD. It wins, as in Linux.
+			if done, late := try(); done {
+				return late
+			}
 			return e
 		}
 	}
