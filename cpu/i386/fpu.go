@@ -96,7 +96,10 @@ func (f *fpuState) precision() fp.Format { return fp.F80.WithPrecision(precision
 // set stores to ST(i) and marks it full.
 func (f *fpuState) set(i uint8, v f80) {
 	p := f.phys(i)
-	f.reg[p] = v
+	// By fields: a store in one piece would first be built from two on the
+	// host's stack, and the host would wait for them.
+	r := &f.reg[p]
+	r.m, r.se = v.m, v.se
 	f.empty &^= 1 << p
 }
 
@@ -147,7 +150,7 @@ func pack80(n fp.Num) f80 {
 
 // num unpacks a register; the unsupported encodings raise Invalid and count as
 // the default NaN.
-func (v f80) num(e *fp.Env) fp.Num {
+func (v *f80) num(e *fp.Env) fp.Num {
 	n, ok := fp.FromF80(v.se, v.m)
 	if !ok {
 		e.Flags |= fp.Invalid
