@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"rv86/kernel/abi"
 	"rv86/kernel/klog"
 	"rv86/kmod/kapi"
 )
@@ -74,12 +75,15 @@ func guard(f func()) (fault *Fault) {
 	return nil
 }
 
+// addressDigits is how wide addresses are shown.
+const addressDigits = 2 * abi.WordSize
+
 // accessTitle is Linux's first line about a bad address.
 func accessTitle(addr uint64) string {
 	if addr < 4096 {
-		return fmt.Sprintf("Unable to handle kernel NULL pointer dereference at virtual address %016x", addr)
+		return fmt.Sprintf("Unable to handle kernel NULL pointer dereference at virtual address %0*x", addressDigits, addr)
 	}
-	return fmt.Sprintf("Unable to handle kernel paging request at virtual address %016x", addr)
+	return fmt.Sprintf("Unable to handle kernel paging request at virtual address %0*x", addressDigits, addr)
 }
 
 // env implements kapi.Env for one call.

@@ -17,12 +17,13 @@
 // since nobody knows what it was doing; the calling process is killed.
 //
 // The machine is behind an interface, so that all but the traps is tested on
-// the host. Files *_riscv64.go are the only ones that see the nucleus.
+// the host. The files for the guest only (guest.go, ccall*.go,
+// window.go, proc.go) are the ones that see the nucleus.
 //
 // Lock order: Kernel.mu before the heap's own lock. No C code runs with either
 // held.
 //
-// Follows Linux 6.6 kernel/module and arch/riscv/kernel/traps.c for messages
+// Follows Linux 6.6 kernel/module and arch/{riscv,x86}/kernel/traps.c for messages
 // and errors. Omitted: MODVERSIONS, signatures, static keys, tracepoints,
 // /sys/module.
 package module

@@ -98,7 +98,7 @@ func (k *Kernel) List() string {
 				users += u.Name + ","
 			}
 		}
-		fmt.Fprintf(&b, "%s %d %d %s %s 0x%016x", m.Name, m.coreSize+m.initSize, m.refs, users, m.state, m.core)
+		fmt.Fprintf(&b, "%s %d %d %s %s 0x%0*x", m.Name, m.coreSize+m.initSize, m.refs, users, m.state, addressDigits, m.core)
 		if f := letters(m.taint & perModule); f != "" {
 			b.WriteString(" (" + f + ")")
 		}

@@ -50,6 +50,6 @@ func (k *Kernel) header(level klog.Level, who Caller) {
 func (k *Kernel) traceLines(level klog.Level, trace []uint64) {
 	k.logf(level, "Call Trace:")
 	for _, a := range trace {
-		k.logf(level, "[<%016x>] %s", a, k.Symbol(a))
+		k.logf(level, "[<%0*x>] %s", addressDigits, a, k.Symbol(a))
 	}
 }

@@ -1,26 +1,35 @@
-//go:build !riscv64
+//go:build !riscv64 && !386
 
 package cstring
 
 import (
 	"os"
 	"os/exec"
+	"runtime"
 	"testing"
 )
 
-// TestUnderEmulation runs the real tests, which need the machine the functions
+// TestUnderEmulation runs the real tests, which need the machines the functions
 // are for.
 func TestUnderEmulation(t *testing.T) {
-	qemu, err := exec.LookPath("qemu-riscv64")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("qemu-riscv64 is missing: install qemu-user")
-		}
-		t.Skip("SKIPPED: the C string functions are not tested, since qemu-riscv64 is missing: install qemu-user")
-	}
-	cmd := exec.Command("go", "test", "-exec", qemu, ".")
-	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=riscv64", "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
+	for goarch, emulator := range map[string]string{"riscv64": "qemu-riscv64", "386": "qemu-i386"} {
+		t.Run(goarch, func(t *testing.T) {
+			args := []string{"test", "."}
+			if native := runtime.GOOS == "linux" && runtime.GOARCH == "amd64" && goarch == "386"; !native {
+				qemu, err := exec.LookPath(emulator)
+				if err != nil {
+					if os.Getenv("CI") != "" {
+						t.Fatalf("%s is missing: install qemu-user", emulator)
+					}
+					t.Skipf("SKIPPED: the C string functions are not tested, since %s is missing: install qemu-user", emulator)
+				}
+				args = []string{"test", "-exec", qemu, "."}
+			}
+			cmd := exec.Command("go", args...)
+			cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+goarch, "CGO_ENABLED=0")
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
 	}
 }

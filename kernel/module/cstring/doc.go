@@ -7,5 +7,6 @@
 // on the module's stack as part of its frame: a fault in one is the module's,
 // and they may be interrupted anywhere.
 //
-// Source: the C standard 7.24; RISC-V psABI chapter 2 for the registers.
+// Source: the C standard 7.24; RISC-V psABI chapter 2 and System V ABI i386
+// chapter 2 for the registers.
 package cstring

@@ -1,3 +1,5 @@
+//go:build riscv64 || 386
+
 package cstring
 
 import (
@@ -7,8 +9,8 @@ import (
 	"unsafe"
 )
 
-// The tests run on riscv64 only: natively, or under a user-mode emulator with
-// `go test -exec`.
+// The tests run on the guests' machines only: natively, or under a user-mode
+// emulator with `go test -exec`.
 
 func addr(b []byte) uintptr { return uintptr(unsafe.Pointer(&b[0])) }
 

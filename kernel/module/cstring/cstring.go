@@ -1,3 +1,5 @@
+//go:build riscv64 || 386
+
 package cstring
 
 func entries() (memmove, memset, memcmp, strlen, strcmp, strncmp, strcpy uintptr)

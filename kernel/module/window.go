@@ -1,3 +1,5 @@
+//go:build riscv64 || 386
+
 package module
 
 import (
@@ -9,14 +11,17 @@ import (
 
 // window hands out the module window (nucleus.ModuleBase to ModuleEnd): ranges
 // of pages with at least one unmapped page on each side, so that running off a
-// range faults. The first page is never used: a module must reach the absolute
-// address 0 of a weak undefined symbol with auipc.
+// range faults. The first page is never used: a RISC-V module must reach the
+// absolute address 0 of a weak undefined symbol with auipc.
 //
 // The lowest fit is taken, so that addresses are the same in every run and the
 // page tables of the first 2 MiB serve for ever.
 type window struct {
 	mu     sync.Mutex
 	ranges []windowRange // by address
+	// packed ranges at the beginning have no gap between them that takes a
+	// page, so that many allocations in a row do not each look at all before.
+	packed int
 }
 
 type windowRange struct {
@@ -31,10 +36,17 @@ func (w *window) alloc(n int) uintptr {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	size := uintptr(n) * nucleus.PageSize
-	i, va := 0, uintptr(nucleus.ModuleBase+nucleus.PageSize)
+	i, va := w.packed, uintptr(nucleus.ModuleBase+nucleus.PageSize)
+	if i > 0 {
+		va = w.ranges[i-1].end() + nucleus.PageSize
+	}
 	for ; i < len(w.ranges); i++ {
-		if w.ranges[i].va >= va+size+nucleus.PageSize {
+		gap := w.ranges[i].va - va
+		if gap >= size+nucleus.PageSize {
 			break
+		}
+		if i == w.packed && gap < 2*nucleus.PageSize {
+			w.packed++
 		}
 		va = w.ranges[i].end() + nucleus.PageSize
 	}
@@ -44,7 +56,7 @@ func (w *window) alloc(n int) uintptr {
 	r := windowRange{va: va}
 	for len(r.pages) < n {
 		pa := nucleus.AllocPage()
-		if pa == 0 || !nucleus.MapPage(r.end(), pa, nucleus.PteR|nucleus.PteW) {
+		if pa == 0 || !nucleus.MapPage(r.end(), pa, rightsPte[ReadWrite]) {
 			if pa != 0 {
 				nucleus.FreePage(pa)
 			}
@@ -80,10 +92,11 @@ func (w *window) free(va uintptr) {
 	}
 	w.ranges[i].unmap()
 	w.ranges = append(w.ranges[:i], w.ranges[i+1:]...)
+	w.packed = min(w.packed, i)
 }
 
 // protect changes the rights of pages inside one range.
-func (w *window) protect(va, n uintptr, rights uint64) {
+func (w *window) protect(va, n uintptr, rights pteRights) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	r := &w.ranges[w.at(va)]

@@ -1,0 +1,94 @@
+//go:build riscv64 || 386
+
+package module
+
+import (
+	"runtime"
+
+	"rv86/kernel/abi"
+	"rv86/kernel/nucleus"
+	"rv86/kmod/kapi"
+)
+
+// cCall is one activation of C code.
+type cCall struct {
+	k     *Kernel
+	f     *nucleus.Frame
+	stack uintptr // its lowest address
+	arg   int     // how many arguments of the export being called were read
+}
+
+// trapKind is what C code can stop at.
+type trapKind uint8
+
+const (
+	trapFault     trapKind = iota
+	trapStub               // an export, or the end
+	trapInterrupt          // nothing of its own
+)
+
+// Call implements Machine. The loop is the whole life of a C call: run to the
+// next trap; an interrupt only offers the processor to others; a stub's trap
+// is an export, or the end; anything else is a fault.
+func (m *machine) Call(k *Kernel, who Caller, fn uint64, args []uint64) (uint64, *Fault) {
+	stack := m.takeStack()
+	if stack == 0 {
+		return 0, &Fault{Title: "No memory for the stack of a module function", PC: fn}
+	}
+	defer m.putStack(stack)
+	c := &cCall{k: k, stack: stack}
+	c.begin(uintptr(fn), args)
+	server := k.NewServer(who, c.nextArg, c.trace)
+	for {
+		nucleus.Run(c.f)
+		export := -1
+		switch c.trap() {
+		case trapInterrupt:
+			runtime.Gosched()
+			continue
+		case trapStub:
+			export = k.Export(c.stub())
+		}
+		switch {
+		case export == len(kapi.Funcs):
+			return c.result(), nil
+		case export >= 0:
+			c.arg = 0
+			r, fault := server.Serve(export)
+			if fault != nil {
+				return 0, c.describe(fault)
+			}
+			c.giveBack(r)
+		default:
+			fixup, ok := k.Fixup(c.pc())
+			if !ok {
+				return 0, c.describe(c.fault())
+			}
+			c.f.R[nucleus.RegPC] = uintptr(fixup)
+		}
+	}
+}
+
+// pc is where the code is.
+func (c *cCall) pc() uint64 { return uint64(c.f.R[nucleus.RegPC]) }
+
+// trace lists the code addresses on the stack, innermost first, after those
+// that the machine has in registers. Without frame pointers some may be left
+// over from calls that returned.
+func (c *cCall) trace() []uint64 {
+	const most = 24
+	var out []uint64
+	for _, r := range codeRegs {
+		if a := uint64(c.f.R[r]); c.k.Code(a) {
+			out = append(out, a)
+		}
+	}
+	// Below its stack it has run off it: the whole stack tells how.
+	sp := max(c.f.R[nucleus.RegSP]&^(abi.WordSize-1), c.stack)
+	for ; sp < c.stack+stackSize && len(out) < most; sp += abi.WordSize {
+		if a := c.k.word(uint64(sp)); c.k.Code(a) {
+			out = append(out, a)
+		}
+	}
+	return out
+}

@@ -1,0 +1,192 @@
+package module
+
+import (
+	"fmt"
+	"strings"
+
+	"rv86/kernel/nucleus"
+	"rv86/kmod"
+)
+
+func (m *machine) Target() *kmod.Machine { return kmod.I386 }
+
+type pteRights = uintptr
+
+// rightsPte: this machine's pages have no execute permission to take away.
+var rightsPte = [...]pteRights{ReadWrite: nucleus.PteW, ReadOnly: 0, ReadExec: 0}
+
+// SyncCode has nothing to do: the processor sees what it wrote (SDM 3 11.6).
+func (m *machine) SyncCode() {}
+
+// A stub is INT3 and padding: where it is says which export.
+const (
+	int3     = 0xcc
+	int3Size = 1
+	stubSize = 4
+)
+
+func (m *machine) StubSize() int { return stubSize }
+
+func (m *machine) Stub(b []byte) {
+	for i := range b {
+		b[i] = int3
+	}
+}
+
+// codeRegs are the registers that hold code addresses.
+var codeRegs = [...]int{nucleus.RegPC}
+
+// The System V i386 convention: arguments on the stack in words, the first one
+// lowest, above the return address; the stack is aligned to 16 bytes where the
+// arguments begin; the result is in EAX, or EDX:EAX.
+const (
+	argSize    = 4
+	stackAlign = 16
+)
+
+// begin makes the context of a call of fn.
+func (c *cCall) begin(fn uintptr, args []uint64) {
+	sp := (c.stack + stackSize - uintptr(len(args))*argSize) &^ (stackAlign - 1)
+	for i, a := range args {
+		c.put(sp+uintptr(i)*argSize, a)
+	}
+	sp -= argSize
+	c.put(sp, c.k.ReturnStub())
+	c.f = nucleus.NewFrame(fn, sp, 0)
+}
+
+// put writes a word of the stack.
+func (c *cCall) put(va uintptr, v uint64) {
+	putWord(c.k.Machine.Slice(uint64(va), argSize), v)
+}
+
+// trap says what the code stopped at.
+func (c *cCall) trap() trapKind {
+	const firstInterrupt = 0x20
+	switch v := c.f.R[nucleus.RegTrapNo]; {
+	case v == nucleus.VecBreakpoint:
+		return trapStub
+	case v >= firstInterrupt && v != nucleus.VecSyscall:
+		return trapInterrupt
+	}
+	return trapFault
+}
+
+// stub is the address of the stub that trapped: INT3 leaves EIP behind itself.
+func (c *cCall) stub() uint64 { return c.pc() - int3Size }
+
+// result is what the C function returned.
+func (c *cCall) result() uint64 {
+	return uint64(c.f.R[nucleus.RegEAX]) | uint64(c.f.R[nucleus.RegEDX])<<32
+}
+
+// giveBack returns from an export.
+func (c *cCall) giveBack(r uint64) {
+	f := c.f
+	f.R[nucleus.RegEAX], f.R[nucleus.RegEDX] = uintptr(r), uintptr(r>>32)
+	f.R[nucleus.RegPC] = uintptr(c.returnAddress())
+	f.R[nucleus.RegSP] += argSize
+}
+
+// returnAddress is on top of the stack while a stub traps.
+func (c *cCall) returnAddress() uint64 { return c.k.word(uint64(c.f.R[nucleus.RegSP])) }
+
+// nextArg reads the next argument of the export being called.
+func (c *cCall) nextArg() uint64 {
+	c.arg++
+	return c.k.word(uint64(c.f.R[nucleus.RegSP]) + uint64(c.arg)*argSize)
+}
+
+// causes words the traps for a report's first line (Linux
+// arch/x86/kernel/traps.c).
+var causes = map[uintptr]string{
+	nucleus.VecDivide:     "divide error",
+	nucleus.VecDebug:      "debug",
+	nucleus.VecBreakpoint: "int3",
+	nucleus.VecOverflow:   "overflow",
+	nucleus.VecBound:      "bounds",
+	nucleus.VecInvalidOp:  "invalid opcode",
+	nucleus.VecNoFPU:      "device not available",
+	nucleus.VecInvalidTSS: "invalid TSS",
+	nucleus.VecNotPresent: "segment not present",
+	nucleus.VecStack:      "stack segment",
+	nucleus.VecProtection: "general protection fault",
+	nucleus.VecFPU:        "fpu exception",
+	nucleus.VecAlignment:  "alignment check",
+	nucleus.VecSIMD:       "simd exception",
+}
+
+// fault words the trap that the code ran into.
+func (c *cCall) fault() *Fault {
+	vec, code := c.f.R[nucleus.RegTrapNo], c.f.R[nucleus.RegErr]
+	if vec == nucleus.VecPageFault {
+		return &Fault{Title: accessTitle(uint64(c.f.Tval)), Die: fmt.Sprintf("Oops: %04x", code)}
+	}
+	if s, ok := causes[vec]; ok {
+		return &Fault{Die: fmt.Sprintf("%s: %04x", s, code)}
+	}
+	return &Fault{Die: fmt.Sprintf("Oops - unknown exception %d", vec)}
+}
+
+// reported are the registers of a report, in lines as Linux's __show_regs.
+var reported = [...][]struct {
+	name string
+	reg  int
+}{
+	{{"EAX", nucleus.RegEAX}, {"EBX", nucleus.RegEBX}, {"ECX", nucleus.RegECX}, {"EDX", nucleus.RegEDX}},
+	{{"ESI", nucleus.RegESI}, {"EDI", nucleus.RegEDI}, {"EBP", nucleus.RegEBP}, {"ESP", nucleus.RegSP}},
+}
+
+// describe completes a fault with registers, trace and code.
+func (c *cCall) describe(fault *Fault) *Fault {
+	f := c.f
+	fault.PC = c.pc()
+	if !c.k.Code(fault.PC) {
+		// In an export, or nowhere: the module's part in it is the caller.
+		fault.PC = 0
+		if trace := c.trace(); len(trace) > 0 {
+			fault.PC = trace[0]
+		}
+	}
+	add := func(format string, a ...any) { fault.Regs = append(fault.Regs, fmt.Sprintf(format, a...)) }
+	add("EIP: %s", c.k.Symbol(c.pc()))
+	for _, regs := range reported {
+		var line strings.Builder
+		for i, r := range regs {
+			if i > 0 {
+				line.WriteByte(' ')
+			}
+			fmt.Fprintf(&line, "%s: %08x", r.name, f.R[r.reg])
+		}
+		add("%s", line.String())
+	}
+	bad := uint64(f.Tval)
+	if fault.Addr != 0 {
+		bad = fault.Addr // the export's own; the trap was the call of it
+	}
+	add("EFLAGS: %08x CR2: %08x", f.R[nucleus.RegEFLAGS], bad)
+	fault.Trace = c.trace()
+	fault.Code = c.code(c.pc())
+	return fault
+}
+
+// code shows the bytes around the faulting instruction, whose first is in
+// brackets, as Linux does. Empty if pc is not code.
+func (c *cCall) code(pc uint64) string {
+	const before, after = 21, 8
+	if !c.k.Code(pc) {
+		return ""
+	}
+	// Of the same page, so it is mapped.
+	page := pc &^ (nucleus.PageSize - 1)
+	from, to := max(pc-before, page), min(pc+after, page+nucleus.PageSize)
+	var b strings.Builder
+	for i, v := range c.k.Machine.Slice(from, to-from) {
+		format := " %02x"
+		if from+uint64(i) == pc {
+			format = " <%02x>"
+		}
+		fmt.Fprintf(&b, format, v)
+	}
+	return strings.TrimPrefix(b.String(), " ")
+}

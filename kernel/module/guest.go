@@ -1,0 +1,122 @@
+//go:build riscv64 || 386
+
+package module
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+
+	"rv86/kernel/module/cstring"
+	"rv86/kernel/nucleus"
+)
+
+// kern is the running kernel's modules; Start sets it before any process runs.
+var kern *Kernel
+
+// Running gives the running kernel's modules.
+func Running() *Kernel { return kern }
+
+// Start sets modules up on the machine this kernel runs on.
+func Start() {
+	m := &machine{}
+	if s := m.window.alloc(stackPages); s != 0 {
+		m.stacks = append(m.stacks, s)
+	}
+	kern = New(Config{Machine: m, Blacklist: blacklist(nucleus.BootArgs())})
+	if kern == nil {
+		nucleus.Panic("no memory for the module interface")
+	}
+}
+
+// blacklist reads module_blacklist=a,b from the kernel's command line.
+func blacklist(args string) []string {
+	for _, word := range strings.Fields(args) {
+		if list, ok := strings.CutPrefix(word, "module_blacklist="); ok {
+			return strings.Split(list, ",")
+		}
+	}
+	return nil
+}
+
+// machine implements Machine on the nucleus.
+type machine struct {
+	window window
+
+	mu     sync.Mutex
+	stacks []uintptr // C stacks that wait for use; at most stacksKept
+}
+
+const (
+	stackPages = 4 // Linux THREAD_SIZE, 16 KiB
+	stackSize  = stackPages * nucleus.PageSize
+	stacksKept = 1
+)
+
+func (m *machine) Map(n uint64) uint64 { return uint64(m.window.alloc(int(n / nucleus.PageSize))) }
+
+func (m *machine) Unmap(va uint64) { m.window.free(uintptr(va)) }
+
+func (m *machine) Protect(va, n uint64, r Rights) {
+	m.window.protect(uintptr(va), uintptr(n), rightsPte[r])
+}
+
+// Page gives a page at its place in the direct map.
+func (m *machine) Page() uint64 {
+	pa := nucleus.AllocPageDirty()
+	if pa == 0 {
+		return 0
+	}
+	return uint64(pa + nucleus.DirectMap)
+}
+
+func (m *machine) FreePage(va uint64) { nucleus.FreePage(uintptr(va) - nucleus.DirectMap) }
+
+func (m *machine) Slice(va, n uint64) []byte { return nucleus.Bytes(uintptr(va), uintptr(n)) }
+
+func (m *machine) Panic(reason string) { nucleus.Panic(reason) }
+
+func (m *machine) SetModules(text string) { nucleus.SetModules(text) }
+
+// Direct gives the functions of package cstring.
+func (m *machine) Direct() map[string]uint64 {
+	out := map[string]uint64{}
+	for name, addr := range cstring.Funcs() {
+		out[name] = uint64(addr)
+	}
+	return out
+}
+
+// KernelSymbol asks Go's own tables.
+func (m *machine) KernelSymbol(addr uint64) string {
+	f := runtime.FuncForPC(uintptr(addr))
+	if f == nil {
+		return ""
+	}
+	name := f.Name()
+	return fmt.Sprintf("%s+%#x", name[strings.LastIndexByte(name, '.')+1:], addr-uint64(f.Entry()))
+}
+
+func (m *machine) takeStack() uintptr {
+	m.mu.Lock()
+	if n := len(m.stacks); n > 0 {
+		s := m.stacks[n-1]
+		m.stacks = m.stacks[:n-1]
+		m.mu.Unlock()
+		return s
+	}
+	m.mu.Unlock()
+	return m.window.alloc(stackPages)
+}
+
+func (m *machine) putStack(s uintptr) {
+	m.mu.Lock()
+	if len(m.stacks) < stacksKept {
+		m.stacks = append(m.stacks, s)
+		m.mu.Unlock()
+		return
+	}
+	m.mu.Unlock()
+	m.window.free(s)
+}
