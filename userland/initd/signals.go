@@ -13,7 +13,7 @@ import (
 
 // requests are the signals by which other programs ask process 1 to end the
 // machine, as busybox's halt, poweroff and reboot send them.
-var requests = map[os.Signal]int{
+var requests = map[os.Signal]uint32{
 	syscall.SIGUSR1: unix.LINUX_REBOOT_CMD_HALT,
 	syscall.SIGUSR2: unix.LINUX_REBOOT_CMD_POWER_OFF,
 	syscall.SIGTERM: unix.LINUX_REBOOT_CMD_RESTART,

@@ -13,7 +13,7 @@ import (
 
 // Reboot asks the kernel for one of LINUX_REBOOT_CMD_*. It returns only with
 // an error.
-func Reboot(cmd, status int) error {
+func Reboot(cmd uint32, status int) error {
 	_, _, errno := syscall.Syscall6(syscall.SYS_REBOOT, unix.LINUX_REBOOT_MAGIC1, unix.LINUX_REBOOT_MAGIC2,
 		uintptr(cmd), uintptr(status), 0, 0)
 	return errno

@@ -35,7 +35,7 @@ var rebootCommand = box.Command{
 
 var powerOptions = []box.Option{box.Flag('f', "force", "accepted; there are no services to stop first")}
 
-func endMachine(c *box.Context, cmd, status int) int {
+func endMachine(c *box.Context, cmd uint32, status int) int {
 	c.Out.Flush()
 	syscall.Sync()
 	return c.Fail("%s", box.Reason(power.Reboot(cmd, status)))
