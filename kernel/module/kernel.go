@@ -86,8 +86,9 @@ func (k *Kernel) buildStubs() bool {
 	return true
 }
 
-// buildJumps makes direct exports reachable: the kernel's code is farther from
-// the module window than a call reaches. They take the place of their stubs.
+// buildJumps makes direct exports reachable, where the kernel's code is farther
+// from the module window than a call reaches. They take the place of their
+// stubs.
 func (k *Kernel) buildJumps() bool {
 	m := k.Machine
 	direct := m.Direct()
@@ -95,6 +96,14 @@ func (k *Kernel) buildJumps() bool {
 		return true
 	}
 	size := uint64(m.Target().PLTSize())
+	if size == 0 { // a call reaches everything
+		for i := range kapi.Funcs {
+			if target, ok := direct[kapi.Funcs[i].Name]; ok {
+				k.base.addr[kapi.Funcs[i].Name] = target
+			}
+		}
+		return true
+	}
 	n := pages(uint64(len(direct)) * size)
 	at := m.Map(n)
 	if at == 0 {
