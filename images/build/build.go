@@ -16,13 +16,20 @@ import (
 
 // target is what the Go toolchain is told for one guest architecture.
 type target struct {
+	goarch     string
 	env        []string // beyond GOOS, GOARCH, CGO_ENABLED
 	kernelLink string   // the kernel's -ldflags
 	finish     func(raw []byte) (image []byte, err error)
 }
 
 var targets = map[string]target{
-	"riscv64": {kernelLink: kernelimg.LinkFlags, finish: kernelimg.Convert},
+	"riscv64": {goarch: "riscv64", kernelLink: kernelimg.LinkFlags, finish: kernelimg.Convert},
+	// softfloat: the kernel's own code leaves the floating point registers to
+	// the programs.
+	"i386": {
+		goarch: "386", env: []string{"GO386=softfloat"},
+		kernelLink: kernelimg.LinkFlags386, finish: kernelimg.Convert386,
+	},
 }
 
 func archNames() string {
@@ -73,7 +80,7 @@ func (b *builder) goBuild(out, ldflags, pkg string, flags ...string) error {
 	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags", ldflags, "-o", out}, flags...)
 	cmd := exec.Command("go", append(args, pkg)...)
 	cmd.Dir = b.root
-	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOOS=linux", "GOARCH="+b.arch, "CGO_ENABLED=0")
+	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOOS=linux", "GOARCH="+b.target.goarch, "CGO_ENABLED=0")
 	cmd.Env = append(cmd.Env, b.target.env...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

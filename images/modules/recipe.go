@@ -33,6 +33,17 @@ var Targets = []Target{{
 	// moves nothing. medany reaches +-2 GiB from the code, which is all of
 	// the module window.
 	Flags: []string{"-march=rv64imac_zicsr_zifencei", "-mabi=lp64", "-mcmodel=medany", "-mno-relax"},
+}, {
+	Arch:     "i386",
+	Machine:  kmod.I386,
+	Compiler: "i686-linux-gnu-gcc",
+	Package:  "gcc-i686-linux-gnu",
+	// No floating point here either, and arguments on the stack. Debian's
+	// compiler would mark every function for indirect branch tracking.
+	Flags: []string{
+		"-m32", "-march=i686", "-mregparm=0", "-mno-mmx", "-mno-sse", "-mno-80387", "-mno-fp-ret-in-387",
+		"-fcf-protection=none",
+	},
 }}
 
 // common are the flags for every machine: no host headers, no library calls
