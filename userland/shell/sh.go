@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"golang.org/x/term"
 	"mvdan.cc/sh/v3/interp"
@@ -97,7 +98,13 @@ type shell struct {
 	interrupts *interrupts
 }
 
+// collectPercent makes the collector run at a heap of 4 MiB * 20 / 100 and up.
+// A shell lives as long as the session and needs little; without this the
+// garbage of a loop's commands looks like memory that the commands lost.
+const collectPercent = 20
+
 func run(c *box.Context) int {
+	debug.SetGCPercent(collectPercent)
 	inv, err := parseArgs(c.Args)
 	if err != nil {
 		c.Errorf("%s", err)
