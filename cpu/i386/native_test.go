@@ -20,6 +20,7 @@ import (
 // on a real processor (a 64-bit x86 Linux executes 32-bit programs itself) or
 // under qemu-i386. One static program holds all the cases; each loads all of
 // the state, executes one instruction and stores all of the state.
+// RV86_QEMU_USER=1 takes qemu-i386 where the host could serve too.
 
 var natInstances = flag.Int("instances", 24, "instances of each row that TestAgainstProcessor runs")
 
