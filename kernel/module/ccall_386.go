@@ -160,9 +160,9 @@ func (c *cCall) describe(fault *Fault) *Fault {
 		}
 		add("%s", line.String())
 	}
-	bad := uint64(f.Tval)
-	if fault.Addr != 0 {
-		bad = fault.Addr // the export's own; the trap was the call of it
+	bad := fault.Addr // the export's own; the trap was the call of it
+	if f.R[nucleus.RegTrapNo] == nucleus.VecPageFault {
+		bad = uint64(f.Tval)
 	}
 	add("EFLAGS: %08x CR2: %08x", f.R[nucleus.RegEFLAGS], bad)
 	fault.Trace = c.trace()

@@ -21,5 +21,9 @@
 //	stderr       a regular expression for the last line on stderr
 //	guest/PATH   a file to put into the guest at /PATH
 //
+// One script serves every machine. Where addresses, sizes or the machine's name
+// must differ, stdout.ARCH (stdout-open.ARCH, status.ARCH, stderr.ARCH) is what
+// is expected on that machine; the plain ones are the default machine's.
+//
 // Two runs of one script print the same bytes: see package machine about time.
 package golden

@@ -99,9 +99,44 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
+// A machine's own expectations take the place of the common ones, for it alone.
+func TestArch(t *testing.T) {
+	s := load(t, "test\n-- cmd --\ntrue\n-- stdout --\ncommon\n-- stdout.i386 --\nits own\n-- status.i386 --\n3\n")
+	for arch, r := range map[string]Result{
+		"": {Stdout: "common\n"}, "riscv64": {Stdout: "common\n"}, "i386": {Stdout: "its own\n", Status: 3},
+	} {
+		if d := s.forArch(arch).compare(r); d != "" {
+			t.Errorf("%q: %s", arch, d)
+		}
+	}
+	if s.forArch("i386").compare(Result{Stdout: "common\n"}) == "" {
+		t.Error("i386 may give what others do")
+	}
+}
+
+// -update gives another machine expectations of its own only where it differs.
+func TestUpdateArch(t *testing.T) {
+	for _, c := range []struct {
+		out string
+		own bool
+	}{{"old\n", false}, {"new\n", true}} {
+		s := load(t, "test\n-- cmd --\ntrue\n-- stdout --\nold\n")
+		if err := s.update(Result{Stdout: c.out}, "i386"); err != nil {
+			t.Fatal(err)
+		}
+		again, err := Load(s.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := again.hasOwn("i386"); got != c.own || again.stdout() != "old\n" || again.forArch("i386").stdout() != c.out {
+			t.Errorf("%q: own expectations %v; %q and %q", c.out, got, again.stdout(), again.forArch("i386").stdout())
+		}
+	}
+}
+
 func TestUpdateRefusesWhatAScriptCannotHold(t *testing.T) {
 	s := load(t, head+"-- stdin --\n")
-	if err := s.update(Result{Stdout: "a\n-- b --\n"}); err == nil {
+	if err := s.update(Result{Stdout: "a\n-- b --\n"}, ""); err == nil {
 		t.Error("output that looks like a txtar marker was stored")
 	}
 }

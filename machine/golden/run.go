@@ -44,9 +44,9 @@ func (s *Script) Run(ctx context.Context, c Config) (r Result, diff string, err 
 		return r, "", fmt.Errorf("%s: %w", s.path, err)
 	}
 	if c.Update {
-		return r, "", s.update(r)
+		return r, "", s.update(r, c.Arch)
 	}
-	return r, s.compare(r), nil
+	return r, s.forArch(c.Arch).compare(r), nil
 }
 
 func (s *Script) execute(ctx context.Context, c Config) (r Result, err error) {
@@ -126,7 +126,10 @@ func (s *Script) flags(work, arch string) (f session.Flags, err error) {
 func (s *Script) unpack(work string) (guest []session.GuestFile, err error) {
 	for _, f := range s.archive.Files {
 		switch f.Name {
-		case fileCmd, fileArgs, fileStdin, fileStdout, fileOpen, fileStatus, fileStderr:
+		case fileCmd, fileArgs, fileStdin:
+			continue
+		}
+		if isExpectation(f.Name) {
 			continue
 		}
 		if name, ok := strings.CutPrefix(f.Name, guestDir); ok {

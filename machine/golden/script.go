@@ -26,6 +26,46 @@ const (
 	guestDir   = "guest/"
 )
 
+// expectations are the files that may exist once more for a machine.
+var expectations = []string{fileStdout, fileOpen, fileStatus, fileStderr}
+
+// isExpectation reports whether a file belongs to the script itself.
+func isExpectation(name string) bool {
+	for _, e := range expectations {
+		if name == e || strings.HasPrefix(name, e+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// forArch is the script as one machine sees it: its own expectations, if it has
+// any, take the place of the common ones.
+func (s *Script) forArch(arch string) *Script {
+	var own []txtar.File
+	for _, f := range s.archive.Files {
+		for _, e := range expectations {
+			if f.Name == e+"."+arch {
+				own = append(own, txtar.File{Name: e, Data: f.Data})
+			}
+		}
+	}
+	if own == nil {
+		return s
+	}
+	view := *s
+	view.archive = &txtar.Archive{Comment: s.archive.Comment, Files: own}
+	for _, f := range s.archive.Files {
+		if !isExpectation(f.Name) {
+			view.archive.Files = append(view.archive.Files, f)
+		}
+	}
+	return &view
+}
+
+// hasOwn reports whether a machine has expectations of its own.
+func (s *Script) hasOwn(arch string) bool { return s.forArch(arch) != s }
+
 // Script is one golden script.
 type Script struct {
 	Name    string // file name without directory and suffix
@@ -48,11 +88,14 @@ func Load(path string) (*Script, error) {
 			return nil, fmt.Errorf("%s: it has neither a file %q nor a file %q, so there is nothing to run", path, fileCmd, fileArgs)
 		}
 	}
-	if _, err := s.status(); err != nil {
-		return nil, err
-	}
-	if _, err := s.stderr(); err != nil {
-		return nil, err
+	for _, arch := range session.Archs {
+		view := s.forArch(arch)
+		if _, err := view.status(); err != nil {
+			return nil, err
+		}
+		if _, err := view.stderr(); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }
@@ -118,23 +161,31 @@ func (s *Script) stderr() (*regexp.Regexp, error) {
 }
 
 // update stores what a run gave as what is expected, and writes the file if
-// that changed it.
-func (s *Script) update(r Result) error {
+// that changed it. A machine other than the default one gets expectations of
+// its own only if the common ones do not fit.
+func (s *Script) update(r Result, arch string) error {
+	suffix := ""
+	if arch != "" && arch != session.DefaultArch {
+		if !s.hasOwn(arch) && s.compare(r) == "" {
+			return nil
+		}
+		suffix = "." + arch
+	}
 	before := txtar.Format(s.archive)
 	out := r.Stdout
 	if strings.HasPrefix(out, "-- ") || strings.Contains(out, "\n-- ") {
 		return fmt.Errorf("%s: the output has a line that begins with \"-- \", which a script cannot hold", s.path)
 	}
 	open := out != "" && !strings.HasSuffix(out, "\n")
-	s.set(fileOpen, out+"\n", !open)
-	s.set(fileStdout, out, open)
-	s.set(fileStatus, strconv.Itoa(r.Status)+"\n", r.Status == 0)
-	re, err := s.stderr()
+	s.set(fileOpen+suffix, out+"\n", !open)
+	s.set(fileStdout+suffix, out, open)
+	s.set(fileStatus+suffix, strconv.Itoa(r.Status)+"\n", r.Status == 0)
+	re, err := s.forArch(arch).stderr()
 	if err != nil {
 		return err
 	}
 	if re != nil && !re.MatchString(r.LastLine) || re == nil && r.LastLine != "" {
-		s.set(fileStderr, regexp.QuoteMeta(r.LastLine)+"\n", r.LastLine == "")
+		s.set(fileStderr+suffix, regexp.QuoteMeta(r.LastLine)+"\n", r.LastLine == "")
 	}
 	after := txtar.Format(s.archive)
 	if bytes.Equal(before, after) {

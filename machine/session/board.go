@@ -9,8 +9,14 @@ import (
 	"rv86/machine/dev/virtio"
 )
 
-// archI386 is the PC; everything else is about the "virt" board.
-const archI386 = "i386"
+// Names of the machines.
+const (
+	archI386    = "i386"    // the PC
+	DefaultArch = "riscv64" // the "virt" board
+)
+
+// Archs are all there are.
+var Archs = []string{DefaultArch, archI386}
 
 // check refuses what the machine that was chosen cannot do.
 func (o *Options) check() error {

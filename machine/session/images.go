@@ -46,10 +46,6 @@ func (o *Options) findImages() (string, error) {
 			return d, nil
 		}
 	}
-	if o.Arch == archI386 {
-		return "", fmt.Errorf("there is no kernel image for i386 (looked for %s in %s): name a multiboot kernel with --kernel",
-			KernelFile, strings.Join(o.ImageDirs, ", "))
-	}
 	return "", fmt.Errorf("there is no kernel image (looked for %s in %s): build it with `make images`, or name one with --kernel",
 		KernelFile, strings.Join(o.ImageDirs, ", "))
 }

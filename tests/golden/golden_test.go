@@ -11,10 +11,8 @@ import (
 	"rv86/machine/session"
 )
 
-const arch = "riscv64"
-
 // images is where `make images` leaves them, seen from this directory.
-func images(t *testing.T) []string {
+func images(t *testing.T, arch string) []string {
 	t.Helper()
 	dir := filepath.Join("..", "..", "images", arch)
 	if env := os.Getenv(session.ImagesEnv); env != "" {
@@ -30,7 +28,13 @@ func images(t *testing.T) []string {
 }
 
 func TestGolden(t *testing.T) {
-	cfg := golden.Config{ImageDirs: images(t)}
+	for _, arch := range session.Archs {
+		t.Run(arch, func(t *testing.T) { runScripts(t, arch) })
+	}
+}
+
+func runScripts(t *testing.T, arch string) {
+	cfg := golden.Config{ImageDirs: images(t, arch), Arch: arch}
 	files, err := filepath.Glob("*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts: %v", err)

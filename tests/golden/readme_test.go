@@ -19,7 +19,7 @@ var commandRE = regexp.MustCompile(`^\$ bin/rv86 run -c '([^']*)'$`)
 // TestReadme replays the transcripts of README.md: what is printed below each
 // command must be what comes out.
 func TestReadme(t *testing.T) {
-	dirs := images(t)
+	dirs := images(t, session.DefaultArch)
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func runCommands(t *testing.T, dirs []string, cmd string) string {
 	t.Helper()
 	var console bytes.Buffer
 	v, done, err := session.Open(session.Options{
-		Flags:     session.Flags{Arch: arch, Command: &cmd, Memory: 128 << 20},
+		Flags:     session.Flags{Arch: session.DefaultArch, Command: &cmd, Memory: 128 << 20},
 		ImageDirs: dirs, Console: &console,
 	})
 	if err != nil {
