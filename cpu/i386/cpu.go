@@ -332,7 +332,7 @@ func (c *CPU) attend() (cpu.Stop, bool) {
 			c.deliver(exception{vector: vecNMI})
 		case c.intr && c.eflags&FlagIF != 0:
 			c.halted = false
-			c.deliver(exception{vector: c.ack(), external: true})
+			c.deliver(exception{vector: c.acknowledge(), external: true})
 		}
 		c.updateAttention()
 	}
@@ -343,6 +343,17 @@ func (c *CPU) attend() (cpu.Stop, bool) {
 		return cpu.Stop{Why: cpu.StopIdle}, true
 	}
 	return cpu.Stop{}, false
+}
+
+// spuriousVector is what an INTA cycle reads where no controller answers: the
+// bus floats.
+const spuriousVector = 0xff
+
+func (c *CPU) acknowledge() uint8 {
+	if c.ack == nil {
+		return spuriousVector
+	}
+	return c.ack()
 }
 
 // stepOne executes one instruction on the reference path.
