@@ -7,6 +7,7 @@
 #define FXRSTOR_AX	BYTE $0x0f; BYTE $0xae; BYTE $0x08	// fxrstor [eax]
 #define LDMXCSR_SP	BYTE $0x0f; BYTE $0xae; BYTE $0x14; BYTE $0x24	// ldmxcsr [esp]
 #define LRETL		BYTE $0xcb
+#define CLTS		BYTE $0x0f; BYTE $0x06
 #define POP_SP		BYTE $0x5c
 #define PUSH_CS		BYTE $0x0e
 #define MOV_DS_AX	BYTE $0x8e; BYTE $0xd8

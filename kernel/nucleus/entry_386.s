@@ -75,9 +75,19 @@ TEXT ·loadTables(SB),NOSPLIT,$0
 	RET
 
 // The double fault's task begins here, on a stack of its own, with the error
-// code on it (SDM 3 6.15, 7.3). It does not return.
+// code on it (SDM 3 6.15, 7.3). If doubleFault returns, IRET switches back to
+// the interrupted task, in the state that doubleFault has given it; the next
+// double fault then goes on behind the IRET.
 TEXT ·doubleFaultEntry(SB),NOSPLIT|NOFRAME,$0
-	BYTE $0x0f; BYTE $0x06		// clts: a task switch sets CR0.TS
+again:
+	CLTS				// a task switch sets CR0.TS
 	SUBL	$16, SP
 	CALL	·doubleFault(SB)
-	INT	$3
+	ADDL	$20, SP
+	IRETL
+	JMP	again
+
+// Where that leads: BX = the foreign frame that is at fault.
+TEXT ·foreignFaultEntry(SB),NOSPLIT|NOFRAME,$0
+	CLTS
+	JMP	·foreignTrap(SB)

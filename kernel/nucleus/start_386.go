@@ -2,7 +2,9 @@ package nucleus
 
 import "unsafe"
 
-var exitThread uintptr // runtime.exitThread
+// Addresses that symbols gives: runtime.exitThread, and the way from a double
+// fault back to Run.
+var exitThread, foreignFault uintptr
 
 func addressOf(p *[argsMax]byte) uintptr { return uintptr(unsafe.Pointer(p)) }
 
@@ -10,8 +12,8 @@ func addressOf(p *[argsMax]byte) uintptr { return uintptr(unsafe.Pointer(p)) }
 // no runtime. It returns the frame of the runtime's first thread.
 func start(info uintptr) *frame {
 	boot.bootInsns = Instret()
-	entry, exit, common, fault, text, data, end := symbols()
-	exitThread = exit
+	entry, exit, common, fault, foreign, text, data, end := symbols()
+	exitThread, foreignFault = exit, foreign
 	physOff = directMap
 	boot.panicDevice = true
 	readMultiboot(info)

@@ -87,9 +87,13 @@ func trap(f *frame) *frame {
 }
 
 // doubleFault is reached through a task gate (SDM 3 6.15), so it has a stack
-// though the one in use gave out. What ran is in the TSS it ran with.
+// though the one in use gave out. What ran is in the TSS it ran with. If that
+// was C code in ring 0, Run returns, and the kernel goes on.
 func doubleFault() {
-	f := &nestFrame
+	f := (*frame)(ptr(curFrame))
+	if f.kind != frameForeign {
+		f = &nestFrame
+	}
 	f.R = [19]uintptr{
 		RegGS: tss.gs, RegFS: tss.fs, RegES: tss.es, RegDS: tss.ds, RegEDI: tss.edi, RegESI: tss.esi,
 		RegEBP: tss.ebp, RegEBX: tss.ebx, RegEDX: tss.edx, RegECX: tss.ecx, RegEAX: tss.eax,
@@ -97,5 +101,14 @@ func doubleFault() {
 		RegSP: tss.esp, RegSS: tss.ss,
 	}
 	f.Tval = getCR2()
+	if f.kind == frameForeign {
+		// A task's page directory is loaded, not saved, by a switch.
+		tss = taskState{
+			esp0: tss.esp0, ss0: SelKernelData, cr3: curRoot, ioMap: noIOBitmap,
+			eip: foreignFault, eflags: flagOne, ebx: curFrame, esp: nucStackTop,
+			cs: SelKernelCode, ss: SelKernelData, ds: SelKernelData, es: SelKernelData, gs: selNucleusTLS,
+		}
+		return
+	}
 	oops("double fault (a kernel stack gave out?)", f)
 }

@@ -16,7 +16,6 @@
 // The vector's stub has pushed an error code, if the processor did not, and
 // the vector's number.
 TEXT ·vector(SB),NOSPLIT|NOFRAME,$0
-enter:
 	PUSHAL
 	TESTB	$3, (R_CS-R_EDI)(SP)
 	JNE	user
@@ -33,7 +32,7 @@ enter:
 	MOVL	CR2, AX
 	MOVL	AX, frame_Tval(BX)
 	CMPL	frame_kind(BX), $0
-	JNE	foreign
+	JNE	inRing0
 	MOVL	$const_selNucleusTLS, AX
 	MOV_GS_AX
 	MOVL	$·nestFrame(SB), AX
@@ -47,6 +46,9 @@ call:
 	CALL	·trap(SB)
 	MOVL	4(SP), BX
 	JMP	·resume(SB)
+
+inRing0:
+	JMP	·foreignTrap(SB)
 
 wakeup:	// an interrupt while the nucleus waits for one: leave a note, and turn
 	// interrupts off again
@@ -66,7 +68,10 @@ user:
 	CLD
 	MOVL	CR2, AX
 	MOVL	AX, frame_Tval(BX)
-foreign:	// make Run return to its goroutine
+	JMP	·foreignTrap(SB)
+
+// foreignTrap makes Run return to its goroutine. BX = the frame, filled in.
+TEXT ·foreignTrap(SB),NOSPLIT|NOFRAME,$0
 	LEAL	frame_F(BX), AX
 	FXSAVE_AX
 	MOVL	·cur(SB), AX
@@ -90,7 +95,8 @@ interrupt:	// acknowledged, so it must be served: the thread takes it, as if
 	PUSHL	$returned<>(SB)
 	PUSHL	$0
 	PUSHL	AX
-	JMP	enter
+	MOVL	$·vector(SB), CX	// indirectly, or the linker sees a cycle of calls
+	JMP	CX
 
 TEXT returned<>(SB),NOSPLIT|NOFRAME,$0
 	RET
