@@ -3,11 +3,11 @@
 
 GO      ?= go
 ARCH    ?= riscv64
+ARCHS   ?= riscv64 i386
 CMD     ?=
 FUZZTIME ?= 30s
 
 TOOL    := $(GO) tool -modfile=tools.mod
-IMAGES  := images/$(ARCH)
 HOSTS   := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
 # What is built for the guest; the rest is the host's.
 GUEST   := ./kernel/... ./userland/... ./kmod/...
@@ -15,7 +15,7 @@ GUEST   := ./kernel/... ./userland/... ./kmod/...
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := build
-.PHONY: build command images run test check bench golden fuzz qemu-riscv64 modules clean \
+.PHONY: build command images run test check bench golden fuzz qemu-riscv64 qemu-i386 modules clean \
         check-format check-vet check-lint check-race check-fuzz check-cross
 
 ## build: the command at bin/rv86, and the images it boots
@@ -25,7 +25,7 @@ command:
 	$(GO) build -trimpath -o bin/ ./cmd/rv86
 
 images:
-	$(GO) run ./images/build -arch $(ARCH)
+	@set -e; for arch in $(ARCHS); do $(GO) run ./images/build -arch $$arch; done
 
 ## run: boot to a prompt (leave with Ctrl-A x)
 run: build
@@ -37,7 +37,7 @@ test: build
 
 ## golden: write what the golden scripts print now; read the difference before you commit it
 golden: build
-	bin/rv86 test -update tests/golden/*.txtar
+	@set -e; for arch in $(ARCHS); do bin/rv86 test --arch $$arch -update tests/golden/*.txtar; done
 
 ## bench: guest instructions a second
 bench: build
@@ -62,9 +62,22 @@ qemu-riscv64: images
 	  quoted=$$(printf '%s' "$$CMD" | sed 's/[\\"]/\\&/g'); \
 	  exec $(QEMU_RISCV64) -display none -monitor none -serial stdio -append "rv86.cmd=\"$$quoted\"" </dev/null
 
-## modules: build the shipped modules again (needs riscv64-linux-gnu-gcc)
+## qemu-i386: the same for the PC (needs qemu-system-i386)
+QEMU_I386 := qemu-system-i386 -M pc -m 128M -nic none -vga none -no-reboot \
+             -device isa-debug-exit,iobase=0xf4,iosize=1 \
+             -kernel images/i386/kernel.elf -initrd images/i386/initramfs.cpio
+qemu-i386: export CMD := $(CMD)
+qemu-i386: images
+	@command -v qemu-system-i386 >/dev/null || { \
+	  echo "qemu-i386: qemu-system-i386 is not installed; on Debian: apt-get install qemu-system-x86" >&2; exit 1; }
+	@if [ -z "$$CMD" ]; then exec $(QEMU_I386) -nographic; fi; \
+	  quoted=$$(printf '%s' "$$CMD" | sed 's/[\\"]/\\&/g'); \
+	  $(QEMU_I386) -display none -monitor none -serial stdio -append "rv86.cmd=\"$$quoted\"" </dev/null || \
+	  exit $$(($$? >> 1)) # isa-debug-exit makes 2n+1 of status n
+
+## modules: build the shipped modules again (needs riscv64-linux-gnu-gcc and i686-linux-gnu-gcc)
 modules:
-	$(GO) run ./images/modules/build
+	@set -e; for arch in $(ARCHS); do $(GO) run ./images/modules/build -arch $$arch; done
 
 ## check: what CI runs. That generated files are current, that the import law holds and that the
 ## machine boots (also as under QEMU) are tests like the others.
@@ -78,6 +91,7 @@ check-format:
 check-vet:
 	$(GO) vet ./...
 	GOOS=linux GOARCH=riscv64 $(GO) vet $(GUEST)
+	GOOS=linux GOARCH=386 $(GO) vet $(GUEST)
 
 # One report for both targets: what only the guest uses is not unused.
 check-lint:
