@@ -106,11 +106,15 @@ func NewPC(c PCConfig) (*PC, error) {
 	if c.Epoch == 0 {
 		c.Epoch = virtEpoch
 	}
+	memory, err := allocRAM(c.Memory)
+	if err != nil {
+		return nil, err
+	}
 	p := &PC{}
 	p.log, p.ports.log = c.Log, c.Log
 	p.ioSpace = &p.ports.Map
 	p.console.w = c.Console
-	p.ram = ram{data: make([]byte, c.Memory)}
+	p.ram = ram{data: memory}
 	p.cpu = i386.New(i386.Config{
 		RAM: p.ram.data, Bus: &p.bus, Ports: &p.ports,
 		Ack: func() uint8 { return p.pic.Acknowledge() },

@@ -130,10 +130,14 @@ func NewVirt(c VirtConfig) (*Virt, error) {
 	if c.Epoch == 0 {
 		c.Epoch = virtEpoch
 	}
+	memory, err := allocRAM(c.Memory)
+	if err != nil {
+		return nil, err
+	}
 	v := &Virt{}
 	v.log = c.Log
 	v.console.w = c.Console
-	v.ram = ram{data: make([]byte, c.Memory), base: virtRAM}
+	v.ram = ram{data: memory, base: virtRAM}
 	v.hart = rv64.New(rv64.Config{
 		RAM:     v.ram.data,
 		RAMBase: virtRAM,
@@ -145,7 +149,6 @@ func NewVirt(c VirtConfig) (*Virt, error) {
 	v.bus.Unmapped = v.logUnmapped
 	v.place(c)
 
-	var err error
 	if v.image, err = c.Boot.load(&v.ram, v.deviceTree); err != nil {
 		return nil, err
 	}
