@@ -40,6 +40,9 @@ func (o *Options) guestFiles() ([]GuestFile, error) {
 	for _, spec := range o.File {
 		host, guest := splitFile(spec)
 		f, err := readGuestFile(host, guest)
+		if i := strings.LastIndexByte(host, ':'); err != nil && i > 0 && isFile(host[:i]) {
+			err = fmt.Errorf("%s: the place in the guest must begin with /", spec)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -59,6 +62,11 @@ func splitFile(spec string) (host, guest string) {
 		guest += "/" + filepath.Base(host)
 	}
 	return host, path.Clean(guest)
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 func readGuestFile(host, guest string) (GuestFile, error) {
