@@ -82,6 +82,9 @@ func dependencies(rules, name string) []string {
 	return nil
 }
 
+// gzipSuffix ends the name of a compressed module, as in hello.ko.gz.
+const gzipSuffix = ".gz"
+
 // insert loads one file. shown is the name for messages: what the user wrote.
 func insert(c *box.Context, path, shown, params string) int {
 	f, err := os.Open(path)
@@ -89,15 +92,14 @@ func insert(c *box.Context, path, shown, params string) int {
 		return c.Fail("ERROR: could not load module %s: %s", shown, box.Reason(err))
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return c.Fail("ERROR: could not load module %s: %s", shown, box.Reason(syscall.EISDIR))
+	}
 	if c.Has('v') {
 		fmt.Fprintf(c.Out, "insmod %s %s\n", path, params)
 	}
-	flags := 0
-	if c.Has('f') {
-		flags = unix.MODULE_INIT_IGNORE_MODVERSIONS | unix.MODULE_INIT_IGNORE_VERMAGIC
-	}
 	mark := newestLine()
-	err = unix.FinitModule(int(f.Fd()), params, flags)
+	err = unix.FinitModule(int(f.Fd()), params, insertFlags(path, c.Has('f')))
 	if err == nil {
 		return box.OK
 	}
@@ -107,6 +109,18 @@ func insert(c *box.Context, path, shown, params string) int {
 		fmt.Fprintf(c.Err, "hint: %s\n", hint)
 	}
 	return box.Failure
+}
+
+// insertFlags are finit_module's flags for a file.
+func insertFlags(path string, force bool) int {
+	flags := 0
+	if force {
+		flags = unix.MODULE_INIT_IGNORE_MODVERSIONS | unix.MODULE_INIT_IGNORE_VERMAGIC
+	}
+	if strings.HasSuffix(path, gzipSuffix) {
+		flags |= unix.MODULE_INIT_COMPRESSED_FILE
+	}
+	return flags
 }
 
 // insertReason is kmod's mod_strerror: the errors that mean something of their

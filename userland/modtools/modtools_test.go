@@ -152,3 +152,20 @@ func TestJoinParameters(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestInsertFlags(t *testing.T) {
+	for _, c := range []struct {
+		path  string
+		force bool
+		want  int
+	}{
+		{"hello.ko", false, 0},
+		{"hello.ko", true, 3},
+		{"/tmp/hello.ko.gz", false, 4},
+		{"hello.ko.gz", true, 7},
+	} {
+		if got := insertFlags(c.path, c.force); got != c.want {
+			t.Errorf("insertFlags(%q, %v) = %d, want %d", c.path, c.force, got, c.want)
+		}
+	}
+}
