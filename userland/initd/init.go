@@ -72,10 +72,14 @@ func run(c *box.Context) int {
 }
 
 // mountAll mounts what the kernel has not mounted already. A file system that
-// fails is reported, and the system starts without it.
+// fails is reported, and the system starts without it. A /tmp that the user
+// filled, with rv86 run --file, is not hidden: the root is in memory as well.
 func mountAll(c *box.Context) {
 	for _, m := range mounts {
 		os.Mkdir(m.dir, 0o755)
+		if there, _ := os.ReadDir(m.dir); m.fstype == "tmpfs" && len(there) > 0 {
+			continue
+		}
 		err := syscall.Mount(m.fstype, m.dir, m.fstype, 0, "")
 		if err != nil && err != syscall.EBUSY {
 			c.Errorf("mount %s: %s", m.dir, box.Reason(err))
