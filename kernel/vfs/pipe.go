@@ -202,24 +202,31 @@ func (e *pipeEnd) Opened() bool {
 type fifoBody struct {
 	inode *Inode
 	pipe  *pipe
+	named bool // a FIFO: its opens wait for each other
 }
 
-func newFifo(in *Inode) body { return &fifoBody{in, newPipe()} }
+func newFifo(in *Inode) body     { return &fifoBody{in, newPipe(), true} }
+func newPipeBody(in *Inode) body { return &fifoBody{in, newPipe(), false} }
 
 func (f *fifoBody) free() { f.inode.freeInode() }
 
 // open connects an end (fifo(7)): a writer that does not want to wait needs a
 // reader to be there; a reader need not wait for anybody if it is non-blocking.
+// A pipe had both ends from the beginning: opening it through /proc/PID/fd never
+// waits, even if the writer of a shell's <(command) has left already.
 func (f *fifoBody) open(_ *Caller, _ Path, flags int) (File, abi.Errno) {
 	acc := flags & abi.O_ACCMODE
 	e := &pipeEnd{p: f.pipe, r: acc != abi.O_WRONLY, w: acc != abi.O_RDONLY}
 	f.pipe.mu.Lock()
-	if e.w && !e.r && flags&abi.O_NONBLOCK != 0 && f.pipe.readers == 0 {
+	if f.named && e.w && !e.r && flags&abi.O_NONBLOCK != 0 && f.pipe.readers == 0 {
 		f.pipe.mu.Unlock()
 		return nil, abi.ENXIO
 	}
-	e.othersBefore = f.pipe.writerOpens - f.pipe.writers
-	if e.w {
+	switch {
+	case !f.named:
+	case e.r:
+		e.othersBefore = f.pipe.writerOpens - f.pipe.writers
+	default:
 		e.othersBefore = f.pipe.readerOpens - f.pipe.readers
 	}
 	f.pipe.mu.Unlock()
@@ -229,7 +236,7 @@ func (f *fifoBody) open(_ *Caller, _ Path, flags int) (File, abi.Errno) {
 
 // Pipe performs pipe2(2); flags may have O_NONBLOCK.
 func (ns *Namespace) Pipe(c *Caller, flags int) (r, w *Description) {
-	path := ns.anonymous("pipe", abi.S_IFIFO|0o600, c, newFifo)
+	path := ns.anonymous("pipe", abi.S_IFIFO|0o600, c, newPipeBody)
 	p := path.Dent.inode.body.(*fifoBody).pipe
 	p.connect(true, true)
 	status := flags & (abi.O_NONBLOCK | abi.O_DIRECT)

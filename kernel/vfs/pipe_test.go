@@ -128,6 +128,30 @@ func TestPipeWakes(t *testing.T) {
 	}
 }
 
+// TestPipeOpenedAgain opens a pipe by its link in /proc/PID/fd after the writer
+// has left, as cat <(echo hello) may.
+func TestPipeOpenedAgain(t *testing.T) {
+	ns, c := newTree(t)
+	r, w := ns.Pipe(c, 0)
+	w.Write(c, []byte("hello"))
+	w.Put()
+	again, e := c.OpenFound(r.Path(), abi.O_RDONLY)
+	if e != 0 {
+		t.Fatal(e)
+	}
+	if !again.File().(OpenWaiter).Opened() {
+		t.Error("the open waits")
+	}
+	if ev := again.Poll(); ev != wait.Readable|wait.POLLHUP {
+		t.Errorf("poll: %#x", ev)
+	}
+	if got := readAll(t, c, again); got != "hello" {
+		t.Errorf("read %q", got)
+	}
+	r.Put()
+	again.Put()
+}
+
 func TestFifo(t *testing.T) {
 	_, c := newTree(t)
 	if e := c.Mknod(Path{}, "/fifo", abi.S_IFIFO|0o600, 0); e != 0 {
