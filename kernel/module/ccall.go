@@ -3,6 +3,7 @@
 package module
 
 import (
+	"fmt"
 	"runtime"
 
 	"rv86/kernel/abi"
@@ -27,6 +28,14 @@ const (
 	trapInterrupt          // nothing of its own
 )
 
+// lockup is how long C code may run without calling an export, in seconds.
+// Nothing could end a loop without end: the caller hears no signal while it is
+// inside. Linux reports one (kernel/watchdog.c) and lets it go on.
+const lockup = 4
+
+// nanos is a second in nanoseconds.
+const nanos = 1_000_000_000
+
 // Call implements Machine. The loop is the whole life of a C call: run to the
 // next trap; an interrupt only offers the processor to others; a stub's trap
 // is an export, or the end; anything else is a fault.
@@ -39,12 +48,21 @@ func (m *machine) Call(k *Kernel, who Caller, fn uint64, args []uint64) (uint64,
 	c := &cCall{k: k, stack: stack}
 	c.begin(uintptr(fn), args)
 	server := k.NewServer(who, c.nextArg, c.trace)
+	since := nucleus.Now()
 	for {
 		nucleus.Run(c.f)
 		export := -1
 		switch c.trap() {
 		case trapInterrupt:
+			before := nucleus.Now()
+			if before-since > lockup*nanos {
+				return 0, c.describe(&Fault{
+					Title: fmt.Sprintf("watchdog: BUG: soft lockup - CPU#0 stuck for %ds! [%s:%d]", lockup, who.Comm, who.PID),
+					Die:   "Oops - soft lockup",
+				})
+			}
 			runtime.Gosched()
+			since += nucleus.Now() - before // others' time
 			continue
 		case trapStub:
 			export = k.Export(c.stub())
@@ -59,6 +77,7 @@ func (m *machine) Call(k *Kernel, who Caller, fn uint64, args []uint64) (uint64,
 				return 0, c.describe(fault)
 			}
 			c.giveBack(r)
+			since = nucleus.Now()
 		default:
 			fixup, ok := k.Fixup(c.pc())
 			if !ok {

@@ -153,6 +153,11 @@ func TestCrashes(t *testing.T) {
 			t.Errorf("crash %d: the report is not whole\n%s", how, out)
 		}
 	}
+	if out, status := guest(t, dir, "insmod crash how=16; echo status $?"); status != 0 ||
+		!strings.HasPrefix(out, "crash: loading out-of-tree module taints kernel.\nwatchdog: BUG: soft lockup - CPU#0 stuck for 4s! [insmod:") ||
+		!strings.Contains(out, "\nOops - soft lockup [#1]\n") || !strings.HasSuffix(out, "Segmentation fault\nstatus 139\n") {
+		t.Errorf("loop: status %d\n%s", status, out)
+	}
 	if out, status := guest(t, dir, "insmod crash how=15; echo never"); status != 101 || strings.Contains(out, "never") ||
 		!strings.Contains(out, "Kernel panic - not syncing: crash says 15\n") {
 		t.Errorf("panic: status %d\n%s", status, out)

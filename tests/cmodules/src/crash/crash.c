@@ -75,6 +75,9 @@ static int __init crash_init(void)
 		return 0;
 	case 15:
 		panic("crash says %d", how);
+	case 16:
+		for (;;)
+			i = 0;
 	}
 	return -EINVAL;
 }
