@@ -64,8 +64,7 @@ type runState struct {
 	in    *uop
 	b     *block
 	next  *block // where to go on; nil: at in
-	// broken says that the block in progress may not go on: it was written to,
-	// or its translation is gone.
+	// broken says that the block in progress may not go on: it was written to.
 	broken bool
 }
 

@@ -38,14 +38,16 @@ type coldEntry struct {
 	frame    uint32
 	writable bool
 	global   bool
-	exec     bool // instructions were fetched through it
 }
 
 // tlb is direct-mapped by linear page number. There is one for supervisor and
-// one for user accesses, so that a change of privilege flushes nothing.
+// one for user accesses, so that a change of privilege flushes nothing, and
+// within it one for instruction fetches, so that data never push out the
+// translation of code: that would break every link between blocks.
 type tlb struct {
-	hot  [tlbSize]hotEntry
-	cold [tlbSize]coldEntry
+	hot   [tlbSize]hotEntry
+	cold  [tlbSize]coldEntry
+	fetch [tlbSize]coldEntry
 }
 
 // flushTLB drops translations: all, or those that are not global.
@@ -55,6 +57,9 @@ func (c *CPU) flushTLB(all bool) {
 		for j := range t.hot {
 			if all || !t.cold[j].global {
 				t.hot[j].rtag, t.hot[j].wtag, t.cold[j].tag = noTag, noTag, noTag
+			}
+			if all || !t.fetch[j].global {
+				t.fetch[j].tag = noTag
 			}
 		}
 	}
@@ -67,8 +72,11 @@ func (c *CPU) flushPage(la uint32) {
 	for i := range c.tlbs {
 		t := &c.tlbs[i]
 		t.hot[j].rtag, t.hot[j].wtag, t.cold[j].tag = noTag, noTag, noTag
+		if t.fetch[j].tag == la&^pageMask {
+			t.fetch[j].tag = noTag
+			c.code.forgetTranslations()
+		}
 	}
-	c.code.forgetTranslations()
 }
 
 // dropWriteEntries is called when a physical page becomes pageCode, for which
@@ -119,27 +127,10 @@ func (c *CPU) translate(la uint32, write bool, who int) (pa uint32, ok bool) {
 		}
 		return e.frame | la&pageMask, true
 	}
-	if e.exec && e.tag != noTag {
-		// The reference path would walk the tables again at its next fetch
-		// from the page that loses its entry; so must blocks.
-		c.code.forgetTranslations()
-		c.run.broken = true
-	}
-	*e = coldEntry{tag: page, frame: page & c.a20, writable: true}
-	if c.cr0&CR0PG != 0 {
-		p, code, ok := ia32.Walk(physMem{c}, ia32.Config{
-			CR3:          c.cr3,
-			WriteProtect: c.cr0&CR0WP != 0,
-			LargePages:   c.cr4&CR4PSE != 0,
-			Global:       c.cr4&CR4PGE != 0,
-		}, la, ia32.Access{Write: write, User: who == user})
-		if !ok {
-			e.tag = noTag
-			h := &c.tlbs[who].hot[i]
-			h.rtag, h.wtag = noTag, noTag
-			return 0, c.pageFault(la, code)
-		}
-		e.frame, e.writable, e.global = p.Frame&c.a20, p.Writable, p.Global
+	if !c.walk(e, la, write, who) {
+		h := &c.tlbs[who].hot[i]
+		h.rtag, h.wtag = noTag, noTag
+		return 0, false
 	}
 	c.fillHot(&c.tlbs[who].hot[i], e)
 	return e.frame | la&pageMask, true
@@ -148,11 +139,40 @@ func (c *CPU) translate(la uint32, write bool, who int) (pa uint32, ok bool) {
 // translateFetch is translate for an instruction fetch.
 func (c *CPU) translateFetch(la uint32) (pa uint32, ok bool) {
 	who := c.who()
-	pa, ok = c.translate(la, false, who)
-	if ok {
-		c.tlbs[who].cold[la>>pageShift&tlbMask].exec = true
+	e := &c.tlbs[who].fetch[la>>pageShift&tlbMask]
+	if e.tag != la&^pageMask {
+		if e.tag != noTag {
+			// The reference path would walk the tables again at its next fetch
+			// from the page that loses its entry; so must blocks.
+			c.code.forgetTranslations()
+		}
+		if !c.walk(e, la, false, who) {
+			return 0, false
+		}
 	}
-	return pa, ok
+	return e.frame | la&pageMask, true
+}
+
+// walk fills e with la's translation from the page tables, or empties it and
+// raises #PF.
+func (c *CPU) walk(e *coldEntry, la uint32, write bool, who int) bool {
+	page := la &^ pageMask
+	*e = coldEntry{tag: page, frame: page & c.a20, writable: true}
+	if c.cr0&CR0PG == 0 {
+		return true
+	}
+	p, code, ok := ia32.Walk(physMem{c}, ia32.Config{
+		CR3:          c.cr3,
+		WriteProtect: c.cr0&CR0WP != 0,
+		LargePages:   c.cr4&CR4PSE != 0,
+		Global:       c.cr4&CR4PGE != 0,
+	}, la, ia32.Access{Write: write, User: who == user})
+	if !ok {
+		e.tag = noTag
+		return c.pageFault(la, code)
+	}
+	e.frame, e.writable, e.global = p.Frame&c.a20, p.Writable, p.Global
+	return true
 }
 
 // fillHot makes the fast path's entry for a translation: none for a page the
