@@ -15,7 +15,7 @@
 // call C again. A fault in C code, or in an export that C code gave a bad
 // pointer, is an oops: a report in the log; the module stays as it is for ever,
 // since nobody knows what it was doing; the calling process is killed. So is one
-whose C code runs for seconds without calling an export: it loops.
+// whose C code runs for seconds without calling an export: it loops.
 //
 // The machine is behind an interface, so that all but the traps is tested on
 // the host. The files for the guest only (guest.go, ccall*.go,
