@@ -240,6 +240,27 @@ func TestInput(t *testing.T) {
 	}
 }
 
+// A run can be repeated to the instruction, whenever its input came.
+func TestRepeatedInput(t *testing.T) {
+	for _, c := range []struct{ name, program string }{{"sleep", echo}, {"poll", poll}, {"busy", busy}} {
+		t.Run(c.name, func(t *testing.T) {
+			in := NewInput(&slowReader{"hello q"}, false)
+			v, console := newBoard(t, c.program, nil)
+			v.Run(t.Context(), RunConfig{Input: in, MaxInsns: 2_000_000_000})
+			again, ok := in.Repeat()
+			if !ok {
+				t.Fatal("the input cannot be repeated")
+			}
+			v2, console2 := newBoard(t, c.program, nil)
+			out := v2.Run(t.Context(), RunConfig{Input: again, MaxInsns: 2_000_000_000})
+			if out.Status != 7 || console2.String() != console.String() || v2.Core().Insns() != v.Core().Insns() {
+				t.Errorf("outcome %+v, console %q after %d instructions; first %q after %d",
+					out, console2, v2.Core().Insns(), console, v.Core().Insns())
+			}
+		})
+	}
+}
+
 // At the end of input comes one Ctrl-D; a guest that goes on waiting halts.
 func TestEndOfInput(t *testing.T) {
 	v, console := newBoard(t, echo, nil)

@@ -80,6 +80,9 @@ func (c *runCmd) Run(s *streams) error {
 	if err := tr.close(); err != nil {
 		return outputFailure(c.TraceOut, err)
 	}
+	if out.Status == machine.StatusFault && out.Reason != "" { // else the status is the guest's
+		c.reportFault(ctx, opts, v, cfg, out, s.err)
+	}
 	return c.finish(v, out, host, interactive, s.err)
 }
 

@@ -23,8 +23,32 @@ type tracer struct {
 	core       cpu.Core
 	stepper    stepper
 	insn, trap bool
+	emit       func(traceLine)
 	w          *bufio.Writer
 	file       *os.File // nil for stderr
+}
+
+// traceLine is one line of a trace.
+type traceLine struct {
+	slot uint64
+	pc   uint64 // linear address
+	text string // privilege, address, what happens
+}
+
+func (l *traceLine) String() string { return fmt.Sprintf("%12d %s", l.slot, l.text) }
+
+// newTracer attaches a tracer to a machine's core.
+func newTracer(core cpu.Core) *tracer {
+	t := &tracer{core: core}
+	switch core := core.(type) {
+	case *rv64.Hart:
+		t.stepper = hartSteps{core}
+	case *i386.CPU:
+		t.stepper = &i386Steps{CPU: core}
+	default:
+		panic("trace: bug: a core of unknown kind")
+	}
+	return t
 }
 
 // openTrace returns nil where nothing is to be traced.
@@ -35,20 +59,11 @@ func (c *runCmd) openTrace(m *machine.Machine, stderr io.Writer) (*tracer, error
 		}
 		return nil, nil
 	}
-	t := &tracer{
-		core: m.Core(),
-		insn: slices.Contains(c.Trace, "insn"),
-		trap: slices.Contains(c.Trace, "trap"),
-		w:    bufio.NewWriter(stderr),
-	}
-	switch core := t.core.(type) {
-	case *rv64.Hart:
-		t.stepper = hartSteps{core}
-	case *i386.CPU:
-		t.stepper = &i386Steps{CPU: core}
-	default:
-		panic("trace: bug: a core of unknown kind")
-	}
+	t := newTracer(m.Core())
+	t.insn = slices.Contains(c.Trace, "insn")
+	t.trap = slices.Contains(c.Trace, "trap")
+	t.w = bufio.NewWriter(stderr)
+	t.emit = func(l traceLine) { fmt.Fprintln(t.w, l.String()) }
 	if c.TraceOut != "" {
 		f, err := os.Create(c.TraceOut)
 		if err != nil {

@@ -27,10 +27,13 @@ func (p *i386Steps) step(t *tracer) cpu.Stop {
 	return p.Step()
 }
 
-// at is how a line begins: instruction slot, privilege level, CS:EIP.
-func (p *i386Steps) at() string {
-	cs, _, _ := p.Segment(i386.CS)
-	return fmt.Sprintf("%12d %d %04x:%08x", p.slot, p.CPL(), cs, p.EIP())
+// line writes a line that begins with privilege level and CS:EIP.
+func (p *i386Steps) line(format string, args ...any) {
+	cs, base, _ := p.Segment(i386.CS)
+	p.t.emit(traceLine{
+		slot: p.slot, pc: uint64(base + p.EIP()),
+		text: fmt.Sprintf("%d %04x:%08x  ", p.CPL(), cs, p.EIP()) + fmt.Sprintf(format, args...),
+	})
 }
 
 // Instruction implements i386.Observer.
@@ -42,13 +45,13 @@ func (p *i386Steps) Instruction() {
 	n, code32 := p.InsnAt(p.EIP(), &b)
 	text, size := disassemble386(b[:n], p.EIP(), code32)
 	const usual = 7 // bytes; few instructions are longer
-	fmt.Fprintf(p.t.w, "%s  %-*x  %s\n", p.at(), 2*usual, b[:size], text)
+	p.line("%-*x  %s", 2*usual, b[:size], text)
 }
 
 // Event implements i386.Observer.
 func (p *i386Steps) Event(what string) {
 	if p.t.trap {
-		fmt.Fprintf(p.t.w, "%s  trap: %s\n", p.at(), what)
+		p.line("trap: %s", what)
 	}
 }
 

@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"rv86/machine"
@@ -59,6 +60,12 @@ func openDrives(specs []string) (drives []machine.Drive, closeAll func(), err er
 		drives = append(drives, d)
 	}
 	return drives, closeAll, nil
+}
+
+// Writable says whether a value of --drive lets the guest write.
+func Writable(spec string) bool {
+	_, opts := splitDrive(spec)
+	return slices.Contains(opts, optWrite)
 }
 
 // splitDrive takes known options off the end, so that a file name may hold a
