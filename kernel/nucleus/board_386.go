@@ -132,13 +132,15 @@ func putc(c byte) {
 // rv86 nothing listens.
 func panicByte(c byte) { outb(panicPort, c) }
 
-// powerOff tries what there may be: rv86's exit port, then QEMU's devices.
+// powerOff tries what there may be: rv86's exit port, then QEMU's devices, of
+// which the second cannot say 0, and the first works with a delay.
 func powerOff(status uintptr) {
 	outb(exitPort, uint8(status))
 	if status == 0 {
 		outw(pm1aPort, pm1aSoftOff)
+	} else {
+		outb(debugExit, uint8(status))
 	}
-	outb(debugExit, uint8(status))
 	for {
 		halt()
 	}

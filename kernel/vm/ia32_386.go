@@ -97,9 +97,11 @@ func (s *Space) table(va uintptr) *[tableLen]pte {
 }
 
 // each calls f for the entries of [lo, hi) that hold a page, in order. f
-// returns false to stop.
+// returns false to stop. What lies above the user's part is the kernel's: its
+// tables are left alone whatever the range.
 func (s *Space) each(lo, hi uintptr, f func(va uintptr, e *pte) bool) {
 	root := s.mem.Table(s.root)
+	hi = min(hi, addrEnd)
 	for va := lo; va < hi; {
 		next := (va>>dirShift + 1) << dirShift
 		d := root[va>>dirShift]
