@@ -380,9 +380,12 @@ func (c *CPU) stepOne() {
 	if c.observer != nil {
 		c.observer.Instruction()
 	}
-	c.execute(in)
-	if tf != 0 || c.dbg.hit != 0 {
-		c.singleStep(tf != 0)
+	c.dbg.entered = false
+	// Entering a handler clears TF, and with it the step that was due: it comes
+	// after the handler's return (SDM 3B 17.3.1.4).
+	step := c.execute(in) && tf != 0 && !c.dbg.entered
+	if step || c.dbg.hit != 0 {
+		c.singleStep(step)
 	}
 	c.updateAttention()
 }

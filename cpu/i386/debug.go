@@ -27,6 +27,8 @@ const (
 type debugState struct {
 	active bool   // some breakpoint is enabled
 	hit    uint32 // DR6 bits that this instruction collected
+	// entered says that this instruction entered a handler: INT n and its like.
+	entered bool
 }
 
 // debugChanged follows a store to DR7. The TLBs are flushed so that no fast

@@ -149,6 +149,7 @@ func doRetFar(c *CPU, in *inst) bool { return c.farReturn(in.osz, in.imm) }
 // instruction. Only the gate's DPL and a fault on the way make it fail.
 func (c *CPU) software(vec uint8) bool {
 	c.softInt(vec)
+	c.dbg.entered = true
 	return true
 }
 
@@ -172,6 +173,7 @@ func doInto(c *CPU, _ *inst) bool {
 // doIcebp is the undocumented INT1: a debug trap without a DPL check.
 func doIcebp(c *CPU, _ *inst) bool {
 	c.deliver(exception{vector: vecDB})
+	c.dbg.entered = true
 	return true
 }
 

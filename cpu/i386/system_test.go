@@ -437,6 +437,23 @@ func TestSingleStep(t *testing.T) {
 	}
 }
 
+// TestNoStepIntoHandler: entering a handler clears TF; the step that was due
+// does not hit the handler's first instruction.
+func TestNoStepIntoHandler(t *testing.T) {
+	for name, c := range map[string]struct {
+		code string
+		want int
+	}{
+		"fault": {"68 02010000 9d 0f0b", vecUD},
+		"INT n": {"68 02010000 9d cd80", 0x80},
+	} {
+		m := sysMachine(t, c.code)
+		if got := untilHalt(t, m); got != c.want || m.dr[6]&dr6BS != 0 {
+			t.Errorf("%s: vector %d, want %d; DR6 %#x", name, got, c.want, m.dr[6])
+		}
+	}
+}
+
 func TestBreakpoints(t *testing.T) {
 	// A data breakpoint traps after the store.
 	c := sysMachine(t, "a3 00b00000 90")
