@@ -27,6 +27,7 @@ const (
 	_ = 0 - unsafe.Sizeof(frame{})%fxAlign
 	_ = 0 - unsafe.Offsetof(Frame{}.frame)
 	_ = 0 - unsafe.Offsetof(thread{}.frame)
+	_ = 0 - unsafe.Sizeof(thread{})%fxAlign
 )
 
 // Indexes of frame.R.
@@ -131,16 +132,35 @@ func (f *Frame) Sanitize() {
 		f.R[r] = sel
 	}
 	f.R[RegEFLAGS] = f.R[RegEFLAGS]&flagsUser | flagInit
-	clear(f.F[mxcsrAt+2 : mxcsrAt+4]) // reserved bits: FXRSTOR would fault
+	for i := range 4 { // reserved bits: FXRSTOR would fault
+		f.F[mxcsrAt+i] &= byte(mxcsrMask >> (8 * i))
+	}
 }
 
 const (
 	// flagsUser are the flags a program may set: AC, OF, DF, TF, SF, ZF, AF, PF, CF.
 	flagsUser = 1<<18 | 1<<11 | FlagDF | FlagTF | 1<<7 | 1<<6 | 1<<4 | 1<<2 | 1<<0
 
-	mxcsrAt   = 24 // in the FXSAVE area
+	// In the FXSAVE area (SDM 1 table 10-2).
+	mxcsrAt     = 24
+	mxcsrMaskAt = 28
+
 	mxcsrInit = 0x1f80
+	// mxcsrDefault is the mask of a processor that gives none (SDM 1 11.6.6).
+	mxcsrDefault = 0xffbf
 )
+
+// mxcsrMask are the bits of MXCSR that this processor has.
+var mxcsrMask uint32 = mxcsrDefault
+
+// readMXCSRMask asks the processor.
+func readMXCSRMask() {
+	p := uintptr(unsafe.Pointer(&nestFrame.F))
+	fpSave(p)
+	if m := ld32(p + mxcsrMaskAt); m != 0 {
+		mxcsrMask = m
+	}
+}
 
 // fpInit is the unit's state after FNINIT with MXCSR's default.
 var fpInit = [fxSize]byte{0: 0x7f, 1: 0x03, mxcsrAt: mxcsrInit & 0xff, mxcsrAt + 1: mxcsrInit >> 8}

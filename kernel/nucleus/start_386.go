@@ -32,6 +32,7 @@ func start(info uintptr) *frame {
 	vectorsInit(common, fault)
 	picInit()
 	clockInit()
+	readMXCSRMask()
 
 	t := &threads[0]
 	nThreads = 1

@@ -219,6 +219,7 @@ func (t *Thread) restore(c []byte) bool {
 	f := t.Frame
 	if fp := elfWord(c[scFP:]); fp != 0 {
 		if t.CopyIn(uintptr(fp)+fsaveSize, f.FP()[:]) != 0 {
+			f.Sanitize() // part of it may have come
 			return false
 		}
 	}
