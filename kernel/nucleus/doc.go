@@ -22,14 +22,31 @@
 // with trap() it turns interrupts off (intrOff) and touches nothing that could
 // fault or grow the stack meanwhile.
 //
+// # Machines
+//
+// riscv64: the nucleus runs in S-mode under its own M-mode shim. A trap saves
+// into the frame that sscratch points to and never touches the interrupted
+// stack, so the runtime's memory is populated on demand.
+//
+// i386: the nucleus runs in ring 0, in the high half. A trap in ring 0 pushes on
+// the interrupted stack, so the runtime's memory is committed when it is mapped;
+// a stack that gives out all the same ends in the double fault's task, which
+// makes Run return if the stack was C code's. A trap in ring 3 pushes right into
+// the Frame. GS leads to g: each thread of the runtime, the nucleus and each
+// program has a segment of its own. There is no tick: the time-stamp counter is
+// the clock, and the 8254 interrupts once for each deadline.
+//
 // # Files
 //
 // Neutral: thread.go, futex.go, epoll.go, signal.go, syscall.go, page.go,
-// window.go, fdt.go, panic.go, api.go. Per machine, by suffix: entry, vector
-// and register access (*.s), frame, paging, sigframe, board, call numbers.
+// window.go, auxv.go, bootinfo.go, panic.go, api.go. Per machine, by suffix:
+// entry, vector and register access (*.s), frame, paging, window, sigframe,
+// start, board; fdt.go (riscv64), multiboot, segments and clock (i386).
 //
 // Sources: RISC-V Privileged Architecture 20211203 ("Priv. spec"), the PLIC
-// specification 1.0.0, QEMU's documentation of the virt board, Linux's uapi
-// headers. Omitted: more than one hart (others are parked in entry_riscv64.s);
-// the calls that Go's runtime does not issue.
+// specification 1.0.0, QEMU's documentation of the virt board; Intel's Software
+// Developer's Manual ("SDM"), the data sheets of the 8259A, 8254 and 16550, the
+// Multiboot Specification 0.6.96; Linux's uapi headers. Omitted: more than one
+// hart (others are parked in entry_riscv64.s); the calls that Go's runtime does
+// not issue; on i386 RAM above 256 MiB and execute permissions.
 package nucleus

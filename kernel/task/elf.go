@@ -75,7 +75,8 @@ func parseImage(h, ph []byte, size uint64) (*image, abi.Errno) {
 		case ptLoad:
 			const pageOff = 1<<12 - 1
 			if s.memsz < s.filesz || s.off > size || s.filesz > size-s.off ||
-				s.vaddr+s.memsz < s.vaddr || s.vaddr&pageOff != s.off&pageOff {
+				s.vaddr+s.memsz < s.vaddr || (s.vaddr+s.memsz)>>(8*wordSize-1)>>1 != 0 ||
+				s.vaddr&pageOff != s.off&pageOff {
 				return nil, abi.ENOEXEC
 			}
 			if n := len(im.segments); n > 0 && im.segments[n-1].vaddr > s.vaddr {

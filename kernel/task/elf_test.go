@@ -32,19 +32,20 @@ func TestScript(t *testing.T) {
 func testELF() []byte {
 	le := binary.LittleEndian
 	b := make([]byte, 0x200)
-	copy(b, "\x7fELF\x02\x01\x01")
+	copy(b, "\x7fELF\x00\x01\x01")
+	b[4] = elfClass
 	le.PutUint16(b[16:], etExec)
 	le.PutUint16(b[18:], elfMachine)
-	le.PutUint64(b[24:], 0x10100)
-	le.PutUint64(b[32:], elfHeaderSize)
-	le.PutUint16(b[54:], elfPhSize)
-	le.PutUint16(b[56:], 1)
+	putWord(b[ehEntry:], 0x10100)
+	putWord(b[ehPhoff:], elfHeaderSize)
+	le.PutUint16(b[ehPhentsize:], elfPhSize)
+	le.PutUint16(b[ehPhnum:], 1)
 	p := b[elfHeaderSize:]
 	le.PutUint32(p, ptLoad)
-	le.PutUint32(p[4:], pfR|pfX)
-	le.PutUint64(p[16:], 0x10000)
-	le.PutUint64(p[32:], uint64(len(b)))
-	le.PutUint64(p[40:], 0x2000)
+	le.PutUint32(p[phFlags:], pfR|pfX)
+	putWord(p[phVaddr:], 0x10000)
+	putWord(p[phFilesz:], uintptr(len(b)))
+	putWord(p[phMemsz:], 0x2000)
 	return b
 }
 
@@ -67,17 +68,17 @@ func TestParseImage(t *testing.T) {
 	le := binary.LittleEndian
 	for name, damage := range map[string]func(b []byte){
 		"magic":               func(b []byte) { b[0] = 0 },
-		"32 bits":             func(b []byte) { b[4] = 1 },
+		"the other class":     func(b []byte) { b[4] ^= 3 },
 		"big endian":          func(b []byte) { b[5] = 2 },
 		"another machine":     func(b []byte) { b[18] = 62 },
 		"relocatable":         func(b []byte) { b[16] = 1 },
-		"no program headers":  func(b []byte) { b[56] = 0 },
-		"odd header size":     func(b []byte) { b[54] = 55 },
-		"headers outside":     func(b []byte) { le.PutUint64(b[32:], 1<<40) },
-		"segment outside":     func(b []byte) { le.PutUint64(b[elfHeaderSize+32:], 0x10000) },
-		"memory below file":   func(b []byte) { le.PutUint64(b[elfHeaderSize+40:], 1) },
-		"address wraps":       func(b []byte) { le.PutUint64(b[elfHeaderSize+40:], ^uint64(0)) },
-		"offset out of phase": func(b []byte) { le.PutUint64(b[elfHeaderSize+16:], 0x10010) },
+		"no program headers":  func(b []byte) { b[ehPhnum] = 0 },
+		"odd header size":     func(b []byte) { b[ehPhentsize]-- },
+		"headers outside":     func(b []byte) { putWord(b[ehPhoff:], 1<<31) },
+		"segment outside":     func(b []byte) { putWord(b[elfHeaderSize+phFilesz:], 0x10000) },
+		"memory below file":   func(b []byte) { putWord(b[elfHeaderSize+phMemsz:], 1) },
+		"address wraps":       func(b []byte) { putWord(b[elfHeaderSize+phMemsz:], ^uintptr(0)) },
+		"offset out of phase": func(b []byte) { putWord(b[elfHeaderSize+phVaddr:], 0x10010) },
 		"no segment":          func(b []byte) { le.PutUint32(b[elfHeaderSize:], 0) },
 	} {
 		b := testELF()

@@ -3,11 +3,12 @@
 // after fork, and the kernel's own access to user memory.
 //
 // The package is neutral and runs on the host in tests: physical memory and
-// the TLB are behind Memory, and memory_riscv64.go binds that to the nucleus.
+// the TLB are behind Memory, and memory_*.go bind that to the nucleus.
 //
 //	Space     an address space; its areas, sorted by address
 //	area      a range with one protection and one source of pages
-//	sv39.go   the page table format (Priv. spec 4.4)
+//	sv39.go   the page table format of riscv64 (Priv. spec 4.4), which host
+//	          tests use, too; ia32_386.go that of i386 (SDM 3 4.3)
 //	cache.go  pages of files, shared by all spaces that map them
 //
 // Every page a table points to holds one reference; a page with more than one
