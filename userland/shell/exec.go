@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -114,6 +115,9 @@ func (sh *shell) runProgram(ctx context.Context, hc interp.HandlerContext, path 
 	}
 	ws, stopped := sh.jobs.wait(p)
 	streams.wait()
+	if sh.programs.Add(1)%trimEvery == 0 {
+		debug.FreeOSMemory()
+	}
 	switch {
 	case stopped:
 		return statusSignal + int(ws.StopSignal()), nil

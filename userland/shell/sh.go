@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"sync/atomic"
 
 	"golang.org/x/term"
 	"mvdan.cc/sh/v3/interp"
@@ -93,15 +94,19 @@ type shell struct {
 	c      *box.Context
 	runner *interp.Runner
 	jobs   *jobTable
+	// programs counts those that ran, also in subshells.
+	programs atomic.Int64
 	// The rest is nil unless the shell is interactive.
 	history    *history
 	interrupts *interrupts
 }
 
-// collectPercent makes the collector run at a heap of 4 MiB * 20 / 100 and up.
-// A shell lives as long as the session and needs little; without this the
+// A shell lives as long as the session and needs little. Without these the
 // garbage of a loop's commands looks like memory that the commands lost.
-const collectPercent = 20
+const (
+	collectPercent = 20 // collect from a heap of 4 MiB * 20 / 100 on
+	trimEvery      = 16 // programs, after which unused memory goes back
+)
 
 func run(c *box.Context) int {
 	debug.SetGCPercent(collectPercent)
