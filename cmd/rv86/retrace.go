@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"rv86/cpu"
 	"rv86/machine"
@@ -104,13 +103,16 @@ func writeRetrace(w io.Writer, lines []traceLine, name func(pc uint64) string) {
 	}
 	fmt.Fprintln(w, "rv86: the last instructions (slot, privilege, address, code):")
 	show := slices.Concat(lead[max(0, len(lead)-retraceLines):], loop[:period])
+	width := 0
+	for _, l := range show {
+		width = max(width, len(l.String()))
+	}
 	for _, l := range show {
 		text := l.String()
 		if n := name(l.pc); n != "" {
-			const column = 72
-			text = fmt.Sprintf("%-*s <%s>", column, text, n)
+			text = fmt.Sprintf("%-*s  <%s>", width, text, n)
 		}
-		fmt.Fprintln(w, strings.TrimRight(text, " "))
+		fmt.Fprintln(w, text)
 	}
 	switch {
 	case period == 1:

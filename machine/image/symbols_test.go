@@ -27,8 +27,11 @@ func symbolFile() []byte {
 		kind        byte
 		value, size uint64
 	}{
-		{"leaf", function, 0x10, 0x8}, {"main", function, 0, 0x10}, // not in order
-		{"$x", notype, 0x4, 0}, {".Llocal", notype, 0x8, 0}, {"data", object, 0x14, 4},
+		{"leaf", function, 0x10, 0x8},
+		{"main", function, 0, 0x10}, // not in order
+		{"$x", notype, 0x4, 0},
+		{".Llocal", notype, 0x8, 0},
+		{"data", object, 0x14, 4},
 		{"label", notype, 0x20, 0},
 	} {
 		e := make([]byte, 24)
