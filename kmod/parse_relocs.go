@@ -12,7 +12,7 @@ func (p *parser) relocations() error {
 		if s.Type != shtRel && s.Type != shtRela {
 			continue
 		}
-		if s.Info == 0 || int(s.Info) >= p.shnum {
+		if s.Info == 0 || s.Info >= uint32(p.shnum) {
 			return malformed("section %d (%s) relocates section %d of %d", i, s.Name, s.Info, p.shnum)
 		}
 		target := &p.spec.Sections[s.Info]
@@ -24,7 +24,7 @@ func (p *parser) relocations() error {
 			return malformed("section %d (%s) is not of the kind that %s uses, %s", i, s.Name, p.m.Name, kind)
 		case target.NoBits():
 			return malformed("section %d (%s) relocates %s, which has no contents", i, s.Name, target.Name)
-		case int(s.Link) != p.spec.Symtab:
+		case s.Link != uint32(p.spec.Symtab):
 			return malformed("section %d (%s) refers to symbol table %d, want %d", i, s.Name, s.Link, p.spec.Symtab)
 		case s.EntSize != uint64(entSize) || s.Size%s.EntSize != 0:
 			return malformed("section %d (%s) has %d bytes in entries of %d, want %d", i, s.Name, s.Size, s.EntSize, entSize)

@@ -20,7 +20,7 @@ func (p *parser) findSymtab() error {
 		return malformed("symbol size %d, want %d", s.EntSize, p.f.symSize)
 	case s.Size == 0 || s.Size%s.EntSize != 0:
 		return malformed("the symbol table has %d bytes, no multiple of %d", s.Size, s.EntSize)
-	case s.Link == 0 || int(s.Link) >= p.shnum:
+	case s.Link == 0 || s.Link >= uint32(p.shnum):
 		return malformed("the symbol table's string table is section %d of %d", s.Link, p.shnum)
 	case uint64(s.Info) > s.Size/s.EntSize:
 		return malformed("the symbol table has %d local symbols of %d", s.Info, s.Size/s.EntSize)
