@@ -11,16 +11,24 @@ import (
 	"time"
 )
 
-const (
-	images  = "../../images/riscv64"
-	timeout = 2 * time.Minute
-)
+const timeout = 2 * time.Minute
+
+// machines are the guests, with Go's name for each.
+var machines = []struct{ arch, goarch string }{{"riscv64", "riscv64"}, {"i386", "386"}}
 
 // TestPrograms boots the image once for each program.
 func TestPrograms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("boots the machine")
 	}
+	rv86 := build(t, "rv86/cmd/rv86")
+	for _, m := range machines {
+		t.Run(m.arch, func(t *testing.T) { runPrograms(t, rv86, m.arch, m.goarch) })
+	}
+}
+
+func runPrograms(t *testing.T, rv86, arch, goarch string) {
+	images := filepath.Join("../../images", arch)
 	for _, f := range []string{"kernel.elf", "initramfs.cpio"} {
 		if _, err := os.Stat(filepath.Join(images, f)); err != nil {
 			if os.Getenv("CI") != "" {
@@ -29,14 +37,13 @@ func TestPrograms(t *testing.T) {
 			t.Skipf("SKIPPED: %v (make images builds it)", err)
 		}
 	}
-	rv86 := build(t, "rv86/cmd/rv86")
 	for _, name := range []string{"process", "memory", "hostile"} {
 		t.Run(name, func(t *testing.T) {
-			program := build(t, "rv86/tests/guest/"+name, "GOOS=linux", "GOARCH=riscv64")
+			program := build(t, "rv86/tests/guest/"+name, "GOOS=linux", "GOARCH="+goarch)
 			want := golden(t, name)
 			ctx, cancel := context.WithTimeout(context.Background(), timeout)
 			defer cancel()
-			cmd := exec.CommandContext(ctx, rv86, "run",
+			cmd := exec.CommandContext(ctx, rv86, "run", "--arch", arch,
 				"--kernel", filepath.Join(images, "kernel.elf"), "--initrd", filepath.Join(images, "initramfs.cpio"),
 				"--file", program+":/bin/"+name, "-c", name)
 			var stdout, stderr bytes.Buffer

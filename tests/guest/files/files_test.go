@@ -60,8 +60,14 @@ func TestHost(t *testing.T) {
 	}
 }
 
-// TestGuest: our kernel does the same.
+// TestGuest: our kernel does the same, on each machine.
 func TestGuest(t *testing.T) {
+	for arch, goarch := range map[string]string{"riscv64": "riscv64", "i386": "386"} {
+		t.Run(arch, func(t *testing.T) { testGuest(t, arch, goarch) })
+	}
+}
+
+func testGuest(t *testing.T, arch, goarch string) {
 	rv86, err := filepath.Abs("../../../bin/rv86")
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +75,7 @@ func TestGuest(t *testing.T) {
 	if _, err := os.Stat(rv86); err != nil {
 		skip(t, "bin/rv86 is not built; run make build")
 	}
-	cmd := exec.Command(rv86, "run", "--file", build(t, "riscv64")+":/bin/files", "-c", "files")
+	cmd := exec.Command(rv86, "run", "--arch", arch, "--file", build(t, goarch)+":/bin/files", "-c", "files")
 	cmd.Stderr = os.Stderr
 	got, err := cmd.Output()
 	if err != nil {

@@ -16,12 +16,14 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 const (
-	sysInitModule   = 105
-	sysDeleteModule = 106
-	sysFinitModule  = 273
+	sysInitModule   = unix.SYS_INIT_MODULE
+	sysDeleteModule = unix.SYS_DELETE_MODULE
+	sysFinitModule  = unix.SYS_FINIT_MODULE
 	sysListModule   = 1152
 
 	flagCompressed = 4
@@ -286,7 +288,7 @@ func pointers() error {
 	}{
 		{sysInitModule, nowhere, 4096, cstr(""), syscall.EFAULT},
 		{sysInitModule, addr(b), uintptr(len(b)), nowhere, syscall.EFAULT},
-		{sysInitModule, addr(b), 1 << 40, cstr(""), syscall.ENOMEM},
+		{sysInitModule, addr(b), 1 << 30, cstr(""), syscall.ENOMEM},
 		{sysInitModule, ^uintptr(0) - 100, 4096, cstr(""), syscall.EFAULT},
 		{sysDeleteModule, nowhere, 0, 0, syscall.EFAULT},
 		{sysListModule, nowhere, 4096, 0, 0}, // nothing is loaded, so nothing is written
