@@ -6,8 +6,8 @@ import (
 )
 
 // The leaf functions of integer arithmetic: each computes a result and its
-// flags for one operand size. They are small enough to be inlined, and serve
-// both the rows' reference semantics and the generated switch.
+// flags for one operand size. They serve the rows' reference semantics; the
+// generated switch has what they do expanded in place (internal/fastgen).
 //
 // Flags that the SDM leaves undefined follow the P6 family as far as it is
 // known: AF is cleared by logical operations, shifts and multiplications; OF

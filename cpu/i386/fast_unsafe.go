@@ -2,6 +2,8 @@
 
 package i386
 
+import "math/bits"
+
 const (
 	f_exec fastOp = iota
 	f_end
@@ -1006,12 +1008,18 @@ dispatch:
 		case f_add8rr:
 			{
 				p := r8(c, in.dst)
-				*p = add(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x + y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(x&y|(x|y)&^r)<<24&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_add8ri:
 			{
 				p := r8(c, in.dst)
-				*p = add(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x + y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(x&y|(x|y)&^r)<<24&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_add8rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1021,7 +1029,10 @@ dispatch:
 			}
 			{
 				p := r8(c, in.dst)
-				*p = add(&c.fl, *p, *m8(ram, a+e.delta))
+				x, y := *p, *m8(ram, a+e.delta)
+				r := x + y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(x&y|(x|y)&^r)<<24&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_add8mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1031,7 +1042,10 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = add(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x + y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(x&y|(x|y)&^r)<<24&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_add8mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1041,17 +1055,26 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = add(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x + y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(x&y|(x|y)&^r)<<24&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_add16rr:
 			{
 				p := r16(c, in.dst)
-				*p = add(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x + y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(x&y|(x|y)&^r)<<16&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_add16ri:
 			{
 				p := r16(c, in.dst)
-				*p = add(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x + y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(x&y|(x|y)&^r)<<16&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_add16rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1061,7 +1084,10 @@ dispatch:
 			}
 			{
 				p := r16(c, in.dst)
-				*p = add(&c.fl, *p, *m16(ram, a+e.delta))
+				x, y := *p, *m16(ram, a+e.delta)
+				r := x + y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(x&y|(x|y)&^r)<<16&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_add16mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1071,7 +1097,10 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = add(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x + y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(x&y|(x|y)&^r)<<16&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_add16mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1081,17 +1110,26 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = add(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x + y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(x&y|(x|y)&^r)<<16&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_add32rr:
 			{
 				p := r32(c, in.dst)
-				*p = add(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x + y
+				c.fl.res, c.fl.aux = r, (x&y|(x|y)&^r)&auxCarry
+				*p = r
 			}
 		case f_add32ri:
 			{
 				p := r32(c, in.dst)
-				*p = add(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x + y
+				c.fl.res, c.fl.aux = r, (x&y|(x|y)&^r)&auxCarry
+				*p = r
 			}
 		case f_add32rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1101,7 +1139,10 @@ dispatch:
 			}
 			{
 				p := r32(c, in.dst)
-				*p = add(&c.fl, *p, *m32(ram, a+e.delta))
+				x, y := *p, *m32(ram, a+e.delta)
+				r := x + y
+				c.fl.res, c.fl.aux = r, (x&y|(x|y)&^r)&auxCarry
+				*p = r
 			}
 		case f_add32mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1111,7 +1152,10 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = add(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x + y
+				c.fl.res, c.fl.aux = r, (x&y|(x|y)&^r)&auxCarry
+				*p = r
 			}
 		case f_add32mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1121,17 +1165,26 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = add(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x + y
+				c.fl.res, c.fl.aux = r, (x&y|(x|y)&^r)&auxCarry
+				*p = r
 			}
 		case f_or8rr:
 			{
 				p := r8(c, in.dst)
-				*p = or(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x | y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_or8ri:
 			{
 				p := r8(c, in.dst)
-				*p = or(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x | y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_or8rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1141,7 +1194,10 @@ dispatch:
 			}
 			{
 				p := r8(c, in.dst)
-				*p = or(&c.fl, *p, *m8(ram, a+e.delta))
+				x, y := *p, *m8(ram, a+e.delta)
+				r := x | y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_or8mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1151,7 +1207,10 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = or(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x | y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_or8mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1161,17 +1220,26 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = or(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x | y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_or16rr:
 			{
 				p := r16(c, in.dst)
-				*p = or(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x | y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_or16ri:
 			{
 				p := r16(c, in.dst)
-				*p = or(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x | y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_or16rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1181,7 +1249,10 @@ dispatch:
 			}
 			{
 				p := r16(c, in.dst)
-				*p = or(&c.fl, *p, *m16(ram, a+e.delta))
+				x, y := *p, *m16(ram, a+e.delta)
+				r := x | y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_or16mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1191,7 +1262,10 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = or(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x | y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_or16mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1201,17 +1275,26 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = or(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x | y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_or32rr:
 			{
 				p := r32(c, in.dst)
-				*p = or(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x | y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_or32ri:
 			{
 				p := r32(c, in.dst)
-				*p = or(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x | y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_or32rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1221,7 +1304,10 @@ dispatch:
 			}
 			{
 				p := r32(c, in.dst)
-				*p = or(&c.fl, *p, *m32(ram, a+e.delta))
+				x, y := *p, *m32(ram, a+e.delta)
+				r := x | y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_or32mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1231,7 +1317,10 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = or(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x | y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_or32mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1241,17 +1330,26 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = or(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x | y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_adc8rr:
 			{
 				p := r8(c, in.dst)
-				*p = adc(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x + y + uint8(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(x&y|(x|y)&^r)<<24&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_adc8ri:
 			{
 				p := r8(c, in.dst)
-				*p = adc(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x + y + uint8(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(x&y|(x|y)&^r)<<24&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_adc8rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1261,7 +1359,10 @@ dispatch:
 			}
 			{
 				p := r8(c, in.dst)
-				*p = adc(&c.fl, *p, *m8(ram, a+e.delta))
+				x, y := *p, *m8(ram, a+e.delta)
+				r := x + y + uint8(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(x&y|(x|y)&^r)<<24&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_adc8mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1271,7 +1372,10 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = adc(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x + y + uint8(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(x&y|(x|y)&^r)<<24&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_adc8mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1281,17 +1385,26 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = adc(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x + y + uint8(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(x&y|(x|y)&^r)<<24&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_adc16rr:
 			{
 				p := r16(c, in.dst)
-				*p = adc(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x + y + uint16(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(x&y|(x|y)&^r)<<16&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_adc16ri:
 			{
 				p := r16(c, in.dst)
-				*p = adc(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x + y + uint16(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(x&y|(x|y)&^r)<<16&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_adc16rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1301,7 +1414,10 @@ dispatch:
 			}
 			{
 				p := r16(c, in.dst)
-				*p = adc(&c.fl, *p, *m16(ram, a+e.delta))
+				x, y := *p, *m16(ram, a+e.delta)
+				r := x + y + uint16(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(x&y|(x|y)&^r)<<16&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_adc16mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1311,7 +1427,10 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = adc(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x + y + uint16(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(x&y|(x|y)&^r)<<16&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_adc16mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1321,17 +1440,26 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = adc(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x + y + uint16(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(x&y|(x|y)&^r)<<16&(auxCF|auxOFX)|uint32(x&y|(x|y)&^r)&auxAF
+				*p = r
 			}
 		case f_adc32rr:
 			{
 				p := r32(c, in.dst)
-				*p = adc(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x + y + uint32(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = r, (x&y|(x|y)&^r)&auxCarry
+				*p = r
 			}
 		case f_adc32ri:
 			{
 				p := r32(c, in.dst)
-				*p = adc(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x + y + uint32(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = r, (x&y|(x|y)&^r)&auxCarry
+				*p = r
 			}
 		case f_adc32rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1341,7 +1469,10 @@ dispatch:
 			}
 			{
 				p := r32(c, in.dst)
-				*p = adc(&c.fl, *p, *m32(ram, a+e.delta))
+				x, y := *p, *m32(ram, a+e.delta)
+				r := x + y + uint32(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = r, (x&y|(x|y)&^r)&auxCarry
+				*p = r
 			}
 		case f_adc32mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1351,7 +1482,10 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = adc(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x + y + uint32(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = r, (x&y|(x|y)&^r)&auxCarry
+				*p = r
 			}
 		case f_adc32mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1361,17 +1495,26 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = adc(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x + y + uint32(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = r, (x&y|(x|y)&^r)&auxCarry
+				*p = r
 			}
 		case f_sbb8rr:
 			{
 				p := r8(c, in.dst)
-				*p = sbb(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x - y - uint8(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sbb8ri:
 			{
 				p := r8(c, in.dst)
-				*p = sbb(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x - y - uint8(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sbb8rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1381,7 +1524,10 @@ dispatch:
 			}
 			{
 				p := r8(c, in.dst)
-				*p = sbb(&c.fl, *p, *m8(ram, a+e.delta))
+				x, y := *p, *m8(ram, a+e.delta)
+				r := x - y - uint8(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sbb8mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1391,7 +1537,10 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = sbb(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x - y - uint8(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sbb8mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1401,17 +1550,26 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = sbb(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x - y - uint8(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sbb16rr:
 			{
 				p := r16(c, in.dst)
-				*p = sbb(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x - y - uint16(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sbb16ri:
 			{
 				p := r16(c, in.dst)
-				*p = sbb(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x - y - uint16(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sbb16rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1421,7 +1579,10 @@ dispatch:
 			}
 			{
 				p := r16(c, in.dst)
-				*p = sbb(&c.fl, *p, *m16(ram, a+e.delta))
+				x, y := *p, *m16(ram, a+e.delta)
+				r := x - y - uint16(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sbb16mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1431,7 +1592,10 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = sbb(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x - y - uint16(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sbb16mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1441,17 +1605,26 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = sbb(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x - y - uint16(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sbb32rr:
 			{
 				p := r32(c, in.dst)
-				*p = sbb(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x - y - uint32(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+				*p = r
 			}
 		case f_sbb32ri:
 			{
 				p := r32(c, in.dst)
-				*p = sbb(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x - y - uint32(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+				*p = r
 			}
 		case f_sbb32rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1461,7 +1634,10 @@ dispatch:
 			}
 			{
 				p := r32(c, in.dst)
-				*p = sbb(&c.fl, *p, *m32(ram, a+e.delta))
+				x, y := *p, *m32(ram, a+e.delta)
+				r := x - y - uint32(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+				*p = r
 			}
 		case f_sbb32mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1471,7 +1647,10 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = sbb(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x - y - uint32(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+				*p = r
 			}
 		case f_sbb32mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1481,17 +1660,26 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = sbb(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x - y - uint32(c.fl.aux>>31)
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+				*p = r
 			}
 		case f_and8rr:
 			{
 				p := r8(c, in.dst)
-				*p = and(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_and8ri:
 			{
 				p := r8(c, in.dst)
-				*p = and(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_and8rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1501,7 +1689,10 @@ dispatch:
 			}
 			{
 				p := r8(c, in.dst)
-				*p = and(&c.fl, *p, *m8(ram, a+e.delta))
+				x, y := *p, *m8(ram, a+e.delta)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_and8mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1511,7 +1702,10 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = and(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_and8mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1521,17 +1715,26 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = and(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_and16rr:
 			{
 				p := r16(c, in.dst)
-				*p = and(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_and16ri:
 			{
 				p := r16(c, in.dst)
-				*p = and(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_and16rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1541,7 +1744,10 @@ dispatch:
 			}
 			{
 				p := r16(c, in.dst)
-				*p = and(&c.fl, *p, *m16(ram, a+e.delta))
+				x, y := *p, *m16(ram, a+e.delta)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_and16mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1551,7 +1757,10 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = and(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_and16mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1561,17 +1770,26 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = and(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_and32rr:
 			{
 				p := r32(c, in.dst)
-				*p = and(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_and32ri:
 			{
 				p := r32(c, in.dst)
-				*p = and(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_and32rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1581,7 +1799,10 @@ dispatch:
 			}
 			{
 				p := r32(c, in.dst)
-				*p = and(&c.fl, *p, *m32(ram, a+e.delta))
+				x, y := *p, *m32(ram, a+e.delta)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_and32mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1591,7 +1812,10 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = and(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_and32mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1601,17 +1825,26 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = and(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_sub8rr:
 			{
 				p := r8(c, in.dst)
-				*p = sub(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sub8ri:
 			{
 				p := r8(c, in.dst)
-				*p = sub(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sub8rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1621,7 +1854,10 @@ dispatch:
 			}
 			{
 				p := r8(c, in.dst)
-				*p = sub(&c.fl, *p, *m8(ram, a+e.delta))
+				x, y := *p, *m8(ram, a+e.delta)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sub8mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1631,7 +1867,10 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = sub(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sub8mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1641,17 +1880,26 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = sub(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sub16rr:
 			{
 				p := r16(c, in.dst)
-				*p = sub(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sub16ri:
 			{
 				p := r16(c, in.dst)
-				*p = sub(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sub16rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1661,7 +1909,10 @@ dispatch:
 			}
 			{
 				p := r16(c, in.dst)
-				*p = sub(&c.fl, *p, *m16(ram, a+e.delta))
+				x, y := *p, *m16(ram, a+e.delta)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sub16mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1671,7 +1922,10 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = sub(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sub16mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1681,17 +1935,26 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = sub(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+				*p = r
 			}
 		case f_sub32rr:
 			{
 				p := r32(c, in.dst)
-				*p = sub(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+				*p = r
 			}
 		case f_sub32ri:
 			{
 				p := r32(c, in.dst)
-				*p = sub(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+				*p = r
 			}
 		case f_sub32rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1701,7 +1964,10 @@ dispatch:
 			}
 			{
 				p := r32(c, in.dst)
-				*p = sub(&c.fl, *p, *m32(ram, a+e.delta))
+				x, y := *p, *m32(ram, a+e.delta)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+				*p = r
 			}
 		case f_sub32mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1711,7 +1977,10 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = sub(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+				*p = r
 			}
 		case f_sub32mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1721,17 +1990,26 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = sub(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+				*p = r
 			}
 		case f_xor8rr:
 			{
 				p := r8(c, in.dst)
-				*p = xor(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x ^ y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_xor8ri:
 			{
 				p := r8(c, in.dst)
-				*p = xor(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x ^ y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_xor8rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1741,7 +2019,10 @@ dispatch:
 			}
 			{
 				p := r8(c, in.dst)
-				*p = xor(&c.fl, *p, *m8(ram, a+e.delta))
+				x, y := *p, *m8(ram, a+e.delta)
+				r := x ^ y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_xor8mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1751,7 +2032,10 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = xor(&c.fl, *p, *r8(c, in.src))
+				x, y := *p, *r8(c, in.src)
+				r := x ^ y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_xor8mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1761,17 +2045,26 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = xor(&c.fl, *p, uint8(in.imm))
+				x, y := *p, uint8(in.imm)
+				r := x ^ y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+				*p = r
 			}
 		case f_xor16rr:
 			{
 				p := r16(c, in.dst)
-				*p = xor(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x ^ y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_xor16ri:
 			{
 				p := r16(c, in.dst)
-				*p = xor(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x ^ y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_xor16rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1781,7 +2074,10 @@ dispatch:
 			}
 			{
 				p := r16(c, in.dst)
-				*p = xor(&c.fl, *p, *m16(ram, a+e.delta))
+				x, y := *p, *m16(ram, a+e.delta)
+				r := x ^ y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_xor16mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1791,7 +2087,10 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = xor(&c.fl, *p, *r16(c, in.src))
+				x, y := *p, *r16(c, in.src)
+				r := x ^ y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_xor16mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1801,17 +2100,26 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = xor(&c.fl, *p, uint16(in.imm))
+				x, y := *p, uint16(in.imm)
+				r := x ^ y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+				*p = r
 			}
 		case f_xor32rr:
 			{
 				p := r32(c, in.dst)
-				*p = xor(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x ^ y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_xor32ri:
 			{
 				p := r32(c, in.dst)
-				*p = xor(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x ^ y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_xor32rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1821,7 +2129,10 @@ dispatch:
 			}
 			{
 				p := r32(c, in.dst)
-				*p = xor(&c.fl, *p, *m32(ram, a+e.delta))
+				x, y := *p, *m32(ram, a+e.delta)
+				r := x ^ y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_xor32mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1831,7 +2142,10 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = xor(&c.fl, *p, *r32(c, in.src))
+				x, y := *p, *r32(c, in.src)
+				r := x ^ y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_xor32mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -1841,158 +2155,281 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = xor(&c.fl, *p, in.imm)
+				x, y := *p, in.imm
+				r := x ^ y
+				c.fl.res, c.fl.aux = r, 0
+				*p = r
 			}
 		case f_cmp8rr:
-			sub(&c.fl, *r8(c, in.dst), *r8(c, in.src))
+			{
+				x, y := *r8(c, in.dst), *r8(c, in.src)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+			}
 		case f_cmp8ri:
-			sub(&c.fl, *r8(c, in.dst), uint8(in.imm))
+			{
+				x, y := *r8(c, in.dst), uint8(in.imm)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+			}
 		case f_cmp8rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a)&^pageMask {
 				goto exec
 			}
-			sub(&c.fl, *r8(c, in.dst), *m8(ram, a+e.delta))
+			{
+				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+			}
 		case f_cmp8mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a)&^pageMask {
 				goto exec
 			}
-			sub(&c.fl, *m8(ram, a+e.delta), *r8(c, in.src))
+			{
+				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+			}
 		case f_cmp8mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a)&^pageMask {
 				goto exec
 			}
-			sub(&c.fl, *m8(ram, a+e.delta), uint8(in.imm))
+			{
+				x, y := *m8(ram, a+e.delta), uint8(in.imm)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+			}
 		case f_cmp16rr:
-			sub(&c.fl, *r16(c, in.dst), *r16(c, in.src))
+			{
+				x, y := *r16(c, in.dst), *r16(c, in.src)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+			}
 		case f_cmp16ri:
-			sub(&c.fl, *r16(c, in.dst), uint16(in.imm))
+			{
+				x, y := *r16(c, in.dst), uint16(in.imm)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+			}
 		case f_cmp16rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+1)&^pageMask {
 				goto exec
 			}
-			sub(&c.fl, *r16(c, in.dst), *m16(ram, a+e.delta))
+			{
+				x, y := *r16(c, in.dst), *m16(ram, a+e.delta)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+			}
 		case f_cmp16mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+1)&^pageMask {
 				goto exec
 			}
-			sub(&c.fl, *m16(ram, a+e.delta), *r16(c, in.src))
+			{
+				x, y := *m16(ram, a+e.delta), *r16(c, in.src)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+			}
 		case f_cmp16mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+1)&^pageMask {
 				goto exec
 			}
-			sub(&c.fl, *m16(ram, a+e.delta), uint16(in.imm))
+			{
+				x, y := *m16(ram, a+e.delta), uint16(in.imm)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(^x&y|(^x|y)&r)<<16&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
+			}
 		case f_cmp32rr:
-			sub(&c.fl, *r32(c, in.dst), *r32(c, in.src))
+			{
+				x, y := *r32(c, in.dst), *r32(c, in.src)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+			}
 		case f_cmp32ri:
-			sub(&c.fl, *r32(c, in.dst), in.imm)
+			{
+				x, y := *r32(c, in.dst), in.imm
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+			}
 		case f_cmp32rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+3)&^pageMask {
 				goto exec
 			}
-			sub(&c.fl, *r32(c, in.dst), *m32(ram, a+e.delta))
+			{
+				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+			}
 		case f_cmp32mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+3)&^pageMask {
 				goto exec
 			}
-			sub(&c.fl, *m32(ram, a+e.delta), *r32(c, in.src))
+			{
+				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+			}
 		case f_cmp32mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+3)&^pageMask {
 				goto exec
 			}
-			sub(&c.fl, *m32(ram, a+e.delta), in.imm)
+			{
+				x, y := *m32(ram, a+e.delta), in.imm
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+			}
 		case f_test8rr:
-			and(&c.fl, *r8(c, in.dst), *r8(c, in.src))
+			{
+				x, y := *r8(c, in.dst), *r8(c, in.src)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+			}
 		case f_test8ri:
-			and(&c.fl, *r8(c, in.dst), uint8(in.imm))
+			{
+				x, y := *r8(c, in.dst), uint8(in.imm)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+			}
 		case f_test8rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a)&^pageMask {
 				goto exec
 			}
-			and(&c.fl, *r8(c, in.dst), *m8(ram, a+e.delta))
+			{
+				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+			}
 		case f_test8mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a)&^pageMask {
 				goto exec
 			}
-			and(&c.fl, *m8(ram, a+e.delta), *r8(c, in.src))
+			{
+				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+			}
 		case f_test8mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a)&^pageMask {
 				goto exec
 			}
-			and(&c.fl, *m8(ram, a+e.delta), uint8(in.imm))
+			{
+				x, y := *m8(ram, a+e.delta), uint8(in.imm)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
+			}
 		case f_test16rr:
-			and(&c.fl, *r16(c, in.dst), *r16(c, in.src))
+			{
+				x, y := *r16(c, in.dst), *r16(c, in.src)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+			}
 		case f_test16ri:
-			and(&c.fl, *r16(c, in.dst), uint16(in.imm))
+			{
+				x, y := *r16(c, in.dst), uint16(in.imm)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+			}
 		case f_test16rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+1)&^pageMask {
 				goto exec
 			}
-			and(&c.fl, *r16(c, in.dst), *m16(ram, a+e.delta))
+			{
+				x, y := *r16(c, in.dst), *m16(ram, a+e.delta)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+			}
 		case f_test16mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+1)&^pageMask {
 				goto exec
 			}
-			and(&c.fl, *m16(ram, a+e.delta), *r16(c, in.src))
+			{
+				x, y := *m16(ram, a+e.delta), *r16(c, in.src)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+			}
 		case f_test16mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+1)&^pageMask {
 				goto exec
 			}
-			and(&c.fl, *m16(ram, a+e.delta), uint16(in.imm))
+			{
+				x, y := *m16(ram, a+e.delta), uint16(in.imm)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int16(r)), 0
+			}
 		case f_test32rr:
-			and(&c.fl, *r32(c, in.dst), *r32(c, in.src))
+			{
+				x, y := *r32(c, in.dst), *r32(c, in.src)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
+			}
 		case f_test32ri:
-			and(&c.fl, *r32(c, in.dst), in.imm)
+			{
+				x, y := *r32(c, in.dst), in.imm
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
+			}
 		case f_test32rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+3)&^pageMask {
 				goto exec
 			}
-			and(&c.fl, *r32(c, in.dst), *m32(ram, a+e.delta))
+			{
+				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
+			}
 		case f_test32mr:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+3)&^pageMask {
 				goto exec
 			}
-			and(&c.fl, *m32(ram, a+e.delta), *r32(c, in.src))
+			{
+				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
+			}
 		case f_test32mi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+3)&^pageMask {
 				goto exec
 			}
-			and(&c.fl, *m32(ram, a+e.delta), in.imm)
+			{
+				x, y := *m32(ram, a+e.delta), in.imm
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
+			}
 		case f_cmp32rs:
 			s = &c.seg[in.scale>>4&7]
 			if !s.full {
@@ -2003,11 +2440,19 @@ dispatch:
 			if e.rtag != (a+3)&^pageMask {
 				goto exec
 			}
-			sub(&c.fl, *r32(c, in.dst), *m32(ram, a+e.delta))
+			{
+				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+			}
 		case f_inc8r:
 			{
 				p := r8(c, in.dst)
-				*p = inc(&c.fl, *p)
+				x := *p
+				r := x + 1
+				cv := uint32(x&^r)<<24&(auxCF|auxOFX) | uint32(x&^r)&auxAF
+				c.fl.res, c.fl.aux = uint32(int8(r)), cv^uint32(int32(cv^c.fl.aux)>>31)&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_inc8m:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -2017,12 +2462,20 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = inc(&c.fl, *p)
+				x := *p
+				r := x + 1
+				cv := uint32(x&^r)<<24&(auxCF|auxOFX) | uint32(x&^r)&auxAF
+				c.fl.res, c.fl.aux = uint32(int8(r)), cv^uint32(int32(cv^c.fl.aux)>>31)&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_inc16r:
 			{
 				p := r16(c, in.dst)
-				*p = inc(&c.fl, *p)
+				x := *p
+				r := x + 1
+				cv := uint32(x&^r)<<16&(auxCF|auxOFX) | uint32(x&^r)&auxAF
+				c.fl.res, c.fl.aux = uint32(int16(r)), cv^uint32(int32(cv^c.fl.aux)>>31)&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_inc16m:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -2032,12 +2485,20 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = inc(&c.fl, *p)
+				x := *p
+				r := x + 1
+				cv := uint32(x&^r)<<16&(auxCF|auxOFX) | uint32(x&^r)&auxAF
+				c.fl.res, c.fl.aux = uint32(int16(r)), cv^uint32(int32(cv^c.fl.aux)>>31)&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_inc32r:
 			{
 				p := r32(c, in.dst)
-				*p = inc(&c.fl, *p)
+				x := *p
+				r := x + 1
+				cv := (x &^ r) & auxCarry
+				c.fl.res, c.fl.aux = r, cv^uint32(int32(cv^c.fl.aux)>>31)&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_inc32m:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -2047,12 +2508,20 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = inc(&c.fl, *p)
+				x := *p
+				r := x + 1
+				cv := (x &^ r) & auxCarry
+				c.fl.res, c.fl.aux = r, cv^uint32(int32(cv^c.fl.aux)>>31)&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_dec8r:
 			{
 				p := r8(c, in.dst)
-				*p = dec(&c.fl, *p)
+				x := *p
+				r := x - 1
+				cv := uint32(^x&r)<<24&(auxCF|auxOFX) | uint32(^x&r)&auxAF
+				c.fl.res, c.fl.aux = uint32(int8(r)), cv^uint32(int32(cv^c.fl.aux)>>31)&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_dec8m:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -2062,12 +2531,20 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = dec(&c.fl, *p)
+				x := *p
+				r := x - 1
+				cv := uint32(^x&r)<<24&(auxCF|auxOFX) | uint32(^x&r)&auxAF
+				c.fl.res, c.fl.aux = uint32(int8(r)), cv^uint32(int32(cv^c.fl.aux)>>31)&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_dec16r:
 			{
 				p := r16(c, in.dst)
-				*p = dec(&c.fl, *p)
+				x := *p
+				r := x - 1
+				cv := uint32(^x&r)<<16&(auxCF|auxOFX) | uint32(^x&r)&auxAF
+				c.fl.res, c.fl.aux = uint32(int16(r)), cv^uint32(int32(cv^c.fl.aux)>>31)&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_dec16m:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -2077,12 +2554,20 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = dec(&c.fl, *p)
+				x := *p
+				r := x - 1
+				cv := uint32(^x&r)<<16&(auxCF|auxOFX) | uint32(^x&r)&auxAF
+				c.fl.res, c.fl.aux = uint32(int16(r)), cv^uint32(int32(cv^c.fl.aux)>>31)&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_dec32r:
 			{
 				p := r32(c, in.dst)
-				*p = dec(&c.fl, *p)
+				x := *p
+				r := x - 1
+				cv := (^x & r) & auxCarry
+				c.fl.res, c.fl.aux = r, cv^uint32(int32(cv^c.fl.aux)>>31)&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_dec32m:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -2092,12 +2577,19 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = dec(&c.fl, *p)
+				x := *p
+				r := x - 1
+				cv := (^x & r) & auxCarry
+				c.fl.res, c.fl.aux = r, cv^uint32(int32(cv^c.fl.aux)>>31)&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_neg8r:
 			{
 				p := r8(c, in.dst)
-				*p = neg(&c.fl, *p)
+				x := *p
+				r := -x
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(x|r)<<24&(auxCF|auxOFX)|uint32(x|r)&auxAF
+				*p = r
 			}
 		case f_neg8m:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -2107,12 +2599,18 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = neg(&c.fl, *p)
+				x := *p
+				r := -x
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(x|r)<<24&(auxCF|auxOFX)|uint32(x|r)&auxAF
+				*p = r
 			}
 		case f_neg16r:
 			{
 				p := r16(c, in.dst)
-				*p = neg(&c.fl, *p)
+				x := *p
+				r := -x
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(x|r)<<16&(auxCF|auxOFX)|uint32(x|r)&auxAF
+				*p = r
 			}
 		case f_neg16m:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -2122,12 +2620,18 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = neg(&c.fl, *p)
+				x := *p
+				r := -x
+				c.fl.res, c.fl.aux = uint32(int16(r)), uint32(x|r)<<16&(auxCF|auxOFX)|uint32(x|r)&auxAF
+				*p = r
 			}
 		case f_neg32r:
 			{
 				p := r32(c, in.dst)
-				*p = neg(&c.fl, *p)
+				x := *p
+				r := -x
+				c.fl.res, c.fl.aux = r, (x|r)&auxCarry
+				*p = r
 			}
 		case f_neg32m:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -2137,12 +2641,17 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = neg(&c.fl, *p)
+				x := *p
+				r := -x
+				c.fl.res, c.fl.aux = r, (x|r)&auxCarry
+				*p = r
 			}
 		case f_not8r:
 			{
 				p := r8(c, in.dst)
-				*p = not(&c.fl, *p)
+				x := *p
+				r := ^x
+				*p = r
 			}
 		case f_not8m:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -2152,12 +2661,16 @@ dispatch:
 			}
 			{
 				p := m8(ram, a+e.delta)
-				*p = not(&c.fl, *p)
+				x := *p
+				r := ^x
+				*p = r
 			}
 		case f_not16r:
 			{
 				p := r16(c, in.dst)
-				*p = not(&c.fl, *p)
+				x := *p
+				r := ^x
+				*p = r
 			}
 		case f_not16m:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -2167,12 +2680,16 @@ dispatch:
 			}
 			{
 				p := m16(ram, a+e.delta)
-				*p = not(&c.fl, *p)
+				x := *p
+				r := ^x
+				*p = r
 			}
 		case f_not32r:
 			{
 				p := r32(c, in.dst)
-				*p = not(&c.fl, *p)
+				x := *p
+				r := ^x
+				*p = r
 			}
 		case f_not32m:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -2182,7 +2699,9 @@ dispatch:
 			}
 			{
 				p := m32(ram, a+e.delta)
-				*p = not(&c.fl, *p)
+				x := *p
+				r := ^x
+				*p = r
 			}
 		case f_nf_add32rr:
 			*r32(c, in.dst) += *r32(c, in.src)
@@ -2324,14 +2843,14 @@ dispatch:
 			}
 			*r32(c, in.dst) = uint32(*m8(ram, a+e.delta))
 		case f_movsx8_32rr:
-			*r32(c, in.dst) = signed(*r8(c, in.src))
+			*r32(c, in.dst) = uint32(int8(*r8(c, in.src)))
 		case f_movsx8_32rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a)&^pageMask {
 				goto exec
 			}
-			*r32(c, in.dst) = signed(*m8(ram, a+e.delta))
+			*r32(c, in.dst) = uint32(int8(*m8(ram, a+e.delta)))
 		case f_movzx16_32rr:
 			*r32(c, in.dst) = uint32(*r16(c, in.src))
 		case f_movzx16_32rm:
@@ -2342,14 +2861,14 @@ dispatch:
 			}
 			*r32(c, in.dst) = uint32(*m16(ram, a+e.delta))
 		case f_movsx16_32rr:
-			*r32(c, in.dst) = signed(*r16(c, in.src))
+			*r32(c, in.dst) = uint32(int16(*r16(c, in.src)))
 		case f_movsx16_32rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+1)&^pageMask {
 				goto exec
 			}
-			*r32(c, in.dst) = signed(*m16(ram, a+e.delta))
+			*r32(c, in.dst) = uint32(int16(*m16(ram, a+e.delta)))
 		case f_lea32rm:
 			*r32(c, in.dst) = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 		case f_xchg32rr:
@@ -2362,7 +2881,7 @@ dispatch:
 		case f_cwd32:
 			c.r[EDX] = uint32(int32(c.r[EAX]) >> 31)
 		case f_cbw32:
-			c.r[EAX] = signed(uint16(c.r[EAX]))
+			c.r[EAX] = uint32(int16(c.r[EAX]))
 		case f_cmovo32rr:
 			if c.fl.of() != 0 {
 				*r32(c, in.dst) = *r32(c, in.src)
@@ -2544,7 +3063,7 @@ dispatch:
 				*r8(c, in.dst) = 1
 			}
 		case f_cmovp32rr:
-			if c.fl.pf() {
+			if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 == 0 {
 				*r32(c, in.dst) = *r32(c, in.src)
 			}
 		case f_cmovp32rm:
@@ -2553,16 +3072,16 @@ dispatch:
 			if e.rtag != (a+3)&^pageMask {
 				goto exec
 			}
-			if c.fl.pf() {
+			if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 == 0 {
 				*r32(c, in.dst) = *m32(ram, a+e.delta)
 			}
 		case f_setp8r:
 			*r8(c, in.dst) = 0
-			if c.fl.pf() {
+			if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 == 0 {
 				*r8(c, in.dst) = 1
 			}
 		case f_cmovnp32rr:
-			if !c.fl.pf() {
+			if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 != 0 {
 				*r32(c, in.dst) = *r32(c, in.src)
 			}
 		case f_cmovnp32rm:
@@ -2571,12 +3090,12 @@ dispatch:
 			if e.rtag != (a+3)&^pageMask {
 				goto exec
 			}
-			if !c.fl.pf() {
+			if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 != 0 {
 				*r32(c, in.dst) = *m32(ram, a+e.delta)
 			}
 		case f_setnp8r:
 			*r8(c, in.dst) = 0
-			if !c.fl.pf() {
+			if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 != 0 {
 				*r8(c, in.dst) = 1
 			}
 		case f_cmovl32rr:
@@ -2820,69 +3339,119 @@ dispatch:
 			}
 			*m64(ram, a+e.delta) = *x64(c, in.src)
 		case f_shl32ri:
-			{
+			if n := in.imm & countMask; n != 0 {
 				p := r32(c, in.dst)
-				*p = shl(&c.fl, *p, in.imm&countMask)
+				x := *p
+				last := x << (n - 1)
+				r := last << 1
+				c.fl.res, c.fl.aux = r, last&auxCF|r>>31<<30
+				*p = r
 			}
 		case f_shl32rr:
-			{
+			if n := *r32(c, in.src) & countMask; n != 0 {
 				p := r32(c, in.dst)
-				*p = shl(&c.fl, *p, *r32(c, in.src)&countMask)
+				x := *p
+				last := x << (n - 1)
+				r := last << 1
+				c.fl.res, c.fl.aux = r, last&auxCF|r>>31<<30
+				*p = r
 			}
 		case f_shr32ri:
-			{
+			if n := in.imm & countMask; n != 0 {
 				p := r32(c, in.dst)
-				*p = shr(&c.fl, *p, in.imm&countMask)
+				x := *p
+				last := x >> (n - 1)
+				r := last >> 1
+				c.fl.res, c.fl.aux = r, last<<31|(last^last>>31)&1<<30
+				*p = r
 			}
 		case f_shr32rr:
-			{
+			if n := *r32(c, in.src) & countMask; n != 0 {
 				p := r32(c, in.dst)
-				*p = shr(&c.fl, *p, *r32(c, in.src)&countMask)
+				x := *p
+				last := x >> (n - 1)
+				r := last >> 1
+				c.fl.res, c.fl.aux = r, last<<31|(last^last>>31)&1<<30
+				*p = r
 			}
 		case f_sar32ri:
-			{
+			if n := in.imm & countMask; n != 0 {
 				p := r32(c, in.dst)
-				*p = sar(&c.fl, *p, in.imm&countMask)
+				x := *p
+				last := int32(x) >> (n - 1)
+				r := uint32(last >> 1)
+				c.fl.res, c.fl.aux = r, uint32(last)<<31|uint32(last)&1<<30
+				*p = r
 			}
 		case f_sar32rr:
-			{
+			if n := *r32(c, in.src) & countMask; n != 0 {
 				p := r32(c, in.dst)
-				*p = sar(&c.fl, *p, *r32(c, in.src)&countMask)
+				x := *p
+				last := int32(x) >> (n - 1)
+				r := uint32(last >> 1)
+				c.fl.res, c.fl.aux = r, uint32(last)<<31|uint32(last)&1<<30
+				*p = r
 			}
 		case f_rol32ri:
-			{
+			if n := in.imm & countMask; n != 0 {
 				p := r32(c, in.dst)
-				*p = rol(&c.fl, *p, in.imm&countMask)
+				x := *p
+				r := bits.RotateLeft32(x, int(n))
+				c.fl.aux = c.fl.aux&^(auxCF|auxOFX) | r<<31 | r>>31<<30
+				*p = r
 			}
 		case f_rol32rr:
-			{
+			if n := *r32(c, in.src) & countMask; n != 0 {
 				p := r32(c, in.dst)
-				*p = rol(&c.fl, *p, *r32(c, in.src)&countMask)
+				x := *p
+				r := bits.RotateLeft32(x, int(n))
+				c.fl.aux = c.fl.aux&^(auxCF|auxOFX) | r<<31 | r>>31<<30
+				*p = r
 			}
 		case f_ror32ri:
-			{
+			if n := in.imm & countMask; n != 0 {
 				p := r32(c, in.dst)
-				*p = ror(&c.fl, *p, in.imm&countMask)
+				x := *p
+				r := bits.RotateLeft32(x, -int(n))
+				c.fl.aux = c.fl.aux&^(auxCF|auxOFX) | r&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_ror32rr:
-			{
+			if n := *r32(c, in.src) & countMask; n != 0 {
 				p := r32(c, in.dst)
-				*p = ror(&c.fl, *p, *r32(c, in.src)&countMask)
+				x := *p
+				r := bits.RotateLeft32(x, -int(n))
+				c.fl.aux = c.fl.aux&^(auxCF|auxOFX) | r&(auxCF|auxOFX)
+				*p = r
 			}
 		case f_shld32rri:
-			{
+			if n := in.imm & countMask; n != 0 {
 				p := r32(c, in.dst)
-				*p = shld(&c.fl, *p, *r32(c, in.src), in.imm&countMask)
+				x, y := *p, *r32(c, in.src)
+				wide := uint64(x)<<32 | uint64(y)
+				last, r := uint32(wide<<(n-1)>>32), uint32(wide<<n>>32)
+				c.fl.res, c.fl.aux = r, last&auxCF|r>>31<<30
+				*p = r
 			}
 		case f_shrd32rri:
-			{
+			if n := in.imm & countMask; n != 0 {
 				p := r32(c, in.dst)
-				*p = shrd(&c.fl, *p, *r32(c, in.src), in.imm&countMask)
+				x, y := *p, *r32(c, in.src)
+				wide := uint64(y)<<32 | uint64(x)
+				last, r := uint32(wide>>(n-1)), uint32(wide>>n)
+				c.fl.res, c.fl.aux = r, last<<31|(last^last>>31^r>>31)&1<<30
+				*p = r
 			}
 		case f_imul32rr:
 			{
-				p := r32(c, in.dst)
-				*p = imul(&c.fl, *p, *r32(c, in.src))
+				x, y := *r32(c, in.dst), *r32(c, in.src)
+				wide := int64(int32(x)) * int64(int32(y))
+				r := uint32(wide)
+				c.fl.res, c.fl.aux = r, 0
+				if int64(int32(r)) != wide {
+					c.fl.aux = auxCF
+				}
+				*r32(c, in.dst) = r
 			}
 		case f_imul32rm:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
@@ -2891,23 +3460,50 @@ dispatch:
 				goto exec
 			}
 			{
-				p := r32(c, in.dst)
-				*p = imul(&c.fl, *p, *m32(ram, a+e.delta))
+				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
+				wide := int64(int32(x)) * int64(int32(y))
+				r := uint32(wide)
+				c.fl.res, c.fl.aux = r, 0
+				if int64(int32(r)) != wide {
+					c.fl.aux = auxCF
+				}
+				*r32(c, in.dst) = r
 			}
 		case f_imul32rri:
-			*r32(c, in.dst) = imul(&c.fl, *r32(c, in.src), in.imm)
+			{
+				x, y := *r32(c, in.src), in.imm
+				wide := int64(int32(x)) * int64(int32(y))
+				r := uint32(wide)
+				c.fl.res, c.fl.aux = r, 0
+				if int64(int32(r)) != wide {
+					c.fl.aux = auxCF
+				}
+				*r32(c, in.dst) = r
+			}
 		case f_imul32rmi:
 			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
 			e = &tl[a>>pageShift&tlbMask]
 			if e.rtag != (a+3)&^pageMask {
 				goto exec
 			}
-			*r32(c, in.dst) = imul(&c.fl, *m32(ram, a+e.delta), in.imm)
+			{
+				x, y := *m32(ram, a+e.delta), in.imm
+				wide := int64(int32(x)) * int64(int32(y))
+				r := uint32(wide)
+				c.fl.res, c.fl.aux = r, 0
+				if int64(int32(r)) != wide {
+					c.fl.aux = auxCF
+				}
+				*r32(c, in.dst) = r
+			}
 		case f_mul32r:
 			{
 				p := uint64(c.r[EAX]) * uint64(*r32(c, in.dst))
 				c.r[EAX], c.r[EDX] = uint32(p), uint32(p>>32)
-				mulFlags(&c.fl, uint32(p), p>>32 != 0)
+				c.fl.res, c.fl.aux = uint32(p), 0
+				if p>>32 != 0 {
+					c.fl.aux = auxCF
+				}
 			}
 		case f_div32r:
 			{
@@ -3235,7 +3831,7 @@ dispatch:
 			}
 			goto enter
 		case f_jp32i:
-			if c.fl.pf() {
+			if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 == 0 {
 				nb = b.taken
 				if nb == nil || nb.stamp != stamp {
 					kind = slowTaken
@@ -3250,7 +3846,7 @@ dispatch:
 			}
 			goto enter
 		case f_jnp32i:
-			if !c.fl.pf() {
+			if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 != 0 {
 				nb = b.taken
 				if nb == nil || nb.stamp != stamp {
 					kind = slowTaken
@@ -3327,7 +3923,8 @@ dispatch:
 		case f_cmp8rr_jb:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x < y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3346,7 +3943,8 @@ dispatch:
 		case f_cmp8rr_jae:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x >= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3365,7 +3963,8 @@ dispatch:
 		case f_cmp8rr_je:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x == y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3384,7 +3983,8 @@ dispatch:
 		case f_cmp8rr_jne:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x != y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3403,7 +4003,8 @@ dispatch:
 		case f_cmp8rr_jbe:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x <= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3422,7 +4023,8 @@ dispatch:
 		case f_cmp8rr_ja:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x > y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3441,7 +4043,8 @@ dispatch:
 		case f_cmp8rr_js:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x-y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3460,7 +4063,8 @@ dispatch:
 		case f_cmp8rr_jns:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x-y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3479,7 +4083,8 @@ dispatch:
 		case f_cmp8rr_jl:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) < int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3498,7 +4103,8 @@ dispatch:
 		case f_cmp8rr_jge:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) >= int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3517,7 +4123,8 @@ dispatch:
 		case f_cmp8rr_jle:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) <= int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3536,7 +4143,8 @@ dispatch:
 		case f_cmp8rr_jg:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) > int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3555,7 +4163,8 @@ dispatch:
 		case f_cmp8ri_jb:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x < y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3574,7 +4183,8 @@ dispatch:
 		case f_cmp8ri_jae:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x >= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3593,7 +4203,8 @@ dispatch:
 		case f_cmp8ri_je:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x == y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3612,7 +4223,8 @@ dispatch:
 		case f_cmp8ri_jne:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x != y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3631,7 +4243,8 @@ dispatch:
 		case f_cmp8ri_jbe:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x <= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3650,7 +4263,8 @@ dispatch:
 		case f_cmp8ri_ja:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x > y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3669,7 +4283,8 @@ dispatch:
 		case f_cmp8ri_js:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x-y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3688,7 +4303,8 @@ dispatch:
 		case f_cmp8ri_jns:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x-y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3707,7 +4323,8 @@ dispatch:
 		case f_cmp8ri_jl:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) < int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3726,7 +4343,8 @@ dispatch:
 		case f_cmp8ri_jge:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) >= int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3745,7 +4363,8 @@ dispatch:
 		case f_cmp8ri_jle:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) <= int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3764,7 +4383,8 @@ dispatch:
 		case f_cmp8ri_jg:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) > int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3788,7 +4408,8 @@ dispatch:
 			}
 			{
 				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x < y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3812,7 +4433,8 @@ dispatch:
 			}
 			{
 				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x >= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3836,7 +4458,8 @@ dispatch:
 			}
 			{
 				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x == y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3860,7 +4483,8 @@ dispatch:
 			}
 			{
 				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x != y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3884,7 +4508,8 @@ dispatch:
 			}
 			{
 				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x <= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3908,7 +4533,8 @@ dispatch:
 			}
 			{
 				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x > y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3932,7 +4558,8 @@ dispatch:
 			}
 			{
 				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x-y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3956,7 +4583,8 @@ dispatch:
 			}
 			{
 				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x-y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -3980,7 +4608,8 @@ dispatch:
 			}
 			{
 				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) < int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4004,7 +4633,8 @@ dispatch:
 			}
 			{
 				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) >= int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4028,7 +4658,8 @@ dispatch:
 			}
 			{
 				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) <= int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4052,7 +4683,8 @@ dispatch:
 			}
 			{
 				x, y := *r8(c, in.dst), *m8(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) > int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4076,7 +4708,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x < y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4100,7 +4733,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x >= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4124,7 +4758,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x == y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4148,7 +4783,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x != y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4172,7 +4808,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x <= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4196,7 +4833,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x > y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4220,7 +4858,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x-y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4244,7 +4883,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x-y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4268,7 +4908,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) < int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4292,7 +4933,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) >= int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4316,7 +4958,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) <= int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4340,7 +4983,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), *r8(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) > int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4364,7 +5008,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x < y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4388,7 +5033,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x >= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4412,7 +5058,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x == y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4436,7 +5083,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x != y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4460,7 +5108,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x <= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4484,7 +5133,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if x > y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4508,7 +5158,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x-y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4532,7 +5183,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x-y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4556,7 +5208,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) < int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4580,7 +5233,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) >= int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4604,7 +5258,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) <= int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4628,7 +5283,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = uint32(int8(r)), uint32(^x&y|(^x|y)&r)<<24&(auxCF|auxOFX)|uint32(^x&y|(^x|y)&r)&auxAF
 				if int8(x) > int8(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4647,7 +5303,8 @@ dispatch:
 		case f_cmp32rr_jb:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x < y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4666,7 +5323,8 @@ dispatch:
 		case f_cmp32rr_jae:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x >= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4685,7 +5343,8 @@ dispatch:
 		case f_cmp32rr_je:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x == y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4704,7 +5363,8 @@ dispatch:
 		case f_cmp32rr_jne:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x != y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4723,7 +5383,8 @@ dispatch:
 		case f_cmp32rr_jbe:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x <= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4742,7 +5403,8 @@ dispatch:
 		case f_cmp32rr_ja:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x > y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4761,7 +5423,8 @@ dispatch:
 		case f_cmp32rr_js:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x-y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4780,7 +5443,8 @@ dispatch:
 		case f_cmp32rr_jns:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x-y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4799,7 +5463,8 @@ dispatch:
 		case f_cmp32rr_jl:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) < int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4818,7 +5483,8 @@ dispatch:
 		case f_cmp32rr_jge:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) >= int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4837,7 +5503,8 @@ dispatch:
 		case f_cmp32rr_jle:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) <= int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4856,7 +5523,8 @@ dispatch:
 		case f_cmp32rr_jg:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) > int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4875,7 +5543,8 @@ dispatch:
 		case f_cmp32ri_jb:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x < y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4894,7 +5563,8 @@ dispatch:
 		case f_cmp32ri_jae:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x >= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4913,7 +5583,8 @@ dispatch:
 		case f_cmp32ri_je:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x == y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4932,7 +5603,8 @@ dispatch:
 		case f_cmp32ri_jne:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x != y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4951,7 +5623,8 @@ dispatch:
 		case f_cmp32ri_jbe:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x <= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4970,7 +5643,8 @@ dispatch:
 		case f_cmp32ri_ja:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x > y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -4989,7 +5663,8 @@ dispatch:
 		case f_cmp32ri_js:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x-y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5008,7 +5683,8 @@ dispatch:
 		case f_cmp32ri_jns:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x-y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5027,7 +5703,8 @@ dispatch:
 		case f_cmp32ri_jl:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) < int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5046,7 +5723,8 @@ dispatch:
 		case f_cmp32ri_jge:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) >= int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5065,7 +5743,8 @@ dispatch:
 		case f_cmp32ri_jle:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) <= int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5084,7 +5763,8 @@ dispatch:
 		case f_cmp32ri_jg:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) > int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5108,7 +5788,8 @@ dispatch:
 			}
 			{
 				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x < y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5132,7 +5813,8 @@ dispatch:
 			}
 			{
 				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x >= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5156,7 +5838,8 @@ dispatch:
 			}
 			{
 				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x == y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5180,7 +5863,8 @@ dispatch:
 			}
 			{
 				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x != y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5204,7 +5888,8 @@ dispatch:
 			}
 			{
 				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x <= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5228,7 +5913,8 @@ dispatch:
 			}
 			{
 				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x > y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5252,7 +5938,8 @@ dispatch:
 			}
 			{
 				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x-y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5276,7 +5963,8 @@ dispatch:
 			}
 			{
 				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x-y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5300,7 +5988,8 @@ dispatch:
 			}
 			{
 				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) < int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5324,7 +6013,8 @@ dispatch:
 			}
 			{
 				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) >= int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5348,7 +6038,8 @@ dispatch:
 			}
 			{
 				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) <= int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5372,7 +6063,8 @@ dispatch:
 			}
 			{
 				x, y := *r32(c, in.dst), *m32(ram, a+e.delta)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) > int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5396,7 +6088,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x < y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5420,7 +6113,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x >= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5444,7 +6138,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x == y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5468,7 +6163,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x != y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5492,7 +6188,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x <= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5516,7 +6213,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x > y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5540,7 +6238,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x-y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5564,7 +6263,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x-y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5588,7 +6288,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) < int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5612,7 +6313,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) >= int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5636,7 +6338,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) <= int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5660,7 +6363,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), *r32(c, in.src)
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) > int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5684,7 +6388,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x < y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5708,7 +6413,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x >= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5732,7 +6438,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x == y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5756,7 +6463,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x != y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5780,7 +6488,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x <= y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5804,7 +6513,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if x > y {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5828,7 +6538,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x-y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5852,7 +6563,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x-y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5876,7 +6588,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) < int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5900,7 +6613,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) >= int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5924,7 +6638,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) <= int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5948,7 +6663,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				sub(&c.fl, x, y)
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
 				if int32(x) > int32(y) {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5967,7 +6683,8 @@ dispatch:
 		case f_test8rr_je:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if x&y == 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -5986,7 +6703,8 @@ dispatch:
 		case f_test8rr_jne:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if x&y != 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6005,7 +6723,8 @@ dispatch:
 		case f_test8rr_js:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if int8(x&y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6024,7 +6743,8 @@ dispatch:
 		case f_test8rr_jns:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if int8(x&y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6043,7 +6763,8 @@ dispatch:
 		case f_test8rr_jle:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if int8(x&y) <= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6062,7 +6783,8 @@ dispatch:
 		case f_test8rr_jg:
 			{
 				x, y := *r8(c, in.dst), *r8(c, in.src)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if int8(x&y) > 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6081,7 +6803,8 @@ dispatch:
 		case f_test8ri_je:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if x&y == 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6100,7 +6823,8 @@ dispatch:
 		case f_test8ri_jne:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if x&y != 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6119,7 +6843,8 @@ dispatch:
 		case f_test8ri_js:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if int8(x&y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6138,7 +6863,8 @@ dispatch:
 		case f_test8ri_jns:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if int8(x&y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6157,7 +6883,8 @@ dispatch:
 		case f_test8ri_jle:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if int8(x&y) <= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6176,7 +6903,8 @@ dispatch:
 		case f_test8ri_jg:
 			{
 				x, y := *r8(c, in.dst), uint8(in.imm)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if int8(x&y) > 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6200,7 +6928,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if x&y == 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6224,7 +6953,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if x&y != 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6248,7 +6978,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if int8(x&y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6272,7 +7003,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if int8(x&y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6296,7 +7028,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if int8(x&y) <= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6320,7 +7053,8 @@ dispatch:
 			}
 			{
 				x, y := *m8(ram, a+e.delta), uint8(in.imm)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = uint32(int8(r)), 0
 				if int8(x&y) > 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6339,7 +7073,8 @@ dispatch:
 		case f_test32rr_je:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if x&y == 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6358,7 +7093,8 @@ dispatch:
 		case f_test32rr_jne:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if x&y != 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6377,7 +7113,8 @@ dispatch:
 		case f_test32rr_js:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if int32(x&y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6396,7 +7133,8 @@ dispatch:
 		case f_test32rr_jns:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if int32(x&y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6415,7 +7153,8 @@ dispatch:
 		case f_test32rr_jle:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if int32(x&y) <= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6434,7 +7173,8 @@ dispatch:
 		case f_test32rr_jg:
 			{
 				x, y := *r32(c, in.dst), *r32(c, in.src)
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if int32(x&y) > 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6453,7 +7193,8 @@ dispatch:
 		case f_test32ri_je:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if x&y == 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6472,7 +7213,8 @@ dispatch:
 		case f_test32ri_jne:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if x&y != 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6491,7 +7233,8 @@ dispatch:
 		case f_test32ri_js:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if int32(x&y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6510,7 +7253,8 @@ dispatch:
 		case f_test32ri_jns:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if int32(x&y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6529,7 +7273,8 @@ dispatch:
 		case f_test32ri_jle:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if int32(x&y) <= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6548,7 +7293,8 @@ dispatch:
 		case f_test32ri_jg:
 			{
 				x, y := *r32(c, in.dst), in.imm
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if int32(x&y) > 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6572,7 +7318,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if x&y == 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6596,7 +7343,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if x&y != 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6620,7 +7368,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if int32(x&y) < 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6644,7 +7393,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if int32(x&y) >= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6668,7 +7418,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if int32(x&y) <= 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
@@ -6692,7 +7443,8 @@ dispatch:
 			}
 			{
 				x, y := *m32(ram, a+e.delta), in.imm
-				and(&c.fl, x, y)
+				r := x & y
+				c.fl.res, c.fl.aux = r, 0
 				if int32(x&y) > 0 {
 					nb = b.taken
 					if nb == nil || nb.stamp != stamp {
