@@ -137,6 +137,10 @@ var reported = [...][]struct {
 	{{"ESI", nucleus.RegESI}, {"EDI", nucleus.RegEDI}, {"EBP", nucleus.RegEBP}, {"ESP", nucleus.RegSP}},
 }
 
+// flagRF is the resume flag, which the processor sets in what a fault saves: a
+// note to itself, and none about the program (SDM 3 17.3.1.1).
+const flagRF = 1 << 16
+
 // describe completes a fault with registers, trace and code.
 func (c *cCall) describe(fault *Fault) *Fault {
 	f := c.f
@@ -164,7 +168,7 @@ func (c *cCall) describe(fault *Fault) *Fault {
 	if f.R[nucleus.RegTrapNo] == nucleus.VecPageFault {
 		bad = uint64(f.Tval)
 	}
-	add("EFLAGS: %08x CR2: %08x", f.R[nucleus.RegEFLAGS], bad)
+	add("EFLAGS: %08x CR2: %08x", f.R[nucleus.RegEFLAGS]&^flagRF, bad)
 	fault.Trace = c.trace()
 	fault.Code = c.code(c.pc())
 	return fault

@@ -17,9 +17,31 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
+// machine is a guest under QEMU, with the flags that make QEMU's machine ours.
+type machine struct {
+	arch, program, pkg string
+	flags              []string
+	// status turns QEMU's exit status into the guest's, of which mask is what
+	// can be seen.
+	status func(int) int
+	mask   int
+}
+
+var machines = []machine{
+	{
+		arch: "riscv64", program: "qemu-system-riscv64", pkg: "qemu-system-misc",
+		flags:  []string{"-M", "virt", "-bios", "none"},
+		status: func(n int) int { return n },
+		mask:   0xff,
+	}, {
+		arch: "i386", program: "qemu-system-i386", pkg: "qemu-system-x86",
+		flags:  []string{"-M", "pc", "-nic", "none", "-vga", "none", "-device", "isa-debug-exit,iobase=0xf4,iosize=1"},
+		status: func(n int) int { return n >> 1 }, // isa-debug-exit makes 2n+1 of n
+		mask:   0x7f,
+	},
+}
+
 const (
-	program = "qemu-system-riscv64"
-	images  = "../../images/riscv64"
 	scripts = "../golden/*.txtar"
 	// patience is for a loaded machine; a script takes about a second.
 	patience = 2 * time.Minute
@@ -33,15 +55,25 @@ type script struct {
 
 // load reads a script; ok is false for one that needs flags or files which are
 // rv86's own way of starting a guest.
-func load(t *testing.T, path string) (s script, ok bool) {
+func load(t *testing.T, path, arch string) (s script, ok bool) {
 	t.Helper()
 	archive, err := txtar.ParseFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ok = true
+	own := map[string]bool{} // what the machine has an expectation of its own for
 	for _, f := range archive.Files {
-		switch f.Name {
+		if name, isOwn := strings.CutSuffix(f.Name, "."+arch); isOwn {
+			own[name] = true
+		}
+	}
+	for _, f := range archive.Files {
+		name, isOwn := strings.CutSuffix(f.Name, "."+arch)
+		if own[name] && !isOwn || otherMachine(name) {
+			continue
+		}
+		switch name {
 		case "cmd":
 			s.commands = string(f.Data)
 		case "stdout":
@@ -57,6 +89,16 @@ func load(t *testing.T, path string) (s script, ok bool) {
 	return s, ok && s.commands != ""
 }
 
+// otherMachine reports whether a file is another machine's expectation.
+func otherMachine(name string) bool {
+	for _, m := range machines {
+		if strings.HasSuffix(name, "."+m.arch) {
+			return true
+		}
+	}
+	return false
+}
+
 // need skips the test, loudly, unless CI promised that everything is there.
 func need(t *testing.T, err error, hint string) {
 	t.Helper()
@@ -70,27 +112,35 @@ func need(t *testing.T, err error, hint string) {
 }
 
 func TestGoldenScripts(t *testing.T) {
-	_, err := exec.LookPath(program)
-	need(t, err, "on Debian: apt-get install qemu-system-misc")
-	_, err = os.Stat(filepath.Join(images, "kernel.elf"))
+	for _, m := range machines {
+		t.Run(m.arch, m.runScripts)
+	}
+}
+
+func (m machine) images() string { return filepath.Join("../../images", m.arch) }
+
+func (m machine) runScripts(t *testing.T) {
+	_, err := exec.LookPath(m.program)
+	need(t, err, "on Debian: apt-get install "+m.pkg)
+	_, err = os.Stat(filepath.Join(m.images(), "kernel.elf"))
 	need(t, err, "run make images first")
 	paths, err := filepath.Glob(scripts)
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no golden scripts: %v", err)
 	}
 	for _, path := range paths {
-		s, ok := load(t, path)
+		s, ok := load(t, path, m.arch)
 		if !ok {
 			continue
 		}
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			stdout, status := run(t, s.commands)
+			stdout, status := m.run(t, s.commands)
 			if diff := cmp.Diff(maskPIDs(s.stdout), maskPIDs(stdout)); diff != "" {
 				t.Errorf("-golden +QEMU:\n%s", diff)
 			}
-			if status != s.status {
-				t.Errorf("status %d, want %d", status, s.status)
+			if status != s.status&m.mask {
+				t.Errorf("status %d, want %d", status, s.status&m.mask)
 			}
 		})
 	}
@@ -103,15 +153,16 @@ var pidRE = regexp.MustCompile(`PID: \d+`)
 func maskPIDs(text string) string { return pidRE.ReplaceAllString(text, "PID: N") }
 
 // run boots QEMU with the commands; its exit status is the one that the guest
-// writes to the board's test device.
-func run(t *testing.T, commands string) (stdout string, status int) {
+// writes to the board's exit device.
+func (m machine) run(t *testing.T, commands string) (stdout string, status int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, program, "-M", "virt", "-m", "128M", "-bios", "none", "-no-reboot",
-		"-display", "none", "-monitor", "none", "-serial", "stdio",
-		"-kernel", filepath.Join(images, "kernel.elf"), "-initrd", filepath.Join(images, "initramfs.cpio"),
-		"-append", "rv86.cmd="+strconv.Quote(commands))
+	cmd := exec.CommandContext(ctx, m.program, append([]string{
+		"-m", "128M", "-no-reboot", "-display", "none", "-monitor", "none", "-serial", "stdio",
+		"-kernel", filepath.Join(m.images(), "kernel.elf"), "-initrd", filepath.Join(m.images(), "initramfs.cpio"),
+		"-append", "rv86.cmd=" + strconv.Quote(commands),
+	}, m.flags...)...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
@@ -121,5 +172,5 @@ func run(t *testing.T, commands string) (stdout string, status int) {
 	if errs.Len() > 0 {
 		t.Errorf("QEMU says: %s", errs.String())
 	}
-	return out.String(), cmd.ProcessState.ExitCode()
+	return out.String(), m.status(cmd.ProcessState.ExitCode())
 }
