@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -60,6 +61,29 @@ func TestRetraceRefuses(t *testing.T) {
 	os.Remove(kernel)
 	if _, err := retrace(t.Context(), o, m, machine.RunConfig{}, out); err == nil || err.Error() != kernel+": there is no such file" {
 		t.Errorf("removed: %v", err)
+	}
+}
+
+// Code in a ROM is shown, too: a BIOS that triple-faults in real mode.
+func TestRetraceROM(t *testing.T) {
+	const size, reset = 4096, 0xff0
+	bios := make([]byte, size)
+	copy(bios[reset:], []byte{0xe9, 0x0d, 0xf0}) // jmp 0xf000
+	copy(bios, []byte{
+		0xfa,                               // cli
+		0x2e, 0x0f, 0x01, 0x1e, 0x20, 0xf0, // lidt cs:[0xf020]: no vectors
+		0xcd, 0x10, // int 0x10
+	})
+	rom := filepath.Join(t.TempDir(), "rom")
+	if err := os.WriteFile(rom, bios, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	status := execute([]string{"run", "--arch", "i386", "--bios", rom}, streams{nil, &stdout, &stderr})
+	want := regexp.MustCompile(`\n +0 0 f000:0000fff0  e90df0          jmp 0xf000\n` +
+		`.* 0 f000:0000f000  fa              cli\n.* lidt .*\n.* 0 f000:0000f007  cd10            int 0x10\n`)
+	if status != machine.StatusFault || !want.Match(stderr.Bytes()) {
+		t.Errorf("status %d\n%s", status, &stderr)
 	}
 }
 

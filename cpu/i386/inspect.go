@@ -16,17 +16,21 @@ func (c *CPU) Observe(o Observer) { c.observer = o }
 // MaxInsn is the length of the longest instruction (SDM 2A 2.3.11).
 const MaxInsn = 15
 
-// InsnAt copies the bytes at CS:eip, without any effect on the guest; n is
-// smaller than len(b) where the next page is missing or is not RAM. code32
-// says how they are decoded.
+// InsnAt copies the bytes at CS:eip; code32 says how they are decoded. n is
+// smaller than len(b) where the next page is missing. What is not RAM, such as
+// a ROM, is read as the fetch reads it, no further than the page of the first
+// byte. Nothing else about it has an effect on the guest.
 func (c *CPU) InsnAt(eip uint32, b *[MaxInsn]byte) (n int, code32 bool) {
 	la := c.seg[CS].base + eip
 	for n < len(b) {
-		pa, ok := c.peek(la + uint32(n))
-		if !ok || pa >= uint32(len(c.ram)) {
+		at := la + uint32(n)
+		pa, ok := c.peek(at)
+		page := pa >> pageShift
+		isRAM := int(page) < len(c.romap) && c.romap[page] != pageHole
+		if !ok || !isRAM && at>>pageShift != la>>pageShift {
 			break
 		}
-		b[n] = c.ram[pa]
+		b[n] = byte(c.physLoad(pa, 1))
 		n++
 	}
 	return n, c.mode.code32()

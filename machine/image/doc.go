@@ -1,5 +1,5 @@
 // Package image reads what a machine can be told to start: ELF executables,
-// Linux "Image" files, and raw binaries.
+// Linux "Image" files, and raw binaries; and the names of their functions.
 //
 // Sources: System V ABI (gABI) chapters 4 and 5 for ELF, Linux's
 // Documentation/riscv/boot-image-header for Image. ELF segments are loaded at
