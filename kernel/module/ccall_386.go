@@ -114,6 +114,9 @@ var causes = map[uintptr]string{
 	nucleus.VecFPU:        "fpu exception",
 	nucleus.VecAlignment:  "alignment check",
 	nucleus.VecSIMD:       "simd exception",
+
+	// The guard page was hit, and the fault had no stack to go to.
+	nucleus.VecDoubleFault: "kernel stack overflow (double-fault)",
 }
 
 // fault words the trap that the code ran into.
@@ -165,7 +168,7 @@ func (c *cCall) describe(fault *Fault) *Fault {
 		add("%s", line.String())
 	}
 	bad := fault.Addr // the export's own; the trap was the call of it
-	if f.R[nucleus.RegTrapNo] == nucleus.VecPageFault {
+	if vec := f.R[nucleus.RegTrapNo]; vec == nucleus.VecPageFault || vec == nucleus.VecDoubleFault {
 		bad = uint64(f.Tval)
 	}
 	add("EFLAGS: %08x CR2: %08x", f.R[nucleus.RegEFLAGS]&^flagRF, bad)
