@@ -10,11 +10,13 @@ import (
 	"strings"
 
 	"rv86/machine/bench"
+	"rv86/machine/session"
 )
 
 // benchCmd is `rv86 bench`.
 type benchCmd struct {
-	Kind   []string `help:"Only these kinds (comma-separated): integer, memory, float, traps, branchy." placeholder:"KINDS"`
+	Arch   string   `help:"Machine to measure: ${enum}." enum:"riscv64,i386" default:"riscv64" placeholder:"ARCH"`
+	Kind   []string `help:"Only these kinds (comma-separated): integer, memory, float; on riscv64 also traps, branchy." placeholder:"KINDS"`
 	Insns  uint64   `help:"Instructions per round." default:"200000000" placeholder:"N"`
 	Rounds int      `help:"Rounds per kind; the best counts." default:"3" placeholder:"N"`
 	JSON   bool     `name:"json" help:"Print JSON."`
@@ -64,12 +66,16 @@ func (c *benchCmd) Run(s *streams) error {
 
 // kinds are the chosen benchmarks, in the order of the table.
 func (c *benchCmd) kinds() ([]bench.Kind, error) {
+	all := bench.Kinds
+	if c.Arch != session.DefaultArch {
+		all = bench.I386
+	}
 	if len(c.Kind) == 0 {
-		return bench.Kinds, nil
+		return all, nil
 	}
 	var names []string
 	var out []bench.Kind
-	for _, k := range bench.Kinds {
+	for _, k := range all {
 		names = append(names, k.Name)
 		if slices.Contains(c.Kind, k.Name) {
 			out = append(out, k)

@@ -31,7 +31,7 @@ type Config struct {
 
 // Run measures one kind and returns the best round.
 func Run(ctx context.Context, k *Kind, c Config) (Result, error) {
-	v, err := boot(k)
+	v, err := k.machine()
 	if err != nil {
 		return Result{}, err
 	}
@@ -58,6 +58,22 @@ func Run(ctx context.Context, k *Kind, c Config) (Result, error) {
 		budget += c.Insns
 	}
 	return best, nil
+}
+
+// machine is a board with the benchmark.
+func (k *Kind) machine() (*machine.Machine, error) {
+	if k.code != "" {
+		p, err := bootPC(k)
+		if err != nil {
+			return nil, err
+		}
+		return &p.Machine, nil
+	}
+	v, err := boot(k)
+	if err != nil {
+		return nil, err
+	}
+	return &v.Machine, nil
 }
 
 // boot loads the benchmark into a board of its own.

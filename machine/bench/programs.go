@@ -6,6 +6,7 @@ type Kind struct {
 	What string // one line for help and reports
 	user bool   // runs in U mode; its calls are served in S mode
 	text string
+	code string // the PC's, which have no text
 	// trap, if not empty, is the S-mode handler.
 	trap string
 }
