@@ -9,8 +9,8 @@ type frame struct {
 	R    [19]uintptr
 	Tval uintptr // CR2: the address of a page fault
 	kind uintptr // frameThread or frameForeign
-	tls  uint64  // a thread's: the descriptor that its GS selects
 	_    uintptr
+	tls  uint64       // a thread's: the descriptor that its GS selects
 	F    [fxSize]byte // as FXSAVE lays it out; must be aligned (SDM 1 10.5.1)
 }
 
