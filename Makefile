@@ -16,7 +16,7 @@ export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := build
 .PHONY: build command images run test check bench golden fuzz qemu-riscv64 qemu-i386 modules clean \
-        check-format check-vet check-lint check-race check-fuzz check-cross
+        check-format check-vet check-lint check-race check-fuzz check-cross check-words
 
 ## build: the command at bin/rv86, and the images it boots
 build: command images
@@ -81,7 +81,7 @@ modules:
 
 ## check: what CI runs. That generated files are current, that the import law holds and that the
 ## machine boots (also as under QEMU) are tests like the others.
-check: check-format check-vet check-lint check-cross test check-race check-fuzz
+check: check-format check-vet check-lint check-cross test check-words check-race check-fuzz
 	@echo "check: all passed"
 
 check-format:
@@ -104,6 +104,13 @@ check-race:
 	@if command -v gcc >/dev/null; then CGO_ENABLED=1 $(GO) test -race -short $(RACE); \
 	  elif [ -n "$$CI" ]; then echo "check-race: gcc is not installed" >&2; exit 1; \
 	  else echo "SKIP check-race: gcc is not installed" >&2; fi
+
+# What the kernel's programs and modules bring is also read where int has 32 bits.
+WORDS := ./kmod/... ./kernel/abi ./kernel/vfs ./kernel/event ./kernel/klog ./kernel/console ./kernel/module
+
+check-words:
+	@if [ "$$($(GO) env GOHOSTOS)/$$($(GO) env GOHOSTARCH)" = linux/amd64 ]; then GOARCH=386 $(GO) test -short $(WORDS); \
+	  else echo "SKIP check-words: needs Linux on amd64, which runs programs of both sizes" >&2; fi
 
 check-fuzz:
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=3s
