@@ -293,8 +293,8 @@ func doXchg(c *CPU, in *inst) bool {
 		return false
 	}
 	b, _ := c.get(in, 1)
-	c.set(in, 1, a)
-	return c.set(in, 0, b)
+	// Memory comes first: its address may depend on the register.
+	return c.set(in, 0, b) && c.set(in, 1, a)
 }
 
 // doXadd: the sum goes to the destination last, which may be the same register.
@@ -305,6 +305,9 @@ func doXadd(c *CPU, in *inst) bool {
 	}
 	b, _ := c.get(in, 1)
 	sum := at2(in.op[0].size, &c.fl, a, b, add[uint8], add[uint16], add[uint32])
+	if in.op[0].kind == opMem { // its address may depend on the register
+		return c.set(in, 0, sum) && c.set(in, 1, a)
+	}
 	c.set(in, 1, a)
 	return c.set(in, 0, sum)
 }
