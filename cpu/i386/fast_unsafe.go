@@ -215,51 +215,68 @@ const (
 	f_cmovo32rr
 	f_cmovo32rm
 	f_seto8r
+	f_seto8m
 	f_cmovno32rr
 	f_cmovno32rm
 	f_setno8r
+	f_setno8m
 	f_cmovb32rr
 	f_cmovb32rm
 	f_setb8r
+	f_setb8m
 	f_cmovae32rr
 	f_cmovae32rm
 	f_setae8r
+	f_setae8m
 	f_cmove32rr
 	f_cmove32rm
 	f_sete8r
+	f_sete8m
 	f_cmovne32rr
 	f_cmovne32rm
 	f_setne8r
+	f_setne8m
 	f_cmovbe32rr
 	f_cmovbe32rm
 	f_setbe8r
+	f_setbe8m
 	f_cmova32rr
 	f_cmova32rm
 	f_seta8r
+	f_seta8m
 	f_cmovs32rr
 	f_cmovs32rm
 	f_sets8r
+	f_sets8m
 	f_cmovns32rr
 	f_cmovns32rm
 	f_setns8r
+	f_setns8m
 	f_cmovp32rr
 	f_cmovp32rm
 	f_setp8r
+	f_setp8m
 	f_cmovnp32rr
 	f_cmovnp32rm
 	f_setnp8r
+	f_setnp8m
 	f_cmovl32rr
 	f_cmovl32rm
 	f_setl8r
+	f_setl8m
 	f_cmovge32rr
 	f_cmovge32rm
 	f_setge8r
+	f_setge8m
 	f_cmovle32rr
 	f_cmovle32rm
 	f_setle8r
+	f_setle8m
 	f_cmovg32rr
 	f_cmovg32rm
 	f_setg8r
+	f_setg8m
+	f_stosw32
 	f_movups128xx
 	f_movups128xm
 	f_movups128mx
@@ -284,6 +301,14 @@ const (
 	f_movsd64mx
 	f_movq128xm
 	f_movq64mx
+	f_xchg8mr
+	f_xchg32mr
+	f_xadd32mr
+	f_cmpxchg32mr
+	f_cmpxchg8b64m
+	f_movq64qm
+	f_movq64mq
+	f_emms32
 	f_shl32ri
 	f_shl32rr
 	f_shr32ri
@@ -296,6 +321,10 @@ const (
 	f_ror32rr
 	f_shld32rri
 	f_shrd32rri
+	f_bsf32rr
+	f_bsf32rm
+	f_bsr32rr
+	f_bsr32rm
 	f_imul32rr
 	f_imul32rm
 	f_imul32rri
@@ -700,51 +729,68 @@ var fastByName = map[string]fastOp{
 	"cmovo32rr":    f_cmovo32rr,
 	"cmovo32rm":    f_cmovo32rm,
 	"seto8r":       f_seto8r,
+	"seto8m":       f_seto8m,
 	"cmovno32rr":   f_cmovno32rr,
 	"cmovno32rm":   f_cmovno32rm,
 	"setno8r":      f_setno8r,
+	"setno8m":      f_setno8m,
 	"cmovb32rr":    f_cmovb32rr,
 	"cmovb32rm":    f_cmovb32rm,
 	"setb8r":       f_setb8r,
+	"setb8m":       f_setb8m,
 	"cmovae32rr":   f_cmovae32rr,
 	"cmovae32rm":   f_cmovae32rm,
 	"setae8r":      f_setae8r,
+	"setae8m":      f_setae8m,
 	"cmove32rr":    f_cmove32rr,
 	"cmove32rm":    f_cmove32rm,
 	"sete8r":       f_sete8r,
+	"sete8m":       f_sete8m,
 	"cmovne32rr":   f_cmovne32rr,
 	"cmovne32rm":   f_cmovne32rm,
 	"setne8r":      f_setne8r,
+	"setne8m":      f_setne8m,
 	"cmovbe32rr":   f_cmovbe32rr,
 	"cmovbe32rm":   f_cmovbe32rm,
 	"setbe8r":      f_setbe8r,
+	"setbe8m":      f_setbe8m,
 	"cmova32rr":    f_cmova32rr,
 	"cmova32rm":    f_cmova32rm,
 	"seta8r":       f_seta8r,
+	"seta8m":       f_seta8m,
 	"cmovs32rr":    f_cmovs32rr,
 	"cmovs32rm":    f_cmovs32rm,
 	"sets8r":       f_sets8r,
+	"sets8m":       f_sets8m,
 	"cmovns32rr":   f_cmovns32rr,
 	"cmovns32rm":   f_cmovns32rm,
 	"setns8r":      f_setns8r,
+	"setns8m":      f_setns8m,
 	"cmovp32rr":    f_cmovp32rr,
 	"cmovp32rm":    f_cmovp32rm,
 	"setp8r":       f_setp8r,
+	"setp8m":       f_setp8m,
 	"cmovnp32rr":   f_cmovnp32rr,
 	"cmovnp32rm":   f_cmovnp32rm,
 	"setnp8r":      f_setnp8r,
+	"setnp8m":      f_setnp8m,
 	"cmovl32rr":    f_cmovl32rr,
 	"cmovl32rm":    f_cmovl32rm,
 	"setl8r":       f_setl8r,
+	"setl8m":       f_setl8m,
 	"cmovge32rr":   f_cmovge32rr,
 	"cmovge32rm":   f_cmovge32rm,
 	"setge8r":      f_setge8r,
+	"setge8m":      f_setge8m,
 	"cmovle32rr":   f_cmovle32rr,
 	"cmovle32rm":   f_cmovle32rm,
 	"setle8r":      f_setle8r,
+	"setle8m":      f_setle8m,
 	"cmovg32rr":    f_cmovg32rr,
 	"cmovg32rm":    f_cmovg32rm,
 	"setg8r":       f_setg8r,
+	"setg8m":       f_setg8m,
+	"stosw32":      f_stosw32,
 	"movups128xx":  f_movups128xx,
 	"movups128xm":  f_movups128xm,
 	"movups128mx":  f_movups128mx,
@@ -769,6 +815,14 @@ var fastByName = map[string]fastOp{
 	"movsd64mx":    f_movsd64mx,
 	"movq128xm":    f_movq128xm,
 	"movq64mx":     f_movq64mx,
+	"xchg8mr":      f_xchg8mr,
+	"xchg32mr":     f_xchg32mr,
+	"xadd32mr":     f_xadd32mr,
+	"cmpxchg32mr":  f_cmpxchg32mr,
+	"cmpxchg8b64m": f_cmpxchg8b64m,
+	"movq64qm":     f_movq64qm,
+	"movq64mq":     f_movq64mq,
+	"emms32":       f_emms32,
 	"shl32ri":      f_shl32ri,
 	"shl32rr":      f_shl32rr,
 	"shr32ri":      f_shr32ri,
@@ -781,6 +835,10 @@ var fastByName = map[string]fastOp{
 	"ror32rr":      f_ror32rr,
 	"shld32rri":    f_shld32rri,
 	"shrd32rri":    f_shrd32rri,
+	"bsf32rr":      f_bsf32rr,
+	"bsf32rm":      f_bsf32rm,
+	"bsr32rr":      f_bsr32rr,
+	"bsr32rm":      f_bsr32rm,
 	"imul32rr":     f_imul32rr,
 	"imul32rm":     f_imul32rm,
 	"imul32rri":    f_imul32rri,
@@ -2900,6 +2958,19 @@ dispatch:
 			if c.fl.of() != 0 {
 				*r8(c, in.dst) = 1
 			}
+		case f_seto8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if c.fl.of() != 0 {
+					*p = 1
+				}
+			}
 		case f_cmovno32rr:
 			if c.fl.of() == 0 {
 				*r32(c, in.dst) = *r32(c, in.src)
@@ -2917,6 +2988,19 @@ dispatch:
 			*r8(c, in.dst) = 0
 			if c.fl.of() == 0 {
 				*r8(c, in.dst) = 1
+			}
+		case f_setno8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if c.fl.of() == 0 {
+					*p = 1
+				}
 			}
 		case f_cmovb32rr:
 			if c.fl.cf() != 0 {
@@ -2936,6 +3020,19 @@ dispatch:
 			if c.fl.cf() != 0 {
 				*r8(c, in.dst) = 1
 			}
+		case f_setb8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if c.fl.cf() != 0 {
+					*p = 1
+				}
+			}
 		case f_cmovae32rr:
 			if c.fl.cf() == 0 {
 				*r32(c, in.dst) = *r32(c, in.src)
@@ -2953,6 +3050,19 @@ dispatch:
 			*r8(c, in.dst) = 0
 			if c.fl.cf() == 0 {
 				*r8(c, in.dst) = 1
+			}
+		case f_setae8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if c.fl.cf() == 0 {
+					*p = 1
+				}
 			}
 		case f_cmove32rr:
 			if c.fl.zf() {
@@ -2972,6 +3082,19 @@ dispatch:
 			if c.fl.zf() {
 				*r8(c, in.dst) = 1
 			}
+		case f_sete8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if c.fl.zf() {
+					*p = 1
+				}
+			}
 		case f_cmovne32rr:
 			if !c.fl.zf() {
 				*r32(c, in.dst) = *r32(c, in.src)
@@ -2989,6 +3112,19 @@ dispatch:
 			*r8(c, in.dst) = 0
 			if !c.fl.zf() {
 				*r8(c, in.dst) = 1
+			}
+		case f_setne8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if !c.fl.zf() {
+					*p = 1
+				}
 			}
 		case f_cmovbe32rr:
 			if c.fl.cf() != 0 || c.fl.zf() {
@@ -3008,6 +3144,19 @@ dispatch:
 			if c.fl.cf() != 0 || c.fl.zf() {
 				*r8(c, in.dst) = 1
 			}
+		case f_setbe8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if c.fl.cf() != 0 || c.fl.zf() {
+					*p = 1
+				}
+			}
 		case f_cmova32rr:
 			if c.fl.cf() == 0 && !c.fl.zf() {
 				*r32(c, in.dst) = *r32(c, in.src)
@@ -3025,6 +3174,19 @@ dispatch:
 			*r8(c, in.dst) = 0
 			if c.fl.cf() == 0 && !c.fl.zf() {
 				*r8(c, in.dst) = 1
+			}
+		case f_seta8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if c.fl.cf() == 0 && !c.fl.zf() {
+					*p = 1
+				}
 			}
 		case f_cmovs32rr:
 			if c.fl.sf() != 0 {
@@ -3044,6 +3206,19 @@ dispatch:
 			if c.fl.sf() != 0 {
 				*r8(c, in.dst) = 1
 			}
+		case f_sets8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if c.fl.sf() != 0 {
+					*p = 1
+				}
+			}
 		case f_cmovns32rr:
 			if c.fl.sf() == 0 {
 				*r32(c, in.dst) = *r32(c, in.src)
@@ -3061,6 +3236,19 @@ dispatch:
 			*r8(c, in.dst) = 0
 			if c.fl.sf() == 0 {
 				*r8(c, in.dst) = 1
+			}
+		case f_setns8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if c.fl.sf() == 0 {
+					*p = 1
+				}
 			}
 		case f_cmovp32rr:
 			if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 == 0 {
@@ -3080,6 +3268,19 @@ dispatch:
 			if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 == 0 {
 				*r8(c, in.dst) = 1
 			}
+		case f_setp8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 == 0 {
+					*p = 1
+				}
+			}
 		case f_cmovnp32rr:
 			if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 != 0 {
 				*r32(c, in.dst) = *r32(c, in.src)
@@ -3097,6 +3298,19 @@ dispatch:
 			*r8(c, in.dst) = 0
 			if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 != 0 {
 				*r8(c, in.dst) = 1
+			}
+		case f_setnp8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if bits.OnesCount8(uint8(c.fl.res)^uint8(c.fl.aux>>8))&1 != 0 {
+					*p = 1
+				}
 			}
 		case f_cmovl32rr:
 			if c.fl.sf() != c.fl.of() {
@@ -3116,6 +3330,19 @@ dispatch:
 			if c.fl.sf() != c.fl.of() {
 				*r8(c, in.dst) = 1
 			}
+		case f_setl8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if c.fl.sf() != c.fl.of() {
+					*p = 1
+				}
+			}
 		case f_cmovge32rr:
 			if c.fl.sf() == c.fl.of() {
 				*r32(c, in.dst) = *r32(c, in.src)
@@ -3133,6 +3360,19 @@ dispatch:
 			*r8(c, in.dst) = 0
 			if c.fl.sf() == c.fl.of() {
 				*r8(c, in.dst) = 1
+			}
+		case f_setge8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if c.fl.sf() == c.fl.of() {
+					*p = 1
+				}
 			}
 		case f_cmovle32rr:
 			if c.fl.zf() || c.fl.sf() != c.fl.of() {
@@ -3152,6 +3392,19 @@ dispatch:
 			if c.fl.zf() || c.fl.sf() != c.fl.of() {
 				*r8(c, in.dst) = 1
 			}
+		case f_setle8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if c.fl.zf() || c.fl.sf() != c.fl.of() {
+					*p = 1
+				}
+			}
 		case f_cmovg32rr:
 			if !c.fl.zf() && c.fl.sf() == c.fl.of() {
 				*r32(c, in.dst) = *r32(c, in.src)
@@ -3170,6 +3423,30 @@ dispatch:
 			if !c.fl.zf() && c.fl.sf() == c.fl.of() {
 				*r8(c, in.dst) = 1
 			}
+		case f_setg8m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p := m8(ram, a+e.delta)
+				*p = 0
+				if !c.fl.zf() && c.fl.sf() == c.fl.of() {
+					*p = 1
+				}
+			}
+		case f_stosw32:
+			a = c.r[EDI]
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+3)&^pageMask {
+				goto exec
+			}
+			if c.eflags&FlagDF != 0 {
+				goto exec
+			}
+			*m32(ram, a+e.delta) = c.r[EAX]
+			c.r[EDI] = a + 4
 		case f_movups128xx:
 			*x128(c, in.dst) = *x128(c, in.src)
 		case f_movups128xm:
@@ -3338,6 +3615,106 @@ dispatch:
 				goto exec
 			}
 			*m64(ram, a+e.delta) = *x64(c, in.src)
+		case f_xchg8mr:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a)&^pageMask {
+				goto exec
+			}
+			{
+				p, q := m8(ram, a+e.delta), r8(c, in.src)
+				*p, *q = *q, *p
+			}
+		case f_xchg32mr:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+3)&^pageMask {
+				goto exec
+			}
+			{
+				p, q := m32(ram, a+e.delta), r32(c, in.src)
+				*p, *q = *q, *p
+			}
+		case f_xadd32mr:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+3)&^pageMask {
+				goto exec
+			}
+			{
+				p, q := m32(ram, a+e.delta), r32(c, in.src)
+				x, y := *p, *q
+				r := x + y
+				c.fl.res, c.fl.aux = r, (x&y|(x|y)&^r)&auxCarry
+				*q, *p = x, r
+			}
+		case f_cmpxchg32mr:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+3)&^pageMask {
+				goto exec
+			}
+			{
+				p := m32(ram, a+e.delta)
+				x, y := c.r[EAX], *p
+				r := x - y
+				c.fl.res, c.fl.aux = r, (^x&y|(^x|y)&r)&auxCarry
+				if r == 0 {
+					*p = *r32(c, in.src)
+				} else {
+					c.r[EAX] = y
+				}
+			}
+		case f_cmpxchg8b64m:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+7)&^pageMask {
+				goto exec
+			}
+			{
+				p := m64(ram, a+e.delta)
+				v := *p
+				if v == uint64(c.r[EDX])<<32|uint64(c.r[EAX]) {
+					*p = uint64(c.r[ECX])<<32 | uint64(c.r[EBX])
+					c.fl.aux = c.fl.aux&^(auxSign|auxPar) | (c.fl.res>>31^c.fl.aux)&auxSign | (c.fl.res<<8^c.fl.aux)&auxPar
+					c.fl.res = 0
+				} else {
+					c.r[EAX], c.r[EDX] = uint32(v), uint32(v>>32)
+					if c.fl.res == 0 {
+						c.fl.res = auxParLo
+					}
+				}
+			}
+		case f_movq64qm:
+			if c.fpu.sw&swES != 0 {
+				goto exec
+			}
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.rtag != (a+7)&^pageMask {
+				goto exec
+			}
+			c.fpu.top, c.fpu.empty = 0, 0
+			{
+				p := &c.fpu.reg[in.dst&7]
+				p.m, p.se = *m64(ram, a+e.delta), 0xffff
+			}
+		case f_movq64mq:
+			if c.fpu.sw&swES != 0 {
+				goto exec
+			}
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.wtag != (a+7)&^pageMask {
+				goto exec
+			}
+			c.fpu.top, c.fpu.empty = 0, 0
+			*m64(ram, a+e.delta) = c.fpu.reg[in.src&7].m
+		case f_emms32:
+			if c.fpu.sw&swES != 0 {
+				goto exec
+			}
+			c.fpu.top, c.fpu.empty = 0, 0xff
 		case f_shl32ri:
 			if n := in.imm & countMask; n != 0 {
 				p := r32(c, in.dst)
@@ -3441,6 +3818,48 @@ dispatch:
 				last, r := uint32(wide>>(n-1)), uint32(wide>>n)
 				c.fl.res, c.fl.aux = r, last<<31|(last^last>>31^r>>31)&1<<30
 				*p = r
+			}
+		case f_bsf32rr:
+			{
+				v := *r32(c, in.src)
+				c.fl.res, c.fl.aux = v, 0
+				if v != 0 {
+					*r32(c, in.dst) = uint32(bits.TrailingZeros32(v))
+				}
+			}
+		case f_bsf32rm:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.rtag != (a+3)&^pageMask {
+				goto exec
+			}
+			{
+				v := *m32(ram, a+e.delta)
+				c.fl.res, c.fl.aux = v, 0
+				if v != 0 {
+					*r32(c, in.dst) = uint32(bits.TrailingZeros32(v))
+				}
+			}
+		case f_bsr32rr:
+			{
+				v := *r32(c, in.src)
+				c.fl.res, c.fl.aux = v, 0
+				if v != 0 {
+					*r32(c, in.dst) = uint32(31 - bits.LeadingZeros32(v))
+				}
+			}
+		case f_bsr32rm:
+			a = *r32(c, in.base) + *r32(c, in.index)<<(in.scale&31) + in.disp
+			e = &tl[a>>pageShift&tlbMask]
+			if e.rtag != (a+3)&^pageMask {
+				goto exec
+			}
+			{
+				v := *m32(ram, a+e.delta)
+				c.fl.res, c.fl.aux = v, 0
+				if v != 0 {
+					*r32(c, in.dst) = uint32(31 - bits.LeadingZeros32(v))
+				}
 			}
 		case f_imul32rr:
 			{

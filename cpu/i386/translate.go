@@ -25,10 +25,12 @@ const (
 	shapeXM
 	shapeMX
 	shapeXX
+	shapeQM
+	shapeMQ
 	numShapes
 )
 
-var shapeNames = [numShapes]string{"", "r", "m", "i", "rr", "ri", "rm", "mr", "mi", "rs", "sr", "rri", "rmi", "xm", "mx", "xx"}
+var shapeNames = [numShapes]string{"", "r", "m", "i", "rr", "ri", "rm", "mr", "mi", "rs", "sr", "rri", "rmi", "xm", "mx", "xx", "qm", "mq"}
 
 // fastOps caches a row's operations by operand size (1 to 16 bytes) and shape;
 // 0, f_exec, stands for none.
@@ -81,6 +83,11 @@ func (c *CPU) shape(in *inst) (shape int, ok bool) {
 				return 0, false
 			}
 			letters += "x"
+		case opMMX:
+			if c.mode&modeSSE == 0 {
+				return 0, false
+			}
+			letters += "q"
 		case opMem:
 			letter := "m"
 			switch {
@@ -107,13 +114,19 @@ func (c *CPU) shape(in *inst) (shape int, ok bool) {
 	return 0, false
 }
 
-// usesStack lists the operations that need a flat 32-bit stack.
-func usesStack(name string) bool {
-	switch name {
+// implied checks what in's operation takes for granted of operands and state
+// that are not among its shape: a flat 32-bit stack, a flat destination of a
+// string, an MMX unit.
+func (c *CPU) implied(in *inst) bool {
+	switch in.row.name {
 	case "push", "pop", "call", "ret", "leave":
-		return true
+		return c.mode&(modeFlat|modeStack32) == modeFlat|modeStack32 && in.osz == 4
+	case "stosw":
+		return c.mode&modeFlat != 0 && in.asz == 4
+	case "emms":
+		return c.mode&modeSSE != 0
 	}
-	return false
+	return true
 }
 
 // regOffset is a general register's byte offset in CPU.r.
@@ -128,7 +141,7 @@ func regOffset(n, size uint8) uint8 {
 func (c *CPU) translateOp(in *inst, off uint8) uop {
 	u := uop{op: f_exec, off: off}
 	r := in.row
-	if !c.fastHost || in.lock || in.rep != 0 {
+	if !c.fastHost || in.rep != 0 {
 		return u
 	}
 	shape, ok := c.shape(in)
@@ -142,8 +155,7 @@ func (c *CPU) translateOp(in *inst, off uint8) uop {
 	if size == 0 || size > 16 || size&(size-1) != 0 {
 		return u
 	}
-	if r.ends && (c.mode&modeCSFull == 0 || in.osz != 4) ||
-		usesStack(r.name) && (c.mode&(modeFlat|modeStack32) != modeFlat|modeStack32 || in.osz != 4) {
+	if r.ends && (c.mode&modeCSFull == 0 || in.osz != 4) || !c.implied(in) {
 		return u
 	}
 	// A branch's displacement may be a byte: the operation is the same.
@@ -179,6 +191,12 @@ func setOperands(in *inst, u *uop) {
 				u.dst = o.n * 16
 			} else {
 				u.src = o.n * 16
+			}
+		case opMMX:
+			if i == 0 {
+				u.dst = o.n
+			} else {
+				u.src = o.n
 			}
 		case opConst:
 			u.imm = uint32(o.n)

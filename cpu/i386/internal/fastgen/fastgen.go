@@ -11,7 +11,7 @@ import (
 )
 
 // A form's name is the row's name, the operand size in bits, and the shape of
-// the operands: r register, x XMM register, i immediate, m flat memory, s memory
+// the operands: r register, x XMM register, q MMX register, i immediate, m flat memory, s memory
 // through FS or GS, destination first.
 
 type generator struct {
@@ -68,7 +68,9 @@ func Source() ([]byte, error) {
 	g.arithmetic()
 	g.moves()
 	g.vectors()
+	g.atomics()
 	g.shifts()
+	g.scans()
 	g.multiplications()
 	g.stack()
 	g.jumps()
@@ -221,7 +223,9 @@ func (g *generator) moves() {
 		g.add("cmov"+name+"32rr", "if %s { *r32(c, in.dst) = *r32(c, in.src) }", flagCond(cc))
 		g.add("cmov"+name+"32rm", "%sif %s { *r32(c, in.dst) = %s }", load(4), flagCond(cc), mem(32))
 		g.add("set"+name+"8r", "*r8(c, in.dst) = 0\nif %s { *r8(c, in.dst) = 1 }", flagCond(cc))
+		g.add("set"+name+"8m", "%s{ p := %s; *p = 0\nif %s { *p = 1 } }", store(1), mem(8)[1:], flagCond(cc))
 	}
+	g.add("stosw32", "a = c.r[EDI]\n%sif c.eflags&FlagDF != 0 { goto exec }\n%s = c.r[EAX]\nc.r[EDI] = a + 4", check("wtag", 4), mem(32))
 }
 
 // vectors are moves of XMM registers. Operations on them are left to the rows:
@@ -252,6 +256,19 @@ func (g *generator) shifts() {
 	}
 	for _, op := range []string{"shld", "shrd"} {
 		g.add(op+"32rri", "%s", shift(op, "in.imm", reg(32, "src")))
+	}
+}
+
+// scans look for a bit: of zero they leave the destination alone.
+func (g *generator) scans() {
+	for _, op := range []struct{ name, f string }{
+		{"bsf", "bits.TrailingZeros32(v)"}, {"bsr", "31 - bits.LeadingZeros32(v)"},
+	} {
+		scan := func(src string) string {
+			return fmt.Sprintf("{ v := %s\nc.fl.res, c.fl.aux = v, 0\nif v != 0 { *r32(c, in.dst) = uint32(%s) } }", src, op.f)
+		}
+		g.add(op.name+"32rr", "%s", scan(reg(32, "src")))
+		g.add(op.name+"32rm", "%s%s", load(4), scan(mem(32)))
 	}
 }
 
