@@ -50,6 +50,7 @@ type Machine struct {
 	log     *logrus.Logger
 	board   func() // resets the processor and loads the images again
 	reason  func() string
+	screen  func() []string // nil: the board has none
 
 	idleSlots uint64 // part of the clock that passed while the processor waited
 	exit      *int   // status, once the guest ended the machine
@@ -65,6 +66,15 @@ func (m *Machine) Executed() uint64 { return m.core.Insns() - m.idleSlots }
 
 // Regions lists the device windows.
 func (m *Machine) Regions() []bus.Region { return m.bus.Regions() }
+
+// Screen is the board's text screen, a line a row without trailing blanks; nil if
+// the board has none.
+func (m *Machine) Screen() []string {
+	if m.screen == nil {
+		return nil
+	}
+	return m.screen()
+}
 
 // powerOff is the power device's exit.
 func (m *Machine) powerOff(status int) {

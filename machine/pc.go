@@ -153,6 +153,7 @@ func (p *PC) place(c PCConfig) {
 	})
 	keyboard := i8042.New(i8042.Config{IRQ: p.pic.Source(pcKeyboardIRQ), A20: p.cpu.SetA20, Reset: p.restart})
 	p.vga = vga.New()
+	p.screen = p.vga.Screen
 	p.panic = paniclog.New()
 	disk := ata.New(p.pic.Source(pcATAIRQ), c.Disk, "rv86-disk0")
 
@@ -218,9 +219,6 @@ func (p *PC) start() {
 
 // CPU is the board's processor.
 func (p *PC) CPU() *i386.CPU { return p.cpu }
-
-// Screen is the VGA's text.
-func (p *PC) Screen() *vga.Text { return p.vga }
 
 // The clock's users.
 type (

@@ -21,6 +21,7 @@ type runCmd struct {
 	Realtime bool `help:"Pace the guest by the wall clock (default with a terminal on stdin and no -c)."`
 
 	StateHash bool     `help:"Print a hash of all guest state at the end."`
+	Screen    bool     `help:"Print the PC's text screen at the end (i386)."`
 	Stats     bool     `help:"Print instructions, time and speed at the end."`
 	Trace     []string `help:"Trace ${enum} (comma-separated)." enum:"insn,trap" placeholder:"KINDS"`
 	TraceOut  string   `help:"Write the trace there instead of to stderr." placeholder:"FILE"`
@@ -52,6 +53,9 @@ func (c *runCmd) Run(s *streams) error {
 	}
 	defer closeFiles()
 
+	if c.Screen && v.Screen() == nil {
+		return fmt.Errorf("the %s machine has no screen: --screen goes with --arch i386", c.Arch)
+	}
 	tr, err := c.openTrace(v, s.err)
 	if err != nil {
 		return err
@@ -124,6 +128,9 @@ func (c *runCmd) finish(v *machine.Machine, out machine.Outcome, host time.Durat
 	if interactive && out.Reason != "" {
 		fmt.Fprintln(w) // the cursor is where the guest left it
 	}
+	if c.Screen {
+		printScreen(v.Screen(), w)
+	}
 	if c.StateHash {
 		hash, err := v.StateHash()
 		if err != nil {
@@ -143,6 +150,17 @@ func (c *runCmd) finish(v *machine.Machine, out machine.Outcome, host time.Durat
 		return nil
 	}
 	return f
+}
+
+// printScreen prints a text screen up to its last line that is not blank.
+func printScreen(rows []string, w io.Writer) {
+	last := len(rows)
+	for last > 0 && rows[last-1] == "" {
+		last--
+	}
+	for _, row := range rows[:last] {
+		fmt.Fprintln(w, row)
+	}
 }
 
 func mips(n uint64, d time.Duration) float64 {
