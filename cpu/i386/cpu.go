@@ -99,7 +99,8 @@ type CPU struct {
 	bus      cpu.Bus
 	ports    PortBus
 	ack      func() uint8
-	tlbs     [2]tlb // supervisor, user
+	tlbs     [2]tlb             // supervisor, user
+	large    [largeRegions]bool // 4 MiB regions of which a TLB may hold a piece of a large page
 	code     codeCache
 	noFast   bool // run on the reference path alone
 	fastHost bool

@@ -10,6 +10,9 @@ const (
 	tlbBits = 10
 	tlbSize = 1 << tlbBits
 	tlbMask = tlbSize - 1
+
+	largeShift   = 22 // of a 4 MiB page
+	largeRegions = 1 << (32 - largeShift)
 )
 
 // What a physical page of RAM is (CPU.romap).
@@ -38,6 +41,7 @@ type coldEntry struct {
 	frame    uint32
 	writable bool
 	global   bool
+	large    bool // a piece of a 4 MiB page
 }
 
 // tlb is direct-mapped by linear page number. There is one for supervisor and
@@ -66,8 +70,12 @@ func (c *CPU) flushTLB(all bool) {
 	c.code.forgetTranslations()
 }
 
-// flushPage drops the translations of one page, global or not (INVLPG).
+// flushPage drops the translations of one page, global or not (INVLPG). Of a
+// 4 MiB page all pieces go (SDM 3A 4.10.2.3, 4.10.4.1).
 func (c *CPU) flushPage(la uint32) {
+	if c.large[la>>largeShift] {
+		c.flushLarge(la >> largeShift)
+	}
 	j := la >> pageShift & tlbMask
 	for i := range c.tlbs {
 		t := &c.tlbs[i]
@@ -77,6 +85,24 @@ func (c *CPU) flushPage(la uint32) {
 			c.code.forgetTranslations()
 		}
 	}
+}
+
+// flushLarge drops the pieces of the 4 MiB page at a region.
+func (c *CPU) flushLarge(region uint32) {
+	drops := func(e *coldEntry) bool { return e.large && e.tag>>largeShift == region }
+	for i := range c.tlbs {
+		t := &c.tlbs[i]
+		for j := range t.cold {
+			if drops(&t.cold[j]) {
+				t.hot[j].rtag, t.hot[j].wtag, t.cold[j].tag = noTag, noTag, noTag
+			}
+			if drops(&t.fetch[j]) {
+				t.fetch[j].tag = noTag
+				c.code.forgetTranslations()
+			}
+		}
+	}
+	c.large[region] = false
 }
 
 // dropWriteEntries is called when a physical page becomes pageCode, for which
@@ -171,7 +197,10 @@ func (c *CPU) walk(e *coldEntry, la uint32, write bool, who int) bool {
 		e.tag = noTag
 		return c.pageFault(la, code)
 	}
-	e.frame, e.writable, e.global = p.Frame&c.a20, p.Writable, p.Global
+	e.frame, e.writable, e.global, e.large = p.Frame&c.a20, p.Writable, p.Global, p.Large
+	if p.Large {
+		c.large[la>>largeShift] = true
+	}
 	return true
 }
 

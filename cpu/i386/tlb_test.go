@@ -64,3 +64,26 @@ func TestInvlpgOfCode(t *testing.T) {
 		c.Run(c.insns + 100)
 	}
 }
+
+// INVLPG of any address in a 4 MiB page drops all of its pieces.
+func TestInvlpgOfLargePage(t *testing.T) {
+	c := reachMachine(t, "40 ebfd")
+	const va = 0x0080_0000 // a page directory entry of its own
+	pde := c.ram[sysDir+va>>largeShift*4:]
+	const flags = 1<<7 | 7 // PS, user, writable, present
+	c.cr4 |= CR4PSE
+	binary.LittleEndian.PutUint32(pde, flags)
+	for _, off := range []uint32{0, 0x5000} {
+		if pa, ok := c.translate(va+off, false, supervisor); !ok || pa != off {
+			t.Fatalf("%#x is at %#x, %v", va+off, pa, ok)
+		}
+	}
+	binary.LittleEndian.PutUint32(pde, 1<<largeShift|flags)
+	if pa, _ := c.translate(va+0x5000, false, supervisor); pa != 0x5000 {
+		t.Fatalf("the old translation is gone before INVLPG: %#x", pa)
+	}
+	c.flushPage(va + 0x1234)
+	if pa, _ := c.translate(va+0x5000, false, supervisor); pa != 1<<largeShift+0x5000 {
+		t.Errorf("after INVLPG elsewhere in the page: %#x", pa)
+	}
+}

@@ -60,6 +60,7 @@ type Page struct {
 	Frame    uint32 // physical address of the page
 	Writable bool   // a store with the same User would succeed without another walk
 	Global   bool   // survives a reload of CR3
+	Large    bool   // a piece of a 4 MiB page, all of which INVLPG invalidates
 }
 
 // Walk translates la. ok is false on a fault, and code is then its error code;
@@ -92,6 +93,7 @@ func Walk(m Memory, c Config, la uint32, a Access) (p Page, code uint32, ok bool
 			Frame:    pde&LargeFrameMask | la&largeMask&FrameMask,
 			Writable: writable(c, pde, a.User) && pde&PTEDirty != 0,
 			Global:   c.Global && pde&PTEGlobal != 0,
+			Large:    true,
 		}, 0, true
 	}
 

@@ -77,7 +77,7 @@ func TestLargePages(t *testing.T) {
 	const large = PTEPresent | PTEWrite | PDESize | PTEGlobal
 	m := tables{pde: 0x0080_0000 | large}
 	page, _, ok := Walk(m, Config{CR3: dir, LargePages: true, Global: true}, la, Access{Write: true})
-	if !ok || page != (Page{Frame: 0x0080_3000, Writable: true, Global: true}) {
+	if !ok || page != (Page{Frame: 0x0080_3000, Writable: true, Global: true, Large: true}) {
 		t.Errorf("%+v %v", page, ok)
 	}
 	if m[pde]&(PTEAccessed|PTEDirty) != PTEAccessed|PTEDirty {
