@@ -85,7 +85,7 @@ func TestProgramsWork386(t *testing.T) {
 	for _, c := range []struct {
 		kind string
 		reg  int // that must not be zero after a while
-	}{{"integer", i386.ESI}, {"memory", i386.EBX}, {"float", i386.EBX}} {
+	}{{"integer", i386.ESI}, {"memory", i386.EBX}, {"float", i386.EBX}, {"traps", i386.EBX}, {"branchy", i386.EDI}} {
 		for i := range I386 {
 			if I386[i].Name != c.kind {
 				continue

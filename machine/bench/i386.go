@@ -10,7 +10,8 @@ import (
 	"rv86/machine/image"
 )
 
-// A PC benchmark is a multiboot kernel without an ELF header, in ring 0:
+// A PC benchmark is a multiboot kernel without an ELF header. All but the traps
+// run in ring 0; those keep their tables at the start of the data.
 //
 //	0x100000  multiboot header
 //	0x100020  set-up, then the program, which finds data at EBP
@@ -158,6 +159,107 @@ var I386 = []Kind{
 			f20f2cc2 cvttsd2si eax,xmm2
 			01c3 add ebx,eax
 			ebaf jmp 23
+		`,
+	},
+	{
+		Name: "traps", What: "system calls: from ring 3 to ring 0 and back",
+		code: `
+			bf00002000 mov edi,0x200000
+			b900240000 mov ecx,0x2400
+			830f04 or DWORD PTR [edi],0x4
+			83c704 add edi,0x4
+			49 dec ecx
+			75f7 jne a
+			0f20d8 mov eax,cr3
+			0f22d8 mov cr3,eax
+			c74508ffff0000 mov DWORD PTR [ebp+0x8],0xffff
+			c7450c009acf00 mov DWORD PTR [ebp+0xc],0xcf9a00
+			c74510ffff0000 mov DWORD PTR [ebp+0x10],0xffff
+			c745140092cf00 mov DWORD PTR [ebp+0x14],0xcf9200
+			c74518ffff0000 mov DWORD PTR [ebp+0x18],0xffff
+			c7451c00facf00 mov DWORD PTR [ebp+0x1c],0xcffa00
+			c74520ffff0000 mov DWORD PTR [ebp+0x20],0xffff
+			c7452400f2cf00 mov DWORD PTR [ebp+0x24],0xcff200
+			c7452867000001 mov DWORD PTR [ebp+0x28],0x1000067
+			c7452c40890000 mov DWORD PTR [ebp+0x2c],0x8940
+			c7850401000000001800 mov DWORD PTR [ebp+0x104],0x180000
+			c7850801000010000000 mov DWORD PTR [ebp+0x108],0x10
+			66c785800000002f00 mov WORD PTR [ebp+0x80],0x2f
+			c7858200000000004000 mov DWORD PTR [ebp+0x82],0x400000
+			66c785880000000704 mov WORD PTR [ebp+0x88],0x407
+			c7858a00000000024000 mov DWORD PTR [ebp+0x8a],0x400200
+			0f019580000000 lgdt [ebp+0x80]
+			0f019d88000000 lidt [ebp+0x88]
+			b828000000 mov eax,0x28
+			0f00d8 ltr ax
+			e800000000 call b4
+			5e pop esi
+			8d864b000000 lea eax,[esi+0x4b]
+			89c2 mov edx,eax
+			25ffff0000 and eax,0xffff
+			0d00000800 or eax,0x80000
+			898500060000 mov DWORD PTR [ebp+0x600],eax
+			81e20000ffff and edx,0xffff0000
+			81ca00ee0000 or edx,0xee00
+			899504060000 mov DWORD PTR [ebp+0x604],edx
+			b810000000 mov eax,0x10
+			8ed0 mov ss,eax
+			6a23 push 0x23
+			6800001900 push 0x190000
+			6a02 push 0x2
+			6a1b push 0x1b
+			8d8645000000 lea eax,[esi+0x45]
+			50 push eax
+			cf iret
+			89d8 mov eax,ebx
+			cd80 int 0x80
+			ebfa jmp f9
+			51 push ecx
+			43 inc ebx
+			89c1 mov ecx,eax
+			59 pop ecx
+			cf iret
+		`,
+	},
+	{
+		Name: "branchy", What: "unpredictable branches and indirect jumps",
+		code: `
+			e800000000 call 5
+			5e pop esi
+			8d8659000000 lea eax,[esi+0x59]
+			894500 mov DWORD PTR [ebp+0x0],eax
+			8d865e000000 lea eax,[esi+0x5e]
+			894504 mov DWORD PTR [ebp+0x4],eax
+			8d8662000000 lea eax,[esi+0x62]
+			894508 mov DWORD PTR [ebp+0x8],eax
+			8d8666000000 lea eax,[esi+0x66]
+			89450c mov DWORD PTR [ebp+0xc],eax
+			b8b979379e mov eax,0x9e3779b9
+			69c00d661900 imul eax,eax,0x19660d
+			055ff36e3c add eax,0x3c6ef35f
+			a900000100 test eax,0x10000
+			7401 je 42
+			43 inc ebx
+			a900000200 test eax,0x20000
+			7502 jne 4b
+			31c3 xor ebx,eax
+			39d8 cmp eax,ebx
+			7203 jb 52
+			83c303 add ebx,0x3
+			89c2 mov edx,eax
+			c1ea1c shr edx,0x1c
+			83e203 and edx,0x3
+			ff649500 jmp DWORD PTR [ebp+edx*4+0x0]
+			83c701 add edi,0x1
+			ebcc jmp 2f
+			29df sub edi,ebx
+			ebc8 jmp 2f
+			31c7 xor edi,eax
+			ebc4 jmp 2f
+			f7c704000000 test edi,0x4
+			75bc jne 2f
+			4f dec edi
+			ebb9 jmp 2f
 		`,
 	},
 }
