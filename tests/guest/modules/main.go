@@ -170,9 +170,9 @@ func memory() error {
 	if err := rounds(1000); err != nil {
 		return err
 	}
-	// The kernel's own heap breathes; a page lost at every tenth load would
-	// still show.
-	const breath = 200
+	// The kernel's own heap breathes; a page lost at every tenth load, of two
+	// thousand, would still show.
+	const breath = 150
 	if lost := before - freePages(); lost > breath {
 		return fmt.Errorf("%d pages are gone", lost)
 	}
