@@ -26,14 +26,13 @@ func (t *strtab) add(s string) uint32 {
 
 // header is a section header of either class.
 type header struct {
-	name string
-	typ                  elf.SectionType
-	flags                elf.SectionFlag
-	offset, size         uint64
-	link, info           uint32
-	align, entSize       uint64
-	data                 []byte
-
+	name           string
+	typ            elf.SectionType
+	flags          elf.SectionFlag
+	offset, size   uint64
+	link, info     uint32
+	align, entSize uint64
+	data           []byte
 }
 
 // bytes writes the file: ELF header, contents of the sections in their order,
