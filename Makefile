@@ -38,6 +38,7 @@ test: build
 ## golden: write what the golden scripts print now; read the difference before you commit it
 golden: build
 	@set -e; for arch in $(ARCHS); do bin/rv86 test --arch $$arch -update tests/golden/*.txtar; done
+	$(GO) test ./cmd/rv86 -run TestKoGolden -update
 
 ## bench: guest instructions a second
 bench: build
