@@ -6,10 +6,15 @@ import "strings"
 // "module.parameter=value". A value may be in quotes and hold blanks then; the
 // quotes may also stand around the whole word, where a boot loader has moved
 // them. "modprobe.blacklist=a,b" is for modprobe itself. What has another form
-// is not for us.
+// is not for us. Inside quotes a backslash takes the next character's meaning
+// away: commands for the guest stand there as Go writes a string.
 
-// blacklistOption is modprobe's own option.
-const blacklistOption = "modprobe.blacklist="
+const (
+	// blacklistOption is modprobe's own option.
+	blacklistOption = "modprobe.blacklist="
+	// systemPrefix begins the options of this system, which is no module.
+	systemPrefix = "rv86."
+)
 
 // ParseCommandLine adds what the kernel's command line says.
 func (c *Config) ParseCommandLine(text string, warn Warn) {
@@ -24,6 +29,10 @@ func splitQuoted(text string) []string {
 	quoted := false
 	start := 0
 	for i := 0; i <= len(text); i++ {
+		if quoted && i+1 < len(text) && text[i] == '\\' {
+			i++
+			continue
+		}
 		end := i == len(text)
 		if !end && text[i] == '"' {
 			quoted = !quoted
@@ -41,6 +50,9 @@ func splitQuoted(text string) []string {
 func (c *Config) addBootWord(word string, warn Warn) {
 	if list, ok := strings.CutPrefix(word, blacklistOption); ok {
 		c.Blacklist = append(c.Blacklist, strings.Split(list, ",")...)
+		return
+	}
+	if strings.HasPrefix(word, systemPrefix) {
 		return
 	}
 	around := strings.HasPrefix(word, `"`)

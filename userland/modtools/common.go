@@ -56,12 +56,11 @@ func kernelMessages() io.Writer {
 	return syslogWriter{f}
 }
 
-// syslogWriter marks each message as one of a daemon about an error (syslog(3):
-// facility 3, priority 3).
+// syslogWriter marks each message as one about an error (syslog(3)).
 type syslogWriter struct{ to io.Writer }
 
 func (w syslogWriter) Write(p []byte) (int, error) {
-	if _, err := w.to.Write(append([]byte("<27>"), p...)); err != nil {
+	if _, err := w.to.Write(append([]byte("<3>"), p...)); err != nil {
 		return 0, err
 	}
 	return len(p), nil

@@ -49,7 +49,8 @@ func insmod(c *box.Context) int {
 }
 
 // insertNamed loads a module of /lib/modules after those that its first rule
-// in mod.dep lists, except the ones that are there already.
+// in mod.dep lists, except the ones that are there already. Without a rule, it
+// is what its file says it depends on.
 func insertNamed(c *box.Context, name, params string) int {
 	path, ok := modulePath(name)
 	if !ok {
@@ -63,7 +64,11 @@ func insertNamed(c *box.Context, name, params string) int {
 	if err != nil {
 		return c.Fail("ERROR: %s: %s", procModules, box.Reason(err))
 	}
-	for _, dep := range dependencies(string(rules), name) {
+	deps, ruled := dependencies(string(rules), name)
+	if !ruled {
+		deps = recorded(path)
+	}
+	for _, dep := range deps {
 		if findLoaded(have, modlib.Name(dep)) != nil {
 			continue
 		}
@@ -82,15 +87,45 @@ const dependencyFile = moduleDir + "/mod.dep"
 
 // dependencies returns what the first rule for a module lists, in the order in
 // which it is to be loaded. A rule is "name: dep dep"; # begins a comment.
-func dependencies(rules, name string) []string {
+func dependencies(rules, name string) (deps []string, ok bool) {
 	for line := range strings.Lines(rules) {
 		line, _, _ = strings.Cut(line, "#")
 		target, deps, ok := strings.Cut(line, ":")
 		if ok && modlib.Name(strings.TrimSpace(target)) == modlib.Name(name) {
-			return strings.Fields(deps)
+			return strings.Fields(deps), true
 		}
 	}
-	return nil
+	return nil, false
+}
+
+// recorded lists what a file's field "depends" names, each after what it
+// depends on itself. What has no file is for the kernel to miss.
+func recorded(path string) []string {
+	var order []string
+	seen := map[string]bool{}
+	var visit func(path string)
+	visit = func(path string) {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return
+		}
+		info, err := modlib.ReadInfo(data)
+		if err != nil {
+			return // the kernel says why when it gets the file
+		}
+		for _, dep := range info.Depends() {
+			depPath, ok := modulePath(dep)
+			if !ok || seen[dep] {
+				continue
+			}
+			seen[dep] = true
+			visit(depPath)
+			order = append(order, dep)
+		}
+	}
+	seen[modlib.Name(path)] = true
+	visit(path)
+	return order
 }
 
 // insert loads one file. shown is the name for messages: what the user wrote.

@@ -54,8 +54,9 @@ func TestDependencies(t *testing.T) {
 	for name, want := range map[string]string{
 		"dep-b": "dep-a", "dep_b": "dep-a", "three": "one two", "empty": "", "none": "",
 	} {
-		if got := strings.Join(dependencies(rules, name), " "); got != want {
-			t.Errorf("dependencies(%q) = %q, want %q", name, got, want)
+		deps, ok := dependencies(rules, name)
+		if got := strings.Join(deps, " "); got != want || ok != (name != "none") {
+			t.Errorf("dependencies(%q) = %q, %v, want %q", name, got, ok, want)
 		}
 	}
 }

@@ -58,6 +58,9 @@ func (p *prober) remove(m *modlib.Module, holders, builtinIsFine bool) bool {
 	if p.gaveUp || holders && !p.removeAll(p.holders(m), true) {
 		return false
 	}
+	if holders && command == "" && !p.dryRun && !readState().known(m.Name) {
+		return !p.gaveUp // its last user has taken it along
+	}
 	if command == "" && !p.ignoreLive && p.wait == 0 && readState().uses(m.Name) > 0 {
 		p.complain("Module %s is in use.", m.Name)
 		return false
