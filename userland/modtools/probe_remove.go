@@ -2,6 +2,7 @@ package modtools
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -30,10 +31,19 @@ func (p *prober) removeNamed(name string) bool {
 	return true
 }
 
-// removeAll removes modules in reverse order.
-func (p *prober) removeAll(list []*modlib.Module, stopOnError bool) bool {
-	for i := len(list) - 1; i >= 0; i-- {
-		if !p.remove(list[i], false, true) && (stopOnError || p.gaveUp) {
+// removeSoft removes soft dependencies in reverse order, as far as it can.
+func (p *prober) removeSoft(list []*modlib.Module) {
+	for _, m := range slices.Backward(list) {
+		if !p.gaveUp {
+			p.remove(m, false, true)
+		}
+	}
+}
+
+// removeHolders removes what uses a module, and what uses that.
+func (p *prober) removeHolders(m *modlib.Module) bool {
+	for _, h := range slices.Backward(p.holders(m)) {
+		if !p.remove(h, true, true) {
 			return false
 		}
 	}
@@ -42,6 +52,10 @@ func (p *prober) removeAll(list []*modlib.Module, stopOnError bool) bool {
 
 // remove removes a module, and then what it needed and nobody needs any more.
 // The order is that of a load, backwards.
+//
+// modprobe(8) promises this and that holders' holders go, too; kmod 30 itself
+// goes through the dependencies from the far end, so that of a chain all but
+// the next one stay, and gives up at a holder that is in use.
 func (p *prober) remove(m *modlib.Module, holders, builtinIsFine bool) bool {
 	var pre, post []*modlib.Module
 	command := ""
@@ -54,8 +68,8 @@ func (p *prober) remove(m *modlib.Module, holders, builtinIsFine bool) bool {
 			return ok
 		}
 	}
-	p.removeAll(post, false)
-	if p.gaveUp || holders && !p.removeAll(p.holders(m), true) {
+	p.removeSoft(post)
+	if p.gaveUp || holders && !p.removeHolders(m) {
 		return false
 	}
 	if holders && command == "" && !p.dryRun && !readState().known(m.Name) {
@@ -74,13 +88,13 @@ func (p *prober) remove(m *modlib.Module, holders, builtinIsFine bool) bool {
 		return false
 	}
 	if command == "" {
-		for _, dep := range m.Dependencies() {
+		for _, dep := range slices.Backward(m.Dependencies()) {
 			if readState().uses(dep.Name) == 0 {
 				p.removeOne(dep) // that it cannot be is no failure
 			}
 		}
 	}
-	p.removeAll(pre, false)
+	p.removeSoft(pre)
 	return !p.gaveUp
 }
 
