@@ -39,6 +39,7 @@ machine/image:
 machine/bus:    cpu cpu/state machine/fdt
 machine/dev/...: cpu/state machine/bus machine/fdt
 machine/debug/point:
+machine/debug:  cpu/... machine/... mmu/...
 machine/...:    cpu/... machine/...
 cmd/...:        cpu/... machine/... kmod/... kernel/abi
 
