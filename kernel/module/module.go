@@ -46,6 +46,7 @@ type Module struct {
 	this               uint64
 	initFn, exitFn     uint64
 	crashed            bool // C code of it faulted
+	debug              *debugModule // its place on the debuggers' list
 }
 
 // symbol is one of the module's own.
