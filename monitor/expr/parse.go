@@ -325,3 +325,20 @@ func (p *parser) baseType() (dwarf.Type, bool) {
 	}
 	return p.env.Basic(words)
 }
+
+// Assigns says that the expression changes something.
+func (e *Expr) Assigns() bool {
+	_, ok := e.root.(assign)
+	return ok
+}
+
+// ParseType reads a type alone.
+func ParseType(env Env, s string) (dwarf.Type, bool) {
+	toks, err := lex(s)
+	if err != nil {
+		return nil, false
+	}
+	p := &parser{env: env, text: s, toks: toks}
+	t, ok := p.typeName()
+	return t, ok && p.peek().kind == tokEnd
+}
