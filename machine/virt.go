@@ -111,7 +111,6 @@ type Virt struct {
 	consoleSlot *virtio.Transport
 
 	image bootImage
-	polls pollWatch
 }
 
 // NewVirt builds a board and loads what c.Boot names. Errors are sentences for
