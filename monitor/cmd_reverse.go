@@ -144,16 +144,22 @@ func (m *Monitor) memoryOperand(args string) (operand, error) {
 	return o, err
 }
 
+var errNoSave = errors.New("this machine's state cannot be saved")
+
 func (m *Monitor) cmdSave(args string) error {
 	name := fileName(args)
 	if name == "" {
 		return errors.New("say where to: savevm FILE")
 	}
+	saver, ok := m.Target.(Saver)
+	if !ok {
+		return errNoSave
+	}
 	f, err := os.Create(name)
 	if err != nil {
 		return err
 	}
-	if err := m.Target.SaveVM(f); err != nil {
+	if err := saver.SaveVM(f); err != nil {
 		f.Close()
 		return fmt.Errorf("save the machine: %w", err)
 	}
@@ -169,12 +175,16 @@ func (m *Monitor) cmdLoad(args string) error {
 	if name == "" {
 		return errors.New("say from where: loadvm FILE")
 	}
+	saver, ok := m.Target.(Saver)
+	if !ok {
+		return errNoSave
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if err := m.Target.LoadVM(f); err != nil {
+	if err := saver.LoadVM(f); err != nil {
 		return fmt.Errorf("load the machine: %w", err)
 	}
 	m.ended = ""

@@ -228,5 +228,6 @@ func (m *Monitor) cmdType(args string) error {
 		return errors.New(`the text stands in quotes: type "ls\n"`)
 	}
 	m.Target.ConsoleInput([]byte(text))
+	m.ended = "" // a machine that had nothing to do has something now
 	return nil
 }

@@ -25,6 +25,11 @@ func sessionCommands() []command {
 			fn: func(m *Monitor, args string) error { m.out.printf("%s\n", args); return nil },
 		},
 		{
+			names: []string{"detach"}, group: groupSession,
+			help: "Leave the monitor and let the machine run on at full speed; Ctrl-A c comes back, with a new history.", example: "detach",
+			fn: func(*Monitor, string) error { return ErrDetach },
+		},
+		{
 			names: []string{"quit", "exit"}, group: groupSession,
 			help: "End the monitor and the machine.", example: "quit",
 			fn: func(*Monitor, string) error { return ErrQuit },
@@ -128,7 +133,7 @@ func (m *Monitor) RunScript(r io.Reader) error {
 			m.out.printf("%s%s\n", prompt, line)
 		}
 		if err := m.Execute(line); err != nil {
-			if errors.Is(err, ErrQuit) {
+			if errors.Is(err, ErrQuit) || errors.Is(err, ErrDetach) {
 				return err
 			}
 			return fmt.Errorf("%s: %w", line, err)

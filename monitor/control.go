@@ -128,7 +128,7 @@ func (m *Monitor) finishRun(s stop) error {
 	m.report(s)
 	switch s.Reason {
 	case point.Ended:
-		m.ended = s.Text
+		m.ended, m.status = endText(s.Stop), s.Status
 		m.out.printf("The machine has ended: %s.\n", endText(s.Stop))
 		return nil
 	case point.Interrupted:
@@ -169,7 +169,7 @@ func endText(s point.Stop) string {
 	if s.Text == "" {
 		return fmt.Sprintf("exit status %d", s.Status)
 	}
-	return fmt.Sprintf("%s (exit status %d)", s.Text, s.Status)
+	return fmt.Sprintf("%s, exit status %d", s.Text, s.Status)
 }
 
 // reportPoint goes on after a breakpoint's title.

@@ -39,6 +39,9 @@ type Lines interface {
 // ErrQuit is returned by Execute for the command quit.
 var ErrQuit = errors.New("quit")
 
+// ErrDetach is returned by Execute for the command detach.
+var ErrDetach = errors.New("detach")
+
 // Monitor is a debugging session. See the package comment.
 type Monitor struct {
 	Config
@@ -65,6 +68,7 @@ type Monitor struct {
 	history   []expr.Value
 	vars      map[string]expr.Value
 	last      string // the last command, for Enter
+	status    int    // the exit status of a machine that has ended
 	ended     string // why the machine has ended; "": it has not
 	examineAt examineState
 	listAt    listState
@@ -110,8 +114,11 @@ func (m *Monitor) Run() error {
 		if err != nil {
 			return err
 		}
-		if err := m.Execute(line); errors.Is(err, ErrQuit) {
+		switch err := m.Execute(line); {
+		case errors.Is(err, ErrQuit):
 			return nil
+		case errors.Is(err, ErrDetach):
+			return err
 		}
 	}
 }
@@ -155,7 +162,7 @@ func (m *Monitor) Execute(line string) error {
 	}
 	err := m.dispatch(line)
 	switch {
-	case errors.Is(err, ErrQuit):
+	case errors.Is(err, ErrQuit), errors.Is(err, ErrDetach):
 		return err
 	case m.JSON && m.depth == 0:
 		r := result{Command: line, OK: err == nil, Text: text.String(), Stop: m.stopped}
@@ -278,4 +285,13 @@ type stopReport struct {
 	Line     int    `json:"line,omitempty"`
 	Status   *int   `json:"status,omitempty"`
 	Text     string `json:"text,omitempty"`
+}
+
+// Ended gives the exit status of a machine that has ended; ok is false if it is
+// alive.
+func (m *Monitor) Ended() (status int, ok bool) {
+	if m.ended == "" {
+		return 0, false
+	}
+	return m.status, true
 }

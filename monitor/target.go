@@ -27,8 +27,6 @@ type Target interface {
 	ReverseRun(ctx context.Context) point.Stop
 	// LastWrite finds the latest instruction that wrote any of n bytes.
 	LastWrite(addr, n uint64, phys bool) (insn, pc uint64, ok bool)
-	SaveVM(w io.Writer) error
-	LoadVM(r io.Reader) error
 
 	Registers() []point.Register
 	SetRegister(name string, v []byte) error
@@ -53,4 +51,10 @@ type Target interface {
 	Mtree() string
 	Screen() []string // nil: there is none
 	ConsoleInput(b []byte)
+}
+
+// Saver is a Target whose state can be kept in a file.
+type Saver interface {
+	SaveVM(w io.Writer) error
+	LoadVM(r io.Reader) error
 }
