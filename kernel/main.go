@@ -10,7 +10,6 @@ import (
 
 	"rv86/kernel/console"
 	"rv86/kernel/klog"
-	"rv86/kernel/module"
 	"rv86/kernel/nucleus"
 	"rv86/kernel/sys"
 	"rv86/kernel/task"
@@ -33,7 +32,7 @@ func main() {
 	task.OnSessionExit = tty.SessionExit
 	nucleus.OnLowMemory(task.Reclaim)
 
-	module.Start()
+	startModules()
 	sys.Init()
 	registerProc(ns, tty)
 	unpackInitramfs(ns)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"rv86/kernel/klog"
+	"rv86/kernel/lkm"
 	"rv86/kmod"
 )
 
@@ -29,7 +30,7 @@ type fake struct {
 type cpu struct {
 	f    *fake
 	k    *Kernel
-	who  Caller
+	who  *lkm.Caller
 	args []uint64
 }
 
@@ -40,6 +41,7 @@ func (badAddress) Error() string           { return "bad address" }
 func (a badAddress) Addr() uintptr         { return uintptr(a) }
 func (f *fake) Target() *kmod.Machine      { return kmod.RISCV64 }
 func (f *fake) SyncCode()                  {}
+func (f *fake) Now() int64                 { return 0 }
 func (f *fake) Panic(reason string)        { f.t.Fatalf("kernel panic: %s", reason) }
 func (f *fake) SetModules(s string)        { f.modules = s }
 func (f *fake) StubSize() int              { return 4 }
@@ -104,7 +106,7 @@ func (f *fake) Protect(va, n uint64, r Rights) {
 	}
 }
 
-func (f *fake) Call(k *Kernel, who Caller, fn uint64, args []uint64) (r uint64, fault *Fault) {
+func (f *fake) Call(k *Kernel, who *lkm.Caller, fn uint64, args []uint64) (r uint64, fault *Fault) {
 	c := &cpu{f, k, who, args}
 	defer func() {
 		switch e := recover().(type) {
@@ -179,6 +181,9 @@ func newLab(t *testing.T) *lab {
 	log := &klog.Log{}
 	log.SetSink(func(s string) { l.out.WriteString(s) })
 	l.Kernel = New(Config{Machine: l.f, Log: log, Blacklist: []string{"bad-one"}})
+	if !l.Start() {
+		t.Fatal("no memory for the exports")
+	}
 	say := func(s string) func(c *cpu) uint64 {
 		return func(c *cpu) uint64 { c.printk(s); return 0 }
 	}
@@ -200,7 +205,7 @@ func newLab(t *testing.T) *lab {
 	return l
 }
 
-var caller = Caller{PID: 7, Comm: "insmod"}
+var caller = &lkm.Caller{PID: 7, Comm: "insmod"}
 
 func read(t *testing.T, name string) []byte {
 	t.Helper()

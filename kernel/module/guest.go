@@ -12,22 +12,21 @@ import (
 	"rv86/kernel/nucleus"
 )
 
-// kern is the running kernel's modules; Start sets it before any process runs.
+// kern is the running kernel's modules; Setup sets it before any process runs.
 var kern *Kernel
 
 // Running gives the running kernel's modules.
 func Running() *Kernel { return kern }
 
-// Start sets modules up on the machine this kernel runs on.
-func Start() {
+// Setup makes the modules of the machine this kernel runs on. What the kernel's
+// other packages export can then be provided; Kernel.Start ends the set-up.
+func Setup() *Kernel {
 	m := &machine{}
 	if s := m.window.alloc(stackPages); s != 0 {
 		m.stacks = append(m.stacks, s)
 	}
 	kern = New(Config{Machine: m, Blacklist: blacklist(nucleus.BootArgs())})
-	if kern == nil {
-		nucleus.Panic("no memory for the module interface")
-	}
+	return kern
 }
 
 // blacklist reads module_blacklist=a,b from the kernel's command line.
@@ -74,6 +73,8 @@ func (m *machine) Page() uint64 {
 func (m *machine) FreePage(va uint64) { nucleus.FreePage(uintptr(va) - nucleus.DirectMap) }
 
 func (m *machine) Slice(va, n uint64) []byte { return nucleus.Bytes(uintptr(va), uintptr(n)) }
+
+func (m *machine) Now() int64 { return nucleus.Now() }
 
 func (m *machine) Panic(reason string) { nucleus.Panic(reason) }
 

@@ -1,6 +1,7 @@
 package module
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -24,8 +25,10 @@ type Config struct {
 // Kernel is the state of all modules.
 type Kernel struct {
 	Config
-	heap heap
-	base table // what the kernel itself exports
+	heap  heap
+	funcs []kapi.Func // what the kernel itself exports; fixed by Start
+	vars  []kapi.Var
+	base  table // where they are
 
 	mu           sync.Mutex
 	modules      []*Module // newest first, as /proc/modules shows them
@@ -37,21 +40,30 @@ type Kernel struct {
 // archVermagic is the last word of vermagic, by machine.
 var archVermagic = map[string]string{"riscv64": "riscv", "i386": "686"}
 
-// New sets up the export stubs and tables. It is nil if memory is short.
+// New makes a kernel that exports the functions of kapi. Provide adds others,
+// then Start must be called.
 func New(c Config) *Kernel {
-	k := &Kernel{Config: c}
+	k := &Kernel{Config: c, funcs: slices.Clone(kapi.Funcs), vars: slices.Clone(kapi.Vars)}
 	if k.Log == nil {
 		k.Log = klog.Kernel
 	}
 	if k.Vermagic == "" {
-		k.Vermagic = Release + " mod_unload " + archVermagic[c.Machine.Target().Name]
+		k.Vermagic = Release + " mod_unload modversions " + archVermagic[c.Machine.Target().Name]
 	}
 	k.heap.m = c.Machine
-	if !k.buildTable() {
-		return nil
-	}
 	return k
 }
+
+// Provide adds exports. The order of all calls decides their addresses.
+// Preconditions: Start was not called.
+func (k *Kernel) Provide(funcs []kapi.Func, vars []kapi.Var) {
+	k.funcs = append(k.funcs, funcs...)
+	k.vars = append(k.vars, vars...)
+}
+
+// Start sets up the export stubs and tables, after which modules can be loaded.
+// It is false if memory is short.
+func (k *Kernel) Start() bool { return k.buildTable() }
 
 // table is the kernel's own exports in the module window: stubs that trap, one
 // for each function and one more to which C functions return; jumps to the
@@ -70,15 +82,15 @@ func (k *Kernel) buildTable() bool {
 
 func (k *Kernel) buildStubs() bool {
 	m, t := k.Machine, &k.base
-	n := pages(uint64(len(kapi.Funcs)+1) * t.stubSize)
+	n := pages(uint64(len(k.funcs)+1) * t.stubSize)
 	if t.stubs = m.Map(n); t.stubs == 0 {
 		return false
 	}
-	for i := range len(kapi.Funcs) + 1 {
+	for i := range len(k.funcs) + 1 {
 		m.Stub(m.Slice(t.stubs+uint64(i)*t.stubSize, t.stubSize))
 	}
-	for i := range kapi.Funcs {
-		f := &kapi.Funcs[i]
+	for i := range k.funcs {
+		f := &k.funcs[i]
 		t.addr[f.Name], t.gpl[f.Name] = t.stubs+uint64(i)*t.stubSize, f.GPL
 	}
 	m.Protect(t.stubs, n, ReadExec)
@@ -98,9 +110,9 @@ func (k *Kernel) buildJumps() bool {
 	}
 	size := uint64(m.Target().PLTSize())
 	if size == 0 { // a call reaches everything
-		for i := range kapi.Funcs {
-			if target, ok := direct[kapi.Funcs[i].Name]; ok {
-				k.base.addr[kapi.Funcs[i].Name] = target
+		for i := range k.funcs {
+			if target, ok := direct[k.funcs[i].Name]; ok {
+				k.base.addr[k.funcs[i].Name] = target
 			}
 		}
 		return true
@@ -111,8 +123,8 @@ func (k *Kernel) buildJumps() bool {
 		return false
 	}
 	page := at
-	for i := range kapi.Funcs {
-		name := kapi.Funcs[i].Name
+	for i := range k.funcs {
+		name := k.funcs[i].Name
 		if target, ok := direct[name]; ok {
 			m.Target().WritePLT(m.Slice(at, size), at, target)
 			k.base.addr[name] = at
@@ -128,7 +140,7 @@ func (k *Kernel) buildVars() bool {
 	m, t := k.Machine, &k.base
 	word := uint64(m.Target().WordSize())
 	size := uint64(0)
-	for _, v := range kapi.Vars {
+	for _, v := range k.vars {
 		size += uint64(len(v.Words)) * word
 	}
 	vars := m.Map(pages(size))
@@ -136,7 +148,7 @@ func (k *Kernel) buildVars() bool {
 		return false
 	}
 	at := vars
-	for _, v := range kapi.Vars {
+	for _, v := range k.vars {
 		t.addr[v.Name] = at
 		for _, w := range v.Words {
 			putWord(m.Slice(at, word), w.Num+t.addr[w.Func])
@@ -149,14 +161,14 @@ func (k *Kernel) buildVars() bool {
 
 // ReturnStub is the address to which C functions return.
 func (k *Kernel) ReturnStub() uint64 {
-	return k.base.stubs + uint64(len(kapi.Funcs))*k.base.stubSize
+	return k.base.stubs + uint64(len(k.funcs))*k.base.stubSize
 }
 
-// Export says which export's stub is at pc: its number, len(kapi.Funcs) for the
+// Export says which export's stub is at pc: its number, len(k.funcs) for the
 // return stub, -1 for none.
 func (k *Kernel) Export(pc uint64) int {
 	off := pc - k.base.stubs
-	if pc < k.base.stubs || off > uint64(len(kapi.Funcs))*k.base.stubSize || off%k.base.stubSize != 0 {
+	if pc < k.base.stubs || off > uint64(len(k.funcs))*k.base.stubSize || off%k.base.stubSize != 0 {
 		return -1
 	}
 	return int(off / k.base.stubSize)

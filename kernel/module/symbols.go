@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"rv86/kmod"
-	"rv86/kmod/kapi"
 )
 
 // symbols lists the named symbols of a linked module by address. A symbol
@@ -54,8 +53,8 @@ func nmLetter(sec *kmod.Section, s *kmod.Symbol) byte {
 func (k *Kernel) Symbol(addr uint64) string {
 	if i := k.Export(addr); i >= 0 {
 		name := "module_return"
-		if i < len(kapi.Funcs) {
-			name = kapi.Funcs[i].Name
+		if i < len(k.funcs) {
+			name = k.funcs[i].Name
 		}
 		return fmt.Sprintf("%s+0x0/%#x", name, k.base.stubSize)
 	}
@@ -95,10 +94,10 @@ func (k *Kernel) Kallsyms() string {
 	defer k.mu.Unlock()
 	var b strings.Builder
 	width := 2 * k.Machine.Target().WordSize()
-	for i := range kapi.Funcs {
-		fmt.Fprintf(&b, "%0*x T %s\n", width, k.base.addr[kapi.Funcs[i].Name], kapi.Funcs[i].Name)
+	for i := range k.funcs {
+		fmt.Fprintf(&b, "%0*x T %s\n", width, k.base.addr[k.funcs[i].Name], k.funcs[i].Name)
 	}
-	for _, v := range kapi.Vars {
+	for _, v := range k.vars {
 		fmt.Fprintf(&b, "%0*x R %s\n", width, k.base.addr[v.Name], v.Name)
 	}
 	for _, m := range k.modules {

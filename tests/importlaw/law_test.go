@@ -26,9 +26,9 @@ const module = "rv86/"
 // A line about a package that does not exist is an error, too.
 const law = `
 # The machine: cmd -> monitor, machine -> cpu/* -> mmu.
-cpu:            cpu/state
 cpu/state:
 cpu/softfloat:
+cpu:            cpu/state
 mmu:
 mmu/...:        mmu
 cpu/rv64:       cpu cpu/state cpu/softfloat mmu mmu/sv39
@@ -57,8 +57,9 @@ kernel/event:   kernel/abi kernel/wait kernel/vfs
 kernel/console: kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs
 kernel/vm:      kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs
 kernel/task:    kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm
+kernel/lkm/...: kernel/abi kernel/wait kernel/vfs kernel/lkm/... kmod/...
 kernel/module/cstring:
-kernel/module:  kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm kernel/task kernel/module/cstring kmod/...
+kernel/module:  kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm kernel/task kernel/lkm kernel/module/cstring kmod/...
 kernel/...:     kernel/... kmod/...
 
 # Userland knows Linux and nothing else of ours.

@@ -1,0 +1,17 @@
+//go:build riscv64 || 386
+
+package main
+
+import (
+	"rv86/kernel/module"
+	"rv86/kernel/nucleus"
+)
+
+// startModules sets modules up: first the packages below kernel/lkm say what
+// they export, then it gets its addresses.
+func startModules() {
+	k := module.Setup()
+	if !k.Start() {
+		nucleus.Panic("no memory for the module interface")
+	}
+}
