@@ -87,18 +87,15 @@ func (m *Monitor) kmodMachine() *kmod.Machine {
 type outside struct{ m *Monitor }
 
 func (o outside) Resolve(name string) (uint64, error) {
-	l := &o.m.modules
-	for i := uint64(0); i < l.stubCount; i++ {
-		if exportName(i) == name {
-			return l.stubs + i*l.stubSize, nil
-		}
+	if a, ok := o.m.stubNamed(name); ok {
+		return a, nil
 	}
 	for _, im := range o.m.images() {
 		if s, ok := im.Symbol(name); ok {
 			return s.Addr, nil
 		}
 	}
-	return l.stubs, nil
+	return o.m.modules.stubs, nil
 }
 
 // cmdReloc links the module's file again at its addresses.

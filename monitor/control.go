@@ -146,7 +146,7 @@ func (m *Monitor) finishRun(s stop) error {
 		m.out.printf("\n%s", b.title())
 		m.reportPoint(b, s)
 	}
-	m.showPlace(len(s.bps) == 0 || s.bps[0].kind == bpWatch || s.bps[0].kind == bpCatch)
+	m.showPlace(s.Reason == point.Stepped && len(s.bps) == 0 || s.own)
 	m.showDisplays()
 	var lists [][]string
 	for _, b := range s.bps {
@@ -235,12 +235,22 @@ func (m *Monitor) alive() error {
 	return nil
 }
 
-// showPlace prints where the machine is: the frame, unless only the line
-// changed, and the source line or instruction.
-func (m *Monitor) showPlace(full bool) {
-	_ = full
+// activation tells calls of functions apart.
+type activation struct{ entry, cfa uint64 }
+
+// showPlace prints where the machine is: the frame, unless a step went on in the
+// same one, and the source line or instruction.
+func (m *Monitor) showPlace(step bool) {
 	f := m.frame()
-	m.out.printf("%s\n", m.frameText(f, false))
+	var now activation
+	if f.fn != nil {
+		now.entry = f.fn.Low
+		now.cfa, _ = f.CFA()
+	}
+	if !step || now != m.place || f.fn == nil {
+		m.out.printf("%s\n", m.frameText(f, false))
+	}
+	m.place = now
 	m.showSource(f)
 }
 

@@ -214,6 +214,9 @@ func (e env) global(im *debuginfo.Image, name string) (expr.Value, bool) {
 		}
 	}
 	if !ok {
+		if entries := im.Named(name); len(entries) > 0 {
+			return expr.Value{Type: &dwarf.FuncType{}, Func: true, Addr: entries[0]}, true
+		}
 		return expr.Value{}, false
 	}
 	if s.Func {

@@ -110,6 +110,11 @@ func (m *Monitor) locateName(spec string) ([]place, error) {
 			break // the first image that has it, modules first
 		}
 	}
+	if out == nil && !named {
+		if a, ok := m.stubNamed(name); ok {
+			return []place{{addr: a}}, nil
+		}
+	}
 	if out == nil {
 		return nil, errPending
 	}
@@ -117,8 +122,11 @@ func (m *Monitor) locateName(spec string) ([]place, error) {
 }
 
 func inImage(im *debuginfo.Image, name string) (out []place) {
-	if s, ok := im.Symbol(name); ok {
+	if s, ok := im.Symbol(name); ok && s.Func {
 		return []place{{im.Body(s.Addr), im}}
+	}
+	for _, a := range im.Named(name) {
+		out = append(out, place{im.Body(a), im})
 	}
 	for _, a := range im.Inlined(name) {
 		out = append(out, place{a, im})

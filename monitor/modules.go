@@ -243,6 +243,17 @@ func (m *Monitor) stub(a uint64) (name string, ok bool) {
 	return exportName(i), true
 }
 
+// stubNamed finds the stub of an export, which modules call.
+func (m *Monitor) stubNamed(name string) (addr uint64, ok bool) {
+	l := &m.modules
+	for i := uint64(0); i < l.stubCount; i++ {
+		if exportName(i) == name {
+			return l.stubs + i*l.stubSize, true
+		}
+	}
+	return 0, false
+}
+
 // images lists all that have symbols, modules first.
 func (m *Monitor) images() (out []*debuginfo.Image) {
 	for _, x := range m.modules.list {

@@ -63,6 +63,7 @@ type Monitor struct {
 	regs     map[string][]byte // of the present state; nil: to be read
 	stack    []*frame
 	selected int
+	place    activation      // where the machine was shown last
 	shown    map[uint64]bool // saved contexts that the stack went through
 
 	history   []expr.Value

@@ -216,7 +216,7 @@ func (m *Monitor) whoHas(spec string) string {
 				}
 			}
 		}
-		if _, ok := im.Symbol(name); ok {
+		if len(inImage(im, name)) > 0 {
 			return "it is in module " + im.Name + ", which is not loaded"
 		}
 	}

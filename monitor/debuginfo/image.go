@@ -161,8 +161,11 @@ func (im *Image) Symbols() []Symbol { return im.symbols }
 // EndingIn finds symbols by the end of a path: nucleus.Run for
 // rv86/kernel/nucleus.Run.
 func (im *Image) EndingIn(name string) (out []Symbol) {
+	if !strings.Contains(name, ".") {
+		return nil // Go's methods have common names
+	}
 	for _, s := range im.symbols {
-		if strings.HasSuffix(s.Name, "/"+name) || strings.HasSuffix(s.Name, "."+name) {
+		if strings.HasSuffix(s.Name, "/"+name) {
 			out = append(out, s)
 		}
 	}

@@ -38,7 +38,8 @@ type Variable struct {
 
 // index finds what has a name.
 type index struct {
-	funcs   []Func // by address
+	funcs   []Func              // by address
+	named   map[string][]uint64 // entries of functions, under their source names
 	inlined map[string][]uint64
 	vars    map[string][]*Variable
 	types   map[string][]dwarf.Offset
@@ -76,7 +77,7 @@ func (u *unit) name(e *dwarf.Entry) string {
 
 // buildIndex reads all entries once.
 func (im *Image) buildIndex() *index {
-	x := &index{inlined: map[string][]uint64{}, vars: map[string][]*Variable{}, types: map[string][]dwarf.Offset{}}
+	x := &index{named: map[string][]uint64{}, inlined: map[string][]uint64{}, vars: map[string][]*Variable{}, types: map[string][]dwarf.Offset{}}
 	if im.data == nil {
 		return x
 	}
@@ -121,7 +122,9 @@ func (x *index) note(u *unit, e *dwarf.Entry, inside bool) {
 	switch e.Tag {
 	case dwarf.TagSubprogram:
 		if rs, err := u.im.data.Ranges(e); err == nil && len(rs) > 0 && rs[0][0] < rs[0][1] {
-			x.funcs = append(x.funcs, Func{u.name(e), rs[0][0], rs[0][1], u, e})
+			name := u.name(e)
+			x.funcs = append(x.funcs, Func{name, rs[0][0], rs[0][1], u, e})
+			x.named[name] = append(x.named[name], rs[0][0])
 		}
 	case dwarf.TagInlinedSubroutine:
 		if rs, err := u.im.data.Ranges(e); err == nil && len(rs) > 0 {
@@ -165,6 +168,10 @@ func (im *Image) FuncAt(pc uint64) *Func {
 	}
 	return &funcs[i-1]
 }
+
+// Named gives the entries of a function under its name in the source, where a
+// compiler that changed its parameters also changed its symbol.
+func (im *Image) Named(name string) []uint64 { return im.index().named[name] }
 
 // Inlined gives where the compiler put copies of a function.
 func (im *Image) Inlined(name string) []uint64 { return im.index().inlined[name] }
