@@ -217,6 +217,7 @@ func (k *Kernel) freeMemory(m *Module) {
 	if core != 0 {
 		k.Machine.Unmap(core)
 	}
+	k.debugChange(m)
 }
 
 // freeInit gives the INIT region back: code there is gone from here on, and a
@@ -282,6 +283,7 @@ func (l *loading) protect() error {
 // announce makes the module visible: COMING.
 func (l *loading) announce() error {
 	l.k.setState(l.m, Coming)
+	l.k.debugAdd(l.m, l.image)
 	return nil
 }
 
@@ -338,6 +340,7 @@ func (l *loading) goLive() error {
 	init := m.init
 	initSize := m.initSize
 	k.freeInit(m)
+	defer k.debugChange(m)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	m.refs-- // the loader's own

@@ -45,7 +45,8 @@ type Module struct {
 	ctors              []uint64
 	this               uint64
 	initFn, exitFn     uint64
-	crashed            bool // C code of it faulted
+	crashed            bool         // C code of it faulted
+	debug              *debugModule // its place on the debuggers' list
 }
 
 // symbol is one of the module's own.

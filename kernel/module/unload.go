@@ -62,5 +62,6 @@ func (k *Kernel) claim(name string, force bool) (*Module, abi.Errno) {
 	m.state = Going // under the same lock: nobody else can claim it
 	k.mu.Unlock()
 	k.setState(m, Going)
+	k.debugChange(m)
 	return m, 0
 }
