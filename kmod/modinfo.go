@@ -2,6 +2,7 @@ package kmod
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -39,6 +40,12 @@ func (m Modinfo) Depends() []string {
 		return nil
 	}
 	return strings.Split(d, ",")
+}
+
+// Imports says whether the module may use the exports of a namespace: every
+// module those of none, "", the others by MODULE_IMPORT_NS.
+func (m Modinfo) Imports(namespace string) bool {
+	return namespace == "" || slices.Contains(m.All("import_ns"), namespace)
 }
 
 // parseModinfo splits the section. Empty strings are padding.

@@ -17,14 +17,12 @@ const (
 
 // Names of sections that mean something to the loader.
 const (
-	secThis       = ".gnu.linkonce.this_module"
-	secModinfo    = ".modinfo"
-	secVersions   = "__versions"
-	secPercpu     = ".data..percpu"
-	secParam      = "__param"
-	secExTable    = "__ex_table"
-	secKsymtab    = "__ksymtab"
-	secKsymtabGPL = "__ksymtab_gpl"
+	secThis     = ".gnu.linkonce.this_module"
+	secModinfo  = ".modinfo"
+	secVersions = "__versions"
+	secPercpu   = ".data..percpu"
+	secParam    = "__param"
+	secExTable  = "__ex_table"
 )
 
 // parser is the state of one Parse.
@@ -51,6 +49,7 @@ func Parse(b []byte, m *Machine) (*Spec, error) {
 		p.checksum,
 		p.symbols,
 		p.thisModule,
+		p.versions,
 		p.fixFlags,
 		p.loadedSections,
 		p.relocations,
@@ -245,8 +244,9 @@ func (p *parser) loadedSections() error {
 		if !s.Alloc() {
 			continue
 		}
-		if s.Name == secPercpu && s.Size > 0 {
-			return malformed("section %s: per-CPU data in modules is not supported", s.Name)
+		if s.Name == secPercpu {
+			// There is one processor: its copy is the section itself.
+			p.spec.Percpu = i
 		}
 		switch {
 		case s.Write() && s.Exec():
