@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"rv86/kernel/module/unwind"
 	"rv86/kernel/nucleus"
 	"rv86/kmod"
 )
@@ -33,8 +34,13 @@ func (m *machine) Stub(b []byte) {
 	}
 }
 
-// codeRegs are the registers that hold code addresses.
-var codeRegs = [...]int{nucleus.RegPC}
+var unwinder = unwind.I386
+
+// link: a call leaves the return address on the stack, never in a register.
+func (c *cCall) link() uint64 { return 0 }
+
+// caller is where the export being called returns to.
+func (c *cCall) caller() uint64 { return c.returnAddress() }
 
 // The System V i386 convention: arguments on the stack in words, the first one
 // lowest, above the return address; the stack is aligned to 16 bytes where the
@@ -151,8 +157,8 @@ func (c *cCall) describe(fault *Fault) *Fault {
 	if !c.k.Code(fault.PC) {
 		// In an export, or nowhere: the module's part in it is the caller.
 		fault.PC = 0
-		if trace := c.trace(); len(trace) > 0 {
-			fault.PC = trace[0]
+		if frames := c.frames(); len(frames) > 0 {
+			fault.PC = frames[0].PC
 		}
 	}
 	add := func(format string, a ...any) { fault.Regs = append(fault.Regs, fmt.Sprintf(format, a...)) }

@@ -3,6 +3,7 @@ package module
 import (
 	"rv86/kernel/klog"
 	"rv86/kernel/lkm"
+	"rv86/kernel/wait"
 )
 
 // oops reports C code that cannot go on, as Linux's die() does, and marks the
@@ -19,6 +20,7 @@ func (k *Kernel) oops(who *lkm.Caller, m *Module, f *Fault) {
 	k.oopses++
 	n := k.oopses
 	k.mu.Unlock()
+	defer k.states.Notify(wait.Readable) // nobody need wait for the module
 	if f.Title != "" {
 		k.logf(klog.Alert, "%s", f.Title)
 	}
@@ -44,15 +46,25 @@ func (k *Kernel) oops(who *lkm.Caller, m *Module, f *Fault) {
 // header is the part of a report that says who and where.
 func (k *Kernel) header(level klog.Level, who *lkm.Caller) {
 	k.mu.Lock()
-	linked, taint := k.linked(), k.taint
+	linked, taint := k.linked(noListMax), k.taint
 	k.mu.Unlock()
 	k.logf(level, "Modules linked in:%s", linked)
 	k.logf(level, "CPU: 0 PID: %d Comm: %s %s %s #1", who.PID, who.Comm, tainted(taint), Release)
 }
 
-func (k *Kernel) traceLines(level klog.Level, trace []uint64) {
+// traceLines shows a call trace. The kernel's own functions are for the log
+// only: who looks at the console has a module that does not work.
+func (k *Kernel) traceLines(level klog.Level, trace []Frame) {
 	k.logf(level, "Call Trace:")
-	for _, a := range trace {
-		k.logf(level, "[<%0*x>] %s", addressDigits, a, k.Symbol(a))
+	for _, f := range trace {
+		guess := ""
+		if f.Guess {
+			guess = "? "
+		}
+		if f.Go != "" {
+			k.logf(klog.Debug, " %s", f.Go)
+			continue
+		}
+		k.logf(level, "[<%0*x>] %s%s", addressDigits, f.PC, guess, k.Symbol(f.PC))
 	}
 }

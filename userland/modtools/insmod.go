@@ -173,7 +173,10 @@ func hint(log, module string) string {
 		}
 	}
 	if about != "" {
-		return about
+		last = about
+	}
+	if _, text, ok := strings.Cut(last, ": hint: "); ok {
+		return text
 	}
 	return last
 }
