@@ -69,7 +69,7 @@ func (p *parser) header() error {
 	b := p.b
 	switch {
 	case len(b) == 0:
-		return malformed("the file is empty")
+		return WithHint(malformed("the file is empty"), "the file is empty: %s", hintELF)
 	case len(b) > MaxSize:
 		return refuse(abi.ENOEXEC, "the file has %d bytes; a module may have %d", len(b), MaxSize)
 	case len(b) < eiNIdent:
@@ -116,8 +116,8 @@ func (p *parser) header() error {
 	case p.shoff < uint64(p.f.ehSize):
 		return malformed("the section header table at %#x overlaps the ELF header", p.shoff)
 	case p.shoff > uint64(len(b)) || uint64(p.shnum*p.f.shSize) > uint64(len(b))-p.shoff:
-		return malformed("the section header table (%d entries at %#x) reaches past the end of the file (%d bytes): truncated?",
-			p.shnum, p.shoff, len(b))
+		return WithHint(malformed("the section header table (%d entries at %#x) reaches past the end of the file (%d bytes): truncated?",
+			p.shnum, p.shoff, len(b)), "the file ends before its section header table: %s", hintSection)
 	case p.shstrndx == shnUndef || p.shstrndx >= p.shnum:
 		return malformed("section name table index %d, but there are %d sections", p.shstrndx, p.shnum)
 	}

@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"rv86/kernel/abi"
 	"rv86/kernel/klog"
 	"rv86/kernel/lkm"
 	"rv86/kmod/kapi"
@@ -69,7 +68,7 @@ func guard(f func()) (fault *Fault) {
 		switch e := recover().(type) {
 		case nil:
 		case interface{ Addr() uintptr }:
-			fault = &Fault{Title: accessTitle(uint64(e.Addr())), Addr: uint64(e.Addr())}
+			fault = &Fault{Access: true, Addr: uint64(e.Addr())}
 		case runtime.Error:
 			// The runtime gives no address for the first page, and refuses a
 			// slice whose length wraps around memory.
@@ -80,17 +79,6 @@ func guard(f func()) (fault *Fault) {
 	}()
 	f()
 	return nil
-}
-
-// addressDigits is how wide addresses are shown.
-const addressDigits = 2 * abi.WordSize
-
-// accessTitle is Linux's first line about a bad address.
-func accessTitle(addr uint64) string {
-	if addr < 4096 {
-		return fmt.Sprintf("Unable to handle kernel NULL pointer dereference at virtual address %0*x", addressDigits, addr)
-	}
-	return fmt.Sprintf("Unable to handle kernel paging request at virtual address %0*x", addressDigits, addr)
 }
 
 // env implements kapi.Env for one call.

@@ -102,7 +102,7 @@ var causes = map[uintptr]string{
 func (c *cCall) fault() *Fault {
 	switch c.f.Cause {
 	case nucleus.CauseInsnPage, nucleus.CauseLoadPage, nucleus.CauseStorePage:
-		return &Fault{Title: accessTitle(uint64(c.f.Tval))}
+		return &Fault{Access: true, Addr: uint64(c.f.Tval)}
 	}
 	if s, ok := causes[c.f.Cause]; ok {
 		return &Fault{Die: s}
@@ -136,8 +136,8 @@ func (c *cCall) describe(fault *Fault) *Fault {
 		}
 	}
 	bad := uint64(f.Tval)
-	if fault.Addr != 0 {
-		bad = fault.Addr // the export's own; the trap was the call of it
+	if fault.Access {
+		bad = fault.Addr // maybe of an export; then the trap was the call of it
 	}
 	add("status: %016x badaddr: %016x cause: %016x", f.Status, bad, f.Cause)
 	fault.Trace = c.trace()

@@ -85,7 +85,7 @@ func (l *loading) noteTaints() error {
 		l.m.taint |= 1 << bit
 		k.mu.Unlock()
 	}
-	if !l.signed && k.signatures != signaturesOff {
+	if !l.signed && k.policy() != signaturesOff {
 		add(klog.Notice, TaintUnsigned,
 			"%s: module verification failed: signature and/or required key missing - tainting kernel", l.m.Name)
 	}

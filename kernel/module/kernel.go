@@ -6,6 +6,8 @@ import (
 
 	"rv86/kernel/abi"
 	"rv86/kernel/klog"
+	"rv86/kernel/lkm"
+	"rv86/kernel/vfs"
 	"rv86/kernel/wait"
 	"rv86/kmod"
 	"rv86/kmod/kapi"
@@ -27,6 +29,8 @@ type Config struct {
 	Version func(symbol string) (crc uint32, ok bool)
 	// ReadFile reads a file of the running system, for hints. May be nil.
 	ReadFile func(path string) ([]byte, abi.Errno)
+	// CallerOf finds for whom C code runs in a file operation. May be nil.
+	CallerOf func(c *vfs.Caller) *lkm.Caller
 	// Helper runs a program as root and gives the status that wait4 has for
 	// it, 0 at once without wait (Linux call_usermodehelper). Nil: there are
 	// no programs.
@@ -53,7 +57,8 @@ type Kernel struct {
 	taint        uint
 	lastUnloaded string
 	oopses       int
-	helpers      int // how many modprobes run
+	modprobeFile string
+	helpers      int // how many of it run
 	fail         failure
 
 	// states is notified when a module's state changed: loads wait here for
@@ -76,6 +81,7 @@ func New(c Config) *Kernel {
 	}
 	k.options = parseOptions(c.Args)
 	k.names, k.exports = map[string]*Module{}, map[string]provided{}
+	k.modprobeFile = modprobePath
 	k.heap.m, k.heap.fails = c.Machine, k.fails
 	return k
 }

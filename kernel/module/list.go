@@ -166,7 +166,7 @@ func (k *Kernel) List() string {
 		if m.state == Unformed {
 			continue
 		}
-		fmt.Fprintf(&b, "%s %d %d %s %s 0x%0*x", m.Name, m.coreSize+m.initSize, m.refs, m.userList(), m.state, addressDigits, m.core)
+		fmt.Fprintf(&b, "%s %d %d %s %s 0x%0*x", m.Name, m.coreSize+m.initSize, m.refs, m.userList(), m.state, k.digits(), m.core)
 		if m.taint != 0 {
 			b.WriteString(" " + m.flags())
 		}

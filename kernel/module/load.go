@@ -304,6 +304,7 @@ func (l *loading) announce() error {
 }
 
 func (l *loading) retire() {
+	l.m.closeParams()
 	l.k.setState(l.m, Going)
 	_ = l.k.notify(l.who, l.m, Going) // nothing can stop an end
 }

@@ -56,7 +56,16 @@ type Module struct {
 
 	// paramMu keeps readers and writers of parameters apart while C code of
 	// the parameters runs. Lock order: before Kernel.mu.
-	paramMu sync.Mutex
+	paramMu    sync.Mutex
+	paramsGone bool // guarded by it: the module goes, nobody may look any more
+}
+
+// closeParams waits until nobody reads or writes a parameter, and lets nobody
+// begin.
+func (m *Module) closeParams() {
+	m.paramMu.Lock()
+	m.paramsGone = true
+	m.paramMu.Unlock()
 }
 
 // symbol is one of the module's own.
@@ -88,4 +97,9 @@ func (m *Module) flags() string {
 		return ""
 	}
 	return "(" + s + ")"
+}
+
+// contains says whether an address is in the module.
+func (m *Module) contains(a uint64) bool {
+	return m.core != 0 && a-m.core < m.coreSize || m.init != 0 && a-m.init < m.initSize
 }

@@ -314,8 +314,8 @@ func TestOops(t *testing.T) {
 	}
 	log := l.said()
 	for _, want := range []string{
-		fmt.Sprintf("Unable to handle kernel NULL pointer dereference at virtual address %0*x\n", addressDigits, 8),
-		fmt.Sprintf("address %0*x\nOops [#1]\n", addressDigits, 8),
+		fmt.Sprintf("Unable to handle kernel NULL pointer dereference at virtual address %016x\n", 8),
+		fmt.Sprintf("address %016x\nOops [#1]\n", 8),
 		"Modules linked in: hello(+)\n",
 		"CPU: 0 PID: 7 Comm: insmod Not tainted 6.6.0-rv86 #1\n",
 	} {

@@ -14,9 +14,10 @@ import (
 //	module.sig_key=TEXT     one more trusted key, as in the file of package sign
 //	nomodule                no module may be loaded or removed (Linux: nomodule)
 type options struct {
-	blacklist  []string
+	blacklist []string
+	keys      []sign.PublicKey
+	// signatures is guarded by Kernel.mu: it can become stricter.
 	signatures signaturePolicy
-	keys       []sign.PublicKey
 	// disabled is /proc/sys/kernel/modules_disabled. Guarded by Kernel.mu.
 	disabled bool
 }
@@ -76,4 +77,11 @@ func (k *Kernel) Disable() {
 	k.mu.Lock()
 	k.disabled = true
 	k.mu.Unlock()
+}
+
+// policy is the signature policy in force.
+func (k *Kernel) policy() signaturePolicy {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.signatures
 }

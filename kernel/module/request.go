@@ -62,7 +62,8 @@ func (k *Kernel) unhold(m *Module) {
 }
 
 const (
-	// modprobePath is the program that loads modules for the kernel.
+	// modprobePath is the program that loads modules for the kernel, unless
+	// /proc/sys/kernel/modprobe names another.
 	modprobePath = "/sbin/modprobe"
 	// helpersMax is how many may run at a time (Linux MAX_KMOD_CONCURRENT): a
 	// module whose loading asks for itself would start them without end.
@@ -79,14 +80,15 @@ func (e *env) RequestModule(name string, wait bool) uint64 {
 	if len(name) >= nameMax {
 		return lkm.Fail(abi.ENAMETOOLONG)
 	}
-	if k.Helper == nil {
+	program := k.modprobe()
+	if k.Helper == nil || program == "" {
 		return lkm.Fail(abi.ENOENT)
 	}
 	if no := k.takeHelper(e.who, name); no != 0 {
 		return lkm.Fail(no)
 	}
 	status, no := k.Helper(
-		[]string{modprobePath, "-q", "--", name},
+		[]string{program, "-q", "--", name},
 		[]string{"HOME=/", "TERM=linux", "PATH=/sbin:/usr/sbin:/bin:/usr/bin"}, wait)
 	k.mu.Lock()
 	k.helpers--

@@ -18,7 +18,8 @@ func (l *loading) checkSignature() error {
 	k := l.k
 	body, sig, err := sign.Split(l.blob)
 	l.blob = body
-	if k.signatures == signaturesOff {
+	policy := k.policy()
+	if policy == signaturesOff {
 		return nil
 	}
 	const resign = ": sign the module again (rv86 mod sign KEY FILE.ko) after its last change"
@@ -42,7 +43,7 @@ func (l *loading) checkSignature() error {
 				abi.EKEYREJECTED, "signature: %v", err)
 		}
 	}
-	if k.signatures == signaturesWarn {
+	if policy == signaturesWarn {
 		return nil
 	}
 	k.logf(klog.Notice, "Loading of %s is rejected", reason)

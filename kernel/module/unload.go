@@ -21,6 +21,7 @@ func (k *Kernel) Unload(who *lkm.Caller, name string, flags int) Result {
 			return Result{abi.EINTR, true}
 		}
 	}
+	m.closeParams()
 	if k.notify(who, m, Going) == errOops || !k.freeParams(who, m) {
 		return Result{abi.EINTR, true}
 	}
