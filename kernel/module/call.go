@@ -69,6 +69,8 @@ func guard(f func()) (fault *Fault) {
 		case nil:
 		case interface{ Addr() uintptr }:
 			fault = &Fault{Access: true, Addr: uint64(e.Addr())}
+		case *runtime.TypeAssertionError:
+			panic(e)
 		case runtime.Error:
 			// The runtime gives no address for the first page, and refuses a
 			// slice whose length wraps around memory.
@@ -95,6 +97,8 @@ func (e *env) SizeOf(p uint64) uint64    { return e.k.heap.size(p) }
 func (e *env) Symbol(addr uint64) string { return e.k.Symbol(addr) }
 func (e *env) Taint(bit uint)            { e.k.setTaint(bit & 31) }
 func (e *env) Panic(reason string)       { e.k.Machine.Panic(reason) }
+
+var _ kapi.ModuleCore = (*env)(nil)
 
 // site says which module's code is calling.
 func (e *env) site() site {

@@ -195,7 +195,11 @@ func (c *cCall) describe(fault *Fault) *Fault {
 		}
 	}
 	add := func(format string, a ...any) { fault.Regs = append(fault.Regs, fmt.Sprintf(format, a...)) }
-	add("EIP: %s", c.k.Symbol(c.pc()))
+	at := c.pc()
+	if c.trap() == trapStub && c.k.Export(c.stub()) >= 0 {
+		at = c.stub()
+	}
+	add("EIP: %s", c.k.Symbol(at))
 	for _, regs := range reported {
 		var line strings.Builder
 		for i, r := range regs {

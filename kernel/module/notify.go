@@ -44,7 +44,9 @@ func (e *env) RegisterNotifier(block uint64) uint64 {
 	return 0
 }
 
-func (k *Kernel) unRegisterNotifier(block uint64) uint64 {
+// UnregisterNotifier takes a block away.
+func (e *env) UnregisterNotifier(block uint64) uint64 {
+	k := e.k
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	i := slices.IndexFunc(k.notifiers, func(n notifier) bool { return n.block == block })

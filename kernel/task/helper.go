@@ -46,7 +46,7 @@ func RunHelper(argv, envp []string, wait bool) (status int, e abi.Errno) {
 
 // forgetHelper undoes a helper that has no program.
 func (p *Process) forgetHelper() {
-	p.Files.Drop()
+	p.Files.Drop(&vfs.Caller{FS: p.FS})
 	p.FS.Drop()
 	tasks.Lock()
 	delete(processes, p.PID)
