@@ -17,14 +17,12 @@ const (
 
 // Names of sections that mean something to the loader.
 const (
-	secThis       = ".gnu.linkonce.this_module"
-	secModinfo    = ".modinfo"
-	secVersions   = "__versions"
-	secPercpu     = ".data..percpu"
-	secParam      = "__param"
-	secExTable    = "__ex_table"
-	secKsymtab    = "__ksymtab"
-	secKsymtabGPL = "__ksymtab_gpl"
+	secThis     = ".gnu.linkonce.this_module"
+	secModinfo  = ".modinfo"
+	secVersions = "__versions"
+	secPercpu   = ".data..percpu"
+	secParam    = "__param"
+	secExTable  = "__ex_table"
 )
 
 // parser is the state of one Parse.
@@ -51,6 +49,7 @@ func Parse(b []byte, m *Machine) (*Spec, error) {
 		p.checksum,
 		p.symbols,
 		p.thisModule,
+		p.versions,
 		p.fixFlags,
 		p.loadedSections,
 		p.relocations,
@@ -142,7 +141,7 @@ func (p *parser) sectionTable() error {
 		name := r.u32()
 		s.Type = r.u32()
 		s.Flags = r.addr()
-		addr := r.addr()
+		addr := r.addr() // of no meaning here, and not always 0 after `ld -r`
 		s.Offset, s.Size = r.addr(), r.addr()
 		s.Link, s.Info = r.u32(), r.u32()
 		s.Align, s.EntSize = r.addr(), r.addr()
@@ -167,8 +166,6 @@ func (p *parser) sectionTable() error {
 			s.Data = p.b[s.Offset : s.Offset+s.Size : s.Offset+s.Size]
 		}
 		switch {
-		case addr != 0:
-			return malformed("section %d has address %#x, but a relocatable file has none", i, addr)
 		case s.Align == 0:
 			s.Align = 1
 		case s.Align&(s.Align-1) != 0:
@@ -245,8 +242,9 @@ func (p *parser) loadedSections() error {
 		if !s.Alloc() {
 			continue
 		}
-		if s.Name == secPercpu && s.Size > 0 {
-			return malformed("section %s: per-CPU data in modules is not supported", s.Name)
+		if s.Name == secPercpu {
+			// There is one processor: its copy is the section itself.
+			p.spec.Percpu = i
 		}
 		switch {
 		case s.Write() && s.Exec():

@@ -48,7 +48,7 @@ func New(c Config) *Kernel {
 		k.Log = klog.Kernel
 	}
 	if k.Vermagic == "" {
-		k.Vermagic = Release + " mod_unload " + archVermagic[c.Machine.Target().Name]
+		k.Vermagic = Release + " mod_unload modversions " + archVermagic[c.Machine.Target().Name]
 	}
 	k.heap.m = c.Machine
 	return k

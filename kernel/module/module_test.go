@@ -232,7 +232,7 @@ func TestRefusals(t *testing.T) {
 		if !bytes.Contains(b, []byte(from)) || len(from) != len(to) {
 			t.Fatalf("bad edit %q", from)
 		}
-		b = bytes.Replace(b, []byte(from), []byte(to), 1)
+		b = bytes.Replace(b, []byte(from), []byte(to), -1)
 		i := bytes.Index(b, []byte(kmod.ChecksumKey+"=")) + len(kmod.ChecksumKey) + 1
 		copy(b[i:], kmod.ChecksumBlank)
 		if err := kmod.SetChecksum(b, kmod.RISCV64); err != nil {
@@ -251,13 +251,13 @@ func TestRefusals(t *testing.T) {
 		{"text", []byte("#!/bin/sh\necho this is no module, but long enough to be one\n"), 0, abi.ENOEXEC, "module: this is no ELF file: it begins with 23 21 2f 62\n"},
 		{
 			"vermagic", edit("hello", "6.6.0-rv86 mod_unload", "6.6.1-rv86 mod_unload"), 0, abi.ENOEXEC,
-			"hello: version magic '6.6.1-rv86 mod_unload riscv' should be '6.6.0-rv86 mod_unload riscv'\n",
+			"hello: version magic '6.6.1-rv86 mod_unload modversions riscv' should be '6.6.0-rv86 mod_unload modversions riscv'\n",
 		},
 		{
 			"vermagic ignored", edit("hello", "6.6.0-rv86 mod_unload", "6.6.1-rv86 mod_unload"), IgnoreVermagic, 0,
 			"hello: kernel tainted: module loaded by force\nhello\n",
 		},
-		{"no vermagic", edit("hello", "vermagic=", "wermagic="), 0, abi.ENOEXEC, "hello: no version magic in .modinfo, should be '6.6.0-rv86 mod_unload riscv'\n"},
+		{"no vermagic", edit("hello", "vermagic=", "wermagic="), 0, abi.ENOEXEC, "hello: no version magic in .modinfo, should be '6.6.0-rv86 mod_unload modversions riscv'\n"},
 		{"license", edit("hello", "license=GPL", "license=Own"), 0, 0, "hello: module license 'Own' taints kernel.\nhello\n"},
 		{"no license", edit("hello", "license=GPL", "licence=GPL"), 0, 0, "hello: module license 'unspecified' taints kernel.\nhello\n"},
 		{"out of tree", edit("hello", "intree=Y", "outree=Y"), 0, 0, "hello: loading out-of-tree module taints kernel.\nhello\n"},
