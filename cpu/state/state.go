@@ -39,6 +39,9 @@ func (c *Codec) Fail(format string, args ...any) {
 	}
 }
 
+// Wrap replaces an error by one that says more.
+func (c *Codec) Wrap(format string, args ...any) { c.err = fmt.Errorf(format, args...) }
+
 // Check fails a load whose values cannot be.
 func (c *Codec) Check(ok bool, what string) {
 	if c.loading && !ok {

@@ -36,8 +36,9 @@ cpu/i386:       cpu cpu/state cpu/softfloat cpu/i386/internal/... mmu mmu/ia32
 cpu/i386/internal/...: cpu/i386/internal/... cpu/softfloat
 machine/fdt:
 machine/image:
-machine/bus:    cpu machine/fdt
-machine/dev/...: machine/bus machine/fdt
+machine/bus:    cpu cpu/state machine/fdt
+machine/dev/...: cpu/state machine/bus machine/fdt
+machine/debug/point:
 machine/...:    cpu/... machine/...
 cmd/...:        cpu/... machine/... kmod/... kernel/abi
 
