@@ -11,6 +11,7 @@ import (
 // they export, then it gets its addresses.
 func startModules() {
 	k := module.Setup()
+	provideSync(k)
 	if !k.Start() {
 		nucleus.Panic("no memory for the module interface")
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"rv86/kernel/klog"
+	"rv86/kernel/lkm"
 	"rv86/kmod"
 	"rv86/kmod/kapi"
 )
@@ -20,6 +21,10 @@ type Config struct {
 	Log       *klog.Log // nil: the kernel's
 	Vermagic  string    // what modules must be built for; "" means this kernel's
 	Blacklist []string  // names that may not be loaded (module_blacklist=)
+
+	// Returned, if set, is told that all C code of a caller has returned; ok is
+	// false after an oops.
+	Returned func(who *lkm.Caller, ok bool)
 }
 
 // Kernel is the state of all modules.
