@@ -23,16 +23,15 @@ type File struct {
 	pos sync.Mutex // held during a transfer at the offset of a regular file
 
 	mu    sync.Mutex
-	table uint64             // struct poll_table_struct, once somebody polled
-	heads map[uint64]*waiter // wait queues that tell queue
-	order []uint64
+	table uint64        // struct poll_table_struct, once somebody polled
+	heads []watchedHead // wait queues that tell queue
 	queue wait.Queue
 }
 
-// waiter passes on what a wait queue of the driver's tells.
-type waiter struct {
-	wait.Waiter
-	on *wait.Queue
+// watchedHead is a wait queue of the driver's that is passed on.
+type watchedHead struct {
+	head    uint64
+	unwatch func()
 }
 
 // gone is the error of a file whose operations are gone.

@@ -16,9 +16,9 @@ type Config struct {
 	// Who makes the caller for C code of the one of the file layer, which is nil
 	// where nobody in particular calls.
 	Who func(c *vfs.Caller) *lkm.Caller
-	// Queue gives the waiters of the wait_queue_head_t at an address; nil where
-	// there are no such things.
-	Queue func(head uint64) *wait.Queue
+	// Watch registers a waiter at the wait_queue_head_t at an address, until the
+	// function it gives is called; nil where there are no such things.
+	Watch func(head uint64, w *wait.Waiter, events wait.Events) (unwatch func())
 }
 
 // Files makes files.

@@ -23,12 +23,12 @@ var (
 	CFile = cstruct.New("file", header,
 		cstruct.Field{Name: "f_mode", Type: cstruct.Int},
 		cstruct.Field{Name: "f_flags", Type: cstruct.Int},
-		cstruct.Field{Name: "f_op", Type: cstruct.Word},
+		cstruct.Field{Name: "f_op", Type: cstruct.Long},
 		cstruct.Field{Name: "f_pos", Type: cstruct.Quad},
-		cstruct.Field{Name: "private_data", Type: cstruct.Word},
-		cstruct.Field{Name: "f_inode", Type: cstruct.Word},
+		cstruct.Field{Name: "private_data", Type: cstruct.Long},
+		cstruct.Field{Name: "f_inode", Type: cstruct.Long},
 		cstruct.Field{Name: "f_path", Type: CPath.Type()},
-		cstruct.Field{Name: "f_mapping", Type: cstruct.Word},
+		cstruct.Field{Name: "f_mapping", Type: cstruct.Long},
 	)
 
 	Inode = cstruct.New("inode", header,
@@ -36,47 +36,47 @@ var (
 		cstruct.Field{Name: "i_uid", Type: cstruct.Int},
 		cstruct.Field{Name: "i_gid", Type: cstruct.Int},
 		cstruct.Field{Name: "i_flags", Type: cstruct.Int},
-		cstruct.Field{Name: "i_op", Type: cstruct.Word},
-		cstruct.Field{Name: "i_sb", Type: cstruct.Word},
-		cstruct.Field{Name: "i_ino", Type: cstruct.Word},
+		cstruct.Field{Name: "i_op", Type: cstruct.Long},
+		cstruct.Field{Name: "i_sb", Type: cstruct.Long},
+		cstruct.Field{Name: "i_ino", Type: cstruct.Long},
 		cstruct.Field{Name: "i_rdev", Type: cstruct.Int},
 		cstruct.Field{Name: "i_size", Type: cstruct.Quad},
-		cstruct.Field{Name: "i_fop", Type: cstruct.Word},
-		cstruct.Field{Name: "i_cdev", Type: cstruct.Word},
-		cstruct.Field{Name: "i_private", Type: cstruct.Word},
+		cstruct.Field{Name: "i_fop", Type: cstruct.Long},
+		cstruct.Field{Name: "i_cdev", Type: cstruct.Long},
+		cstruct.Field{Name: "i_private", Type: cstruct.Long},
 	)
 
 	QStr = cstruct.New("qstr", "linux/dcache.h",
 		cstruct.Field{Name: "hash", Type: cstruct.Int},
 		cstruct.Field{Name: "len", Type: cstruct.Int},
-		cstruct.Field{Name: "name", Type: cstruct.Word},
+		cstruct.Field{Name: "name", Type: cstruct.Long},
 	)
 
 	Dentry = cstruct.New("dentry", "linux/dcache.h",
-		cstruct.Field{Name: "d_parent", Type: cstruct.Word},
+		cstruct.Field{Name: "d_parent", Type: cstruct.Long},
 		cstruct.Field{Name: "d_name", Type: QStr.Type()},
-		cstruct.Field{Name: "d_inode", Type: cstruct.Word},
+		cstruct.Field{Name: "d_inode", Type: cstruct.Long},
 	)
 
 	PollTable = cstruct.New("poll_table_struct", "linux/poll.h",
-		cstruct.Field{Name: "_qproc", Type: cstruct.Word},
+		cstruct.Field{Name: "_qproc", Type: cstruct.Long},
 		cstruct.Field{Name: "_key", Type: cstruct.Int},
 	)
 
 	KIOCB = cstruct.New("kiocb", header,
-		cstruct.Field{Name: "ki_filp", Type: cstruct.Word},
+		cstruct.Field{Name: "ki_filp", Type: cstruct.Long},
 		cstruct.Field{Name: "ki_pos", Type: cstruct.Quad},
-		cstruct.Field{Name: "ki_complete", Type: cstruct.Word},
-		cstruct.Field{Name: "private", Type: cstruct.Word},
+		cstruct.Field{Name: "ki_complete", Type: cstruct.Long},
+		cstruct.Field{Name: "private", Type: cstruct.Long},
 		cstruct.Field{Name: "ki_flags", Type: cstruct.Int},
 	)
 
 	IovIter = cstruct.New("iov_iter", "linux/uio.h",
 		cstruct.Field{Name: "iter_type", Type: cstruct.Char},
 		cstruct.Field{Name: "data_source", Type: cstruct.Char},
-		cstruct.Field{Name: "iov_offset", Type: cstruct.Word},
-		cstruct.Field{Name: "ubuf", Type: cstruct.Word},
-		cstruct.Field{Name: "count", Type: cstruct.Word},
+		cstruct.Field{Name: "iov_offset", Type: cstruct.Long},
+		cstruct.Field{Name: "ubuf", Type: cstruct.Long},
+		cstruct.Field{Name: "count", Type: cstruct.Long},
 	)
 )
 
@@ -87,7 +87,7 @@ var Layouts = []*cstruct.Struct{FileOps, ProcOps, CPath, CFile, Inode, QStr, Den
 func words(names ...string) []cstruct.Field {
 	var f []cstruct.Field
 	for _, n := range names {
-		f = append(f, cstruct.Field{Name: n, Type: cstruct.Word})
+		f = append(f, cstruct.Field{Name: n, Type: cstruct.Long})
 	}
 	return f
 }

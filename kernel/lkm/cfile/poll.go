@@ -64,22 +64,18 @@ func (fs *Files) pollWait(c *kapi.Call) uint64 {
 	fs.mu.Lock()
 	f := fs.tables[table]
 	fs.mu.Unlock()
-	if f == nil || head == 0 || fs.Config.Queue == nil {
+	if f == nil || head == 0 || fs.Watch == nil {
 		return 0
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.heads[head] != nil {
-		return 0
+	for _, h := range f.heads {
+		if h.head == head {
+			return 0
+		}
 	}
-	w := &waiter{on: fs.Config.Queue(head)}
-	w.Callback = f.queue.Notify
-	w.on.Register(&w.Waiter, ^wait.Events(0))
-	if f.heads == nil {
-		f.heads = map[uint64]*waiter{}
-	}
-	f.heads[head] = w
-	f.order = append(f.order, head)
+	w := &wait.Waiter{Callback: f.queue.Notify}
+	f.heads = append(f.heads, watchedHead{head, fs.Watch(head, w, ^wait.Events(0))})
 	return 0
 }
 
@@ -87,10 +83,10 @@ func (fs *Files) pollWait(c *kapi.Call) uint64 {
 func (f *File) forgetQueues() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, head := range f.order {
-		f.heads[head].on.Unregister(&f.heads[head].Waiter)
+	for _, h := range f.heads {
+		h.unwatch()
 	}
-	f.heads, f.order = nil, nil
+	f.heads = nil
 	if f.table == 0 {
 		return
 	}

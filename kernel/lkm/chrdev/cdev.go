@@ -15,8 +15,8 @@ import (
 // Cdev is struct cdev.
 var Cdev = cstruct.New("cdev", "linux/cdev.h",
 	cstruct.Field{Name: "kobj", Type: kobj.Kobject.Type()},
-	cstruct.Field{Name: "owner", Type: cstruct.Word},
-	cstruct.Field{Name: "ops", Type: cstruct.Word},
+	cstruct.Field{Name: "owner", Type: cstruct.Long},
+	cstruct.Field{Name: "ops", Type: cstruct.Long},
 	cstruct.Field{Name: "list", Type: kobj.ListHead},
 	cstruct.Field{Name: "dev", Type: cstruct.Int},
 	cstruct.Field{Name: "count", Type: cstruct.Int},

@@ -16,13 +16,13 @@ import (
 // Misc is struct miscdevice.
 var Misc = cstruct.New("miscdevice", "linux/miscdevice.h",
 	cstruct.Field{Name: "minor", Type: cstruct.Int},
-	cstruct.Field{Name: "name", Type: cstruct.Word},
-	cstruct.Field{Name: "fops", Type: cstruct.Word},
+	cstruct.Field{Name: "name", Type: cstruct.Long},
+	cstruct.Field{Name: "fops", Type: cstruct.Long},
 	cstruct.Field{Name: "list", Type: kobj.ListHead},
-	cstruct.Field{Name: "parent", Type: cstruct.Word},
-	cstruct.Field{Name: "this_device", Type: cstruct.Word},
-	cstruct.Field{Name: "groups", Type: cstruct.Word},
-	cstruct.Field{Name: "nodename", Type: cstruct.Word},
+	cstruct.Field{Name: "parent", Type: cstruct.Long},
+	cstruct.Field{Name: "this_device", Type: cstruct.Long},
+	cstruct.Field{Name: "groups", Type: cstruct.Long},
+	cstruct.Field{Name: "nodename", Type: cstruct.Long},
 	cstruct.Field{Name: "mode", Type: cstruct.Short},
 )
 

@@ -124,7 +124,7 @@ func (d *Devices) numberFuncs() []kapi.Func {
 				return lkm.Fail(e)
 			}
 			const devSize = 4
-			cstruct.PutNumber(d.core, dev, devSize, uint64(major)<<minorBits|uint64(minor))
+			cstruct.Put(d.core, dev, devSize, uint64(major)<<minorBits|uint64(minor))
 			return 0
 		}},
 		{Name: "register_chrdev_region", Proto: "int register_chrdev_region(dev_t from, unsigned count, const char *name)", Call: func(c *kapi.Call) uint64 {

@@ -111,7 +111,7 @@ func (m *Model) devresFuncs() []kapi.Func {
 		{Name: "devm_kasprintf", Proto: "char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *fmt, ...)", Call: func(c *kapi.Call) uint64 {
 			dev := c.Ptr()
 			c.Uint()
-			return m.managedString(c, dev, c.Format())
+			return m.managedString(c, dev, c.Text())
 		}},
 		{Name: "devm_kmemdup", Proto: "void *devm_kmemdup(struct device *dev, const void *src, size_t len, gfp_t gfp)", Call: func(c *kapi.Call) uint64 {
 			dev, src, n := c.Ptr(), c.Ptr(), c.Ulong()

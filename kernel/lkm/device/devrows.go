@@ -77,15 +77,15 @@ func (m *Model) deviceFuncs() []kapi.Func {
 			return 0
 		}},
 		{Name: "dev_set_name", Proto: "int dev_set_name(struct device *dev, const char *fmt, ...)", Call: func(c *kapi.Call) uint64 {
-			return fail(m.kobjs.SetName(Device.At(m.core, c.Ptr()).Ptr("kobj"), c.Format()))
+			return fail(m.kobjs.SetName(Device.At(m.core, c.Ptr()).Ptr("kobj"), c.Text()))
 		}},
 		{Name: "device_create", Proto: "struct device *device_create(const struct class *class, struct device *parent, dev_t devt, void *drvdata, const char *fmt, ...)", Call: func(c *kapi.Call) uint64 {
 			cl, parent, devt, data := c.Ptr(), c.Ptr(), c.Uint(), c.Ptr()
-			return m.created(m.create(lkm.From(c), cl, parent, uint64(devt), data, 0, c.Format()))
+			return m.created(m.create(lkm.From(c), cl, parent, uint64(devt), data, 0, c.Text()))
 		}},
 		{Name: "device_create_with_groups", Proto: "struct device *device_create_with_groups(const struct class *class, struct device *parent, dev_t devt, void *drvdata, const struct attribute_group **groups, const char *fmt, ...)", Call: func(c *kapi.Call) uint64 {
 			cl, parent, devt, data, groups := c.Ptr(), c.Ptr(), c.Uint(), c.Ptr(), c.Ptr()
-			return m.created(m.create(lkm.From(c), cl, parent, uint64(devt), data, groups, c.Format()))
+			return m.created(m.create(lkm.From(c), cl, parent, uint64(devt), data, groups, c.Text()))
 		}},
 		{Name: "device_destroy", Proto: "void device_destroy(const struct class *class, dev_t devt)", Call: func(c *kapi.Call) uint64 {
 			m.destroy(lkm.From(c), c.Ptr(), uint64(c.Uint()))

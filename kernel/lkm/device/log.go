@@ -39,12 +39,12 @@ func (m *Model) logFuncs() []kapi.Func {
 	funcs := []kapi.Func{
 		{Name: "_dev_printk", Proto: "void _dev_printk(const char *level, const struct device *dev, const char *fmt, ...)", Call: func(c *kapi.Call) uint64 {
 			level, dev := c.Str(c.Ptr()), c.Ptr()
-			c.Log(level + m.prefix(dev) + c.Format())
+			c.Log(level + m.prefix(dev) + c.Text())
 			return 0
 		}},
 		{Name: "dev_err_probe", Proto: "int dev_err_probe(const struct device *dev, int err, const char *fmt, ...)", Call: func(c *kapi.Call) uint64 {
 			dev, e := c.Ptr(), c.Int()
-			if text := c.Format(); -e != int32(probeDefer) {
+			if text := c.Text(); -e != int32(probeDefer) {
 				c.Log(fmt.Sprintf("\x013%serror %d: %s", m.prefix(dev), e, text))
 			}
 			return uint64(int64(e))
@@ -53,7 +53,7 @@ func (m *Model) logFuncs() []kapi.Func {
 			v := Device.At(m.core, c.Ptr())
 			for _, kind := range []string{"driver", "bus", "class"} {
 				if p := v.Get(kind); p != 0 {
-					return cstruct.GetWord(m.core, p) // each begins with its name
+					return cstruct.Word(m.core, p) // each begins with its name
 				}
 			}
 			return m.noName
@@ -64,7 +64,7 @@ func (m *Model) logFuncs() []kapi.Func {
 			Name: l.name, Proto: "void " + l.name + "(const struct device *dev, const char *fmt, ...)",
 			Call: func(c *kapi.Call) uint64 {
 				dev := c.Ptr()
-				c.Log(fmt.Sprintf("\x01%d%s", l.level, m.prefix(dev)) + c.Format())
+				c.Log(fmt.Sprintf("\x01%d%s", l.level, m.prefix(dev)) + c.Text())
 				return 0
 			},
 		})

@@ -124,7 +124,7 @@ func (m *Model) matchNode(node, table uint64) uint64 {
 	compatible := m.compatible(node)
 	l := OfID.On(m.core.WordSize())
 	for at := table; ; at += l.Size {
-		field := func(name string) string { return fixedString(m.core.Slice(at+l.Off(name), l.Len(name))) }
+		field := func(name string) string { return fixedString(m.core.Slice(at+l.At(name), l.Len(name))) }
 		want := field("compatible")
 		if want == "" && field("name") == "" && field("type") == "" {
 			return 0

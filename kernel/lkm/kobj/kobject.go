@@ -174,23 +174,23 @@ func (k *Kobjects) listInit(head uint64) { ListInit(k.core, head) }
 
 // ListInit makes an empty list.
 func ListInit(m cstruct.Memory, head uint64) {
-	cstruct.PutWord(m, head, head)
-	cstruct.PutWord(m, head+uint64(m.WordSize()), head)
+	cstruct.SetWord(m, head, head)
+	cstruct.SetWord(m, head+uint64(m.WordSize()), head)
 }
 
 func (k *Kobjects) listAdd(entry, head uint64) {
 	w := uint64(k.core.WordSize())
-	last := cstruct.GetWord(k.core, head+w)
-	cstruct.PutWord(k.core, entry, head)
-	cstruct.PutWord(k.core, entry+w, last)
-	cstruct.PutWord(k.core, last, entry)
-	cstruct.PutWord(k.core, head+w, entry)
+	last := cstruct.Word(k.core, head+w)
+	cstruct.SetWord(k.core, entry, head)
+	cstruct.SetWord(k.core, entry+w, last)
+	cstruct.SetWord(k.core, last, entry)
+	cstruct.SetWord(k.core, head+w, entry)
 }
 
 func (k *Kobjects) listDel(entry uint64) {
 	w := uint64(k.core.WordSize())
-	next, prev := cstruct.GetWord(k.core, entry), cstruct.GetWord(k.core, entry+w)
-	cstruct.PutWord(k.core, prev, next)
-	cstruct.PutWord(k.core, next+w, prev)
+	next, prev := cstruct.Word(k.core, entry), cstruct.Word(k.core, entry+w)
+	cstruct.SetWord(k.core, prev, next)
+	cstruct.SetWord(k.core, next+w, prev)
 	k.listInit(entry)
 }

@@ -8,12 +8,12 @@ const (
 )
 
 // ListHead is struct list_head as a member.
-var ListHead = cstruct.Array(2, cstruct.Word)
+var ListHead = cstruct.Array(2, cstruct.Long)
 
 func words(names ...string) []cstruct.Field {
 	var f []cstruct.Field
 	for _, n := range names {
-		f = append(f, cstruct.Field{Name: n, Type: cstruct.Word})
+		f = append(f, cstruct.Field{Name: n, Type: cstruct.Long})
 	}
 	return f
 }
@@ -21,12 +21,12 @@ func words(names ...string) []cstruct.Field {
 // The structures shared with C code.
 var (
 	Kobject = cstruct.New("kobject", kobjectH,
-		cstruct.Field{Name: "name", Type: cstruct.Word},
+		cstruct.Field{Name: "name", Type: cstruct.Long},
 		cstruct.Field{Name: "entry", Type: ListHead},
-		cstruct.Field{Name: "parent", Type: cstruct.Word},
-		cstruct.Field{Name: "kset", Type: cstruct.Word},
-		cstruct.Field{Name: "ktype", Type: cstruct.Word},
-		cstruct.Field{Name: "sd", Type: cstruct.Word},
+		cstruct.Field{Name: "parent", Type: cstruct.Long},
+		cstruct.Field{Name: "kset", Type: cstruct.Long},
+		cstruct.Field{Name: "ktype", Type: cstruct.Long},
+		cstruct.Field{Name: "sd", Type: cstruct.Long},
 		cstruct.Field{Name: "kref", Type: cstruct.Int},
 		cstruct.Field{Name: "state", Type: cstruct.Int},
 	)
@@ -34,7 +34,7 @@ var (
 	Kset = cstruct.New("kset", kobjectH,
 		cstruct.Field{Name: "list", Type: ListHead},
 		cstruct.Field{Name: "kobj", Type: Kobject.Type()},
-		cstruct.Field{Name: "uevent_ops", Type: cstruct.Word},
+		cstruct.Field{Name: "uevent_ops", Type: cstruct.Long},
 	)
 
 	KobjType = cstruct.New("kobj_type", kobjectH,
@@ -43,7 +43,7 @@ var (
 	SysfsOps = cstruct.New("sysfs_ops", sysfsH, words("show", "store")...)
 
 	Attribute = cstruct.New("attribute", sysfsH,
-		cstruct.Field{Name: "name", Type: cstruct.Word},
+		cstruct.Field{Name: "name", Type: cstruct.Long},
 		cstruct.Field{Name: "mode", Type: cstruct.Short},
 	)
 
@@ -52,18 +52,18 @@ var (
 
 	KobjAttribute = cstruct.New("kobj_attribute", kobjectH,
 		cstruct.Field{Name: "attr", Type: Attribute.Type()},
-		cstruct.Field{Name: "show", Type: cstruct.Word},
-		cstruct.Field{Name: "store", Type: cstruct.Word},
+		cstruct.Field{Name: "show", Type: cstruct.Long},
+		cstruct.Field{Name: "store", Type: cstruct.Long},
 	)
 
 	BinAttribute = cstruct.New("bin_attribute", sysfsH,
 		cstruct.Field{Name: "attr", Type: Attribute.Type()},
-		cstruct.Field{Name: "size", Type: cstruct.Word},
-		cstruct.Field{Name: "private", Type: cstruct.Word},
-		cstruct.Field{Name: "f_mapping", Type: cstruct.Word},
-		cstruct.Field{Name: "read", Type: cstruct.Word},
-		cstruct.Field{Name: "write", Type: cstruct.Word},
-		cstruct.Field{Name: "mmap", Type: cstruct.Word},
+		cstruct.Field{Name: "size", Type: cstruct.Long},
+		cstruct.Field{Name: "private", Type: cstruct.Long},
+		cstruct.Field{Name: "f_mapping", Type: cstruct.Long},
+		cstruct.Field{Name: "read", Type: cstruct.Long},
+		cstruct.Field{Name: "write", Type: cstruct.Long},
+		cstruct.Field{Name: "mmap", Type: cstruct.Long},
 	)
 )
 

@@ -104,7 +104,7 @@ func (k *Kobjects) kobjectFuncs() []kapi.Func {
 			return 0
 		}},
 		{Name: "kobject_set_name", Proto: "int kobject_set_name(struct kobject *kobj, const char *fmt, ...)", Call: func(c *kapi.Call) uint64 {
-			return fail(k.SetName(c.Ptr(), c.Format()))
+			return fail(k.SetName(c.Ptr(), c.Text()))
 		}},
 		{Name: "kobject_add", Proto: "int kobject_add(struct kobject *kobj, struct kobject *parent, const char *fmt, ...)", Call: func(c *kapi.Call) uint64 {
 			return fail(k.addRow(c, c.Ptr()))
@@ -206,7 +206,7 @@ func (k *Kobjects) PutRow(c *kapi.Call, kobj uint64) {
 // it may be formatted from what the parent says.
 func (k *Kobjects) addRow(c *kapi.Call, kobj uint64) abi.Errno {
 	parent := c.Ptr()
-	if e := k.SetName(kobj, c.Format()); e != 0 {
+	if e := k.SetName(kobj, c.Text()); e != 0 {
 		return e
 	}
 	Kobject.At(k.core, kobj).Set("parent", parent)
@@ -271,7 +271,7 @@ func (k *Kobjects) createKset(c *kapi.Call) uint64 {
 func (k *Kobjects) findInKset(c *kapi.Call) uint64 {
 	kset, name := c.Ptr(), c.Str(c.Ptr())
 	head := Kset.At(k.core, kset).Ptr("list")
-	for e := cstruct.GetWord(k.core, head); e != head; e = cstruct.GetWord(k.core, e) {
+	for e := cstruct.Word(k.core, head); e != head; e = cstruct.Word(k.core, e) {
 		kobj := Kobject.From(k.core, "entry", e)
 		if kobj.Str("name") == name {
 			k.Get(kobj.Addr)

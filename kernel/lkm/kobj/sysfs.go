@@ -145,7 +145,7 @@ func (k *Kobjects) sub(o *Object, name string) *Object {
 
 // emit formats into the page that show was given, and no farther.
 func (k *Kobjects) emit(c *kapi.Call, buf uint64, at int32) uint64 {
-	text := c.Format()
+	text := c.Text()
 	if at < 0 || at >= page {
 		return 0
 	}

@@ -156,10 +156,10 @@ func copyStruct(c *kapi.Call) uint64 {
 }
 
 // offset is the loff_t at an address.
-func offset(c *kapi.Call, at uint64) int64 { return int64(cstruct.GetNumber(memory{c}, at, 8)) }
+func offset(c *kapi.Call, at uint64) int64 { return int64(cstruct.Get(memory{c}, at, 8)) }
 
 func setOffset(c *kapi.Call, at uint64, off int64) {
-	cstruct.PutNumber(memory{c}, at, 8, uint64(off))
+	cstruct.Put(memory{c}, at, 8, uint64(off))
 }
 
 func readFromBuffer(c *kapi.Call) uint64 {
