@@ -3,9 +3,12 @@
 package main
 
 import (
+	"rv86/kernel/lkm/kthread"
 	"rv86/kernel/lkm/lock"
 	"rv86/kernel/lkm/sched"
+	"rv86/kernel/lkm/softirq"
 	"rv86/kernel/lkm/waitq"
+	"rv86/kernel/lkm/work"
 	"rv86/kernel/module"
 	"rv86/kernel/nucleus"
 	"rv86/kernel/sys"
@@ -14,6 +17,11 @@ import (
 
 // scheduler is the scheduler as modules see it; provideSync makes it.
 var scheduler *sched.Sched
+
+// leaver is a package that knows what a module forgot to undo.
+type leaver interface {
+	Leaving(name string, in func(addr uint64) bool) []string
+}
 
 // provideSync makes what modules wait, lock and measure time with.
 func provideSync(k *module.Kernel) {
@@ -27,6 +35,20 @@ func provideSync(k *module.Kernel) {
 	k.Config.Returned = s.Returned
 	task.OnThreadExit = s.Ended
 	k.Provide(s.Exports(), nil)
-	k.Provide(waitq.New(s).Exports(), nil)
+	waits := waitq.New(s)
+	k.Provide(waits.Exports(), nil)
 	k.Provide(lock.New(s).Exports(), nil)
+	threads := kthread.New(s, sys.KernelThreads{}, waits)
+	k.Provide(threads.Exports(), nil)
+	soft := softirq.New(s)
+	k.Provide(soft.Exports(), nil)
+	works := work.New(s, threads)
+	k.Provide(works.Exports(), works.Vars())
+	k.Config.Leaving = func(name string, in func(uint64) bool) {
+		for _, l := range []leaver{threads, soft, works} {
+			for _, text := range l.Leaving(name, in) {
+				k.Core().Log("\x013" + name + ": " + text + "\n")
+			}
+		}
+	}
 }

@@ -22,6 +22,10 @@ type Config struct {
 	Vermagic  string    // what modules must be built for; "" means this kernel's
 	Blacklist []string  // names that may not be loaded (module_blacklist=)
 
+	// Leaving, if set, is told that a module's exit function has returned: its
+	// addresses will be gone.
+	Leaving func(name string, in func(addr uint64) bool)
+
 	// Returned, if set, is told that all C code of a caller has returned; ok is
 	// false after an oops.
 	Returned func(who *lkm.Caller, ok bool)

@@ -21,6 +21,9 @@ func (k *Kernel) Unload(who *lkm.Caller, name string, flags int) Result {
 			return Result{abi.EINTR, true}
 		}
 	}
+	if k.Leaving != nil {
+		k.Leaving(m.Name, m.contains)
+	}
 	if !k.freeParams(who, m) {
 		return Result{abi.EINTR, true}
 	}
