@@ -3,6 +3,9 @@
 package main
 
 import (
+	"rv86/kernel/console"
+	"rv86/kernel/lkm/ioport"
+	"rv86/kernel/lkm/irq"
 	"rv86/kernel/lkm/kthread"
 	"rv86/kernel/lkm/lock"
 	"rv86/kernel/lkm/sched"
@@ -17,6 +20,12 @@ import (
 
 // scheduler is the scheduler as modules see it; provideSync makes it.
 var scheduler *sched.Sched
+
+// registers are the device registers that modules claim.
+var registers *ioport.Ports
+
+// interrupts are the lines that modules handle; provideSync makes them.
+var interrupts *irq.IRQ
 
 // leaver is a package that knows what a module forgot to undo.
 type leaver interface {
@@ -44,8 +53,16 @@ func provideSync(k *module.Kernel) {
 	k.Provide(soft.Exports(), nil)
 	works := work.New(s, threads)
 	k.Provide(works.Exports(), works.Vars())
+	interrupts = irq.New(s, threads, irq.Board{
+		Chip: irqChip, Lines: nucleus.IRQLines, Own: ownLines,
+		Open: func(n uint) irq.Line { return nucleus.OpenIRQ(n) },
+	})
+	k.Provide(interrupts.Exports(), nil)
+	console.OnInterrupt = func() { interrupts.Deliver(console.UARTIRQ) }
+	registers = ioport.New(k.Core(), remap, ownPorts, ownMemory)
+	k.Provide(registers.Exports(), nil)
 	k.Config.Leaving = func(name string, in func(uint64) bool) {
-		for _, l := range []leaver{threads, soft, works} {
+		for _, l := range []leaver{threads, soft, works, interrupts} {
 			for _, text := range l.Leaving(name, in) {
 				k.Core().Log("\x013" + name + ": " + text + "\n")
 			}
