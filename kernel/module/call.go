@@ -42,7 +42,7 @@ func (k *Kernel) NewServer(who Caller, next func() uint64, trace func() []uint64
 // nothing. The registers are for the caller to fill in.
 func (s *Server) Serve(i int) (r uint64, fault *Fault) {
 	s.call.Died = ""
-	fault = guard(func() { r = kapi.Funcs[i].Call(&s.call) })
+	fault = guard(func() { r = s.env.k.base.calls[i].Call(&s.call) })
 	switch {
 	case fault != nil || s.call.Died == "":
 	case s.call.Died == kapi.FaultInside:

@@ -8,7 +8,6 @@ import (
 
 	"rv86/kernel/abi"
 	"rv86/kernel/nucleus"
-	"rv86/kmod/kapi"
 )
 
 // cCall is one activation of C code.
@@ -68,7 +67,7 @@ func (m *machine) Call(k *Kernel, who Caller, fn uint64, args []uint64) (uint64,
 			export = k.Export(c.stub())
 		}
 		switch {
-		case export == len(kapi.Funcs):
+		case k.Returns(export):
 			return c.result(), nil
 		case export >= 0:
 			c.arg = 0

@@ -9,6 +9,8 @@ import (
 
 	"rv86/kernel/klog"
 	"rv86/kmod"
+	"rv86/kmod/kapi"
+	"rv86/kmod/vmlinux"
 )
 
 // fake is a Machine without a processor: C functions are Go functions, found by
@@ -42,17 +44,47 @@ func (f *fake) Target() *kmod.Machine      { return kmod.RISCV64 }
 func (f *fake) SyncCode()                  {}
 func (f *fake) Panic(reason string)        { f.t.Fatalf("kernel panic: %s", reason) }
 func (f *fake) SetModules(s string)        { f.modules = s }
-func (f *fake) StubSize() int              { return 4 }
 func (f *fake) KernelSymbol(uint64) string { return "" }
 
-// Direct says that memcpy is machine code somewhere far away.
-func (f *fake) Direct() map[string]uint64 { return map[string]uint64{"memcpy": 0x80001234} }
-func (f *fake) Stub(b []byte)             { putWord(b, 0x00100073) }
+// memcpyAt is where memcpy is machine code, far away.
+const memcpyAt = 0x80001234
+
+// image puts what the kernel's image has for modules into memory: the exports in
+// the window, their tables somewhere.
+func (f *fake) image() *vmlinux.Bounds {
+	rows := kapi.Exports()
+	for i := range rows {
+		if rows[i].Name == "memcpy" {
+			rows[i].Direct = memcpyAt
+		}
+	}
+	set, err := vmlinux.LayOut(kmod.RISCV64, rows)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	f.ranges[set.Base], f.ranges[set.RodataBase()] = set.Text, set.Rodata
+	const tables, size = 0x80200000, 1 << 20
+	b := vmlinux.Bounds{vmlinux.ExportsBegin: set.Base, vmlinux.ExportsRodata: set.RodataBase(), vmlinux.ExportsEnd: set.End()}
+	mem := make([]byte, size)
+	at := copy(mem, set.Strings())
+	b[vmlinux.StartKsymtabStrings], b[vmlinux.StopKsymtabStrings] = tables, tables+uint64(at)
+	for i, kind := range kmod.ExportKinds() {
+		ksymtab, kcrctab := set.Tables(kind, tables)
+		for start, data := range map[vmlinux.Bound][]byte{vmlinux.StartKsymtab: ksymtab, vmlinux.StartKcrctab: kcrctab} {
+			start += vmlinux.Bound(2 * i)
+			b[start] = tables + uint64(at)
+			at += copy(mem[at:], data)
+			b[start+1] = tables + uint64(at)
+		}
+	}
+	f.ranges[tables] = mem
+	return &b
+}
 
 func newFake(t *testing.T) *fake {
 	return &fake{
 		t: t, ranges: map[uint64][]byte{}, rights: map[uint64]Rights{},
-		next: 0xffffffff80001000, funcs: map[string]func(c *cpu) uint64{},
+		next: vmlinux.WindowBase(kmod.RISCV64) + vmlinux.ExportsRoom, funcs: map[string]func(c *cpu) uint64{},
 	}
 }
 
@@ -140,9 +172,15 @@ func (f *fake) Call(k *Kernel, who Caller, fn uint64, args []uint64) (r uint64, 
 	return impl(c), nil
 }
 
+// addr is the address of an export.
+func (k *Kernel) addr(name string) uint64 {
+	s, _ := k.base.Lookup(name)
+	return s.Addr
+}
+
 // call calls an export by name.
 func (c *cpu) call(name string, args ...uint64) uint64 {
-	return c.export(c.k.Export(c.k.base.addr[name]), args)
+	return c.export(c.k.Export(c.k.addr(name)), args)
 }
 
 func (c *cpu) export(i int, args []uint64) uint64 {
@@ -178,7 +216,11 @@ func newLab(t *testing.T) *lab {
 	l := &lab{f: newFake(t)}
 	log := &klog.Log{}
 	log.SetSink(func(s string) { l.out.WriteString(s) })
-	l.Kernel = New(Config{Machine: l.f, Log: log, Blacklist: []string{"bad-one"}})
+	var err error
+	l.Kernel, err = New(Config{Machine: l.f, Bounds: l.f.image(), Log: log, Blacklist: []string{"bad-one"}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	say := func(s string) func(c *cpu) uint64 {
 		return func(c *cpu) uint64 { c.printk(s); return 0 }
 	}

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"sync"
 
-	"rv86/kernel/module/cstring"
 	"rv86/kernel/nucleus"
+	"rv86/kmod/vmlinux"
 )
 
 // kern is the running kernel's modules; Start sets it before any process runs.
@@ -18,26 +18,24 @@ var kern *Kernel
 // Running gives the running kernel's modules.
 func Running() *Kernel { return kern }
 
+// Options are what the kernel's command line says about modules.
+type Options struct {
+	Blacklist []string // names that may not be loaded
+}
+
 // Start sets modules up on the machine this kernel runs on.
-func Start() {
+func Start(o Options) {
 	m := &machine{}
 	if s := m.window.alloc(stackPages); s != 0 {
 		m.stacks = append(m.stacks, s)
 	}
-	kern = New(Config{Machine: m, Blacklist: blacklist(nucleus.BootArgs())})
-	if kern == nil {
-		nucleus.Panic("no memory for the module interface")
+	bounds, err := vmlinux.ReadBounds(nucleus.ImageHeader(), m.Target().WordSize())
+	if err == nil {
+		kern, err = New(Config{Machine: m, Bounds: &bounds, Blacklist: o.Blacklist})
 	}
-}
-
-// blacklist reads module_blacklist=a,b from the kernel's command line.
-func blacklist(args string) []string {
-	for _, word := range strings.Fields(args) {
-		if list, ok := strings.CutPrefix(word, "module_blacklist="); ok {
-			return strings.Split(list, ",")
-		}
+	if err != nil {
+		nucleus.Panic("module interface: " + err.Error())
 	}
-	return nil
 }
 
 // machine implements Machine on the nucleus.
@@ -78,15 +76,6 @@ func (m *machine) Slice(va, n uint64) []byte { return nucleus.Bytes(uintptr(va),
 func (m *machine) Panic(reason string) { nucleus.Panic(reason) }
 
 func (m *machine) SetModules(text string) { nucleus.SetModules(text) }
-
-// Direct gives the functions of package cstring.
-func (m *machine) Direct() map[string]uint64 {
-	out := map[string]uint64{}
-	for name, addr := range cstring.Funcs() {
-		out[name] = uint64(addr)
-	}
-	return out
-}
 
 // KernelSymbol asks Go's own tables.
 func (m *machine) KernelSymbol(addr uint64) string {

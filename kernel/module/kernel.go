@@ -4,28 +4,30 @@ import (
 	"strings"
 	"sync"
 
+	"rv86/kernel/abi"
 	"rv86/kernel/klog"
 	"rv86/kmod"
-	"rv86/kmod/kapi"
+	"rv86/kmod/vmlinux"
 )
 
 // Release is the kernel's version, and what a module's vermagic must begin
 // with.
-const Release = "6.6.0-rv86"
+const Release = abi.Release
 
 // Config is what a Kernel depends on.
 type Config struct {
 	Machine   Machine
-	Log       *klog.Log // nil: the kernel's
-	Vermagic  string    // what modules must be built for; "" means this kernel's
-	Blacklist []string  // names that may not be loaded (module_blacklist=)
+	Bounds    *vmlinux.Bounds // of the image, whose export tables are used
+	Log       *klog.Log       // nil: the kernel's
+	Vermagic  string          // what modules must be built for; "" means this kernel's
+	Blacklist []string        // names that may not be loaded (module_blacklist=)
 }
 
 // Kernel is the state of all modules.
 type Kernel struct {
 	Config
 	heap heap
-	base table // what the kernel itself exports
+	base exports // what the kernel itself exports
 
 	mu           sync.Mutex
 	modules      []*Module // newest first, as /proc/modules shows them
@@ -37,8 +39,9 @@ type Kernel struct {
 // archVermagic is the last word of vermagic, by machine.
 var archVermagic = map[string]string{"riscv64": "riscv", "i386": "686"}
 
-// New sets up the export stubs and tables. It is nil if memory is short.
-func New(c Config) *Kernel {
+// New takes the exports from the image's tables. It fails if they are not those
+// of this kernel.
+func New(c Config) (*Kernel, error) {
 	k := &Kernel{Config: c}
 	if k.Log == nil {
 		k.Log = klog.Kernel
@@ -47,118 +50,10 @@ func New(c Config) *Kernel {
 		k.Vermagic = Release + " mod_unload " + archVermagic[c.Machine.Target().Name]
 	}
 	k.heap.m = c.Machine
-	if !k.buildTable() {
-		return nil
+	if err := k.base.read(c.Machine, c.Bounds); err != nil {
+		return nil, err
 	}
-	return k
-}
-
-// table is the kernel's own exports in the module window: stubs that trap, one
-// for each function and one more to which C functions return; jumps to the
-// exports that are machine code; and, read-only, the exported variables.
-type table struct {
-	stubs    uint64
-	stubSize uint64
-	addr     map[string]uint64
-	gpl      map[string]bool
-}
-
-func (k *Kernel) buildTable() bool {
-	k.base = table{stubSize: uint64(k.Machine.StubSize()), addr: map[string]uint64{}, gpl: map[string]bool{}}
-	return k.buildStubs() && k.buildJumps() && k.buildVars()
-}
-
-func (k *Kernel) buildStubs() bool {
-	m, t := k.Machine, &k.base
-	n := pages(uint64(len(kapi.Funcs)+1) * t.stubSize)
-	if t.stubs = m.Map(n); t.stubs == 0 {
-		return false
-	}
-	for i := range len(kapi.Funcs) + 1 {
-		m.Stub(m.Slice(t.stubs+uint64(i)*t.stubSize, t.stubSize))
-	}
-	for i := range kapi.Funcs {
-		f := &kapi.Funcs[i]
-		t.addr[f.Name], t.gpl[f.Name] = t.stubs+uint64(i)*t.stubSize, f.GPL
-	}
-	m.Protect(t.stubs, n, ReadExec)
-	m.SyncCode()
-	return true
-}
-
-// buildJumps makes direct exports reachable, where the kernel's code is farther
-// from the module window than a call reaches. They take the place of their
-// stubs.
-func (k *Kernel) buildJumps() bool {
-	m := k.Machine
-	direct := m.Direct()
-	if len(direct) == 0 {
-		return true
-	}
-	size := uint64(m.Target().PLTSize())
-	if size == 0 { // a call reaches everything
-		for i := range kapi.Funcs {
-			if target, ok := direct[kapi.Funcs[i].Name]; ok {
-				k.base.addr[kapi.Funcs[i].Name] = target
-			}
-		}
-		return true
-	}
-	n := pages(uint64(len(direct)) * size)
-	at := m.Map(n)
-	if at == 0 {
-		return false
-	}
-	page := at
-	for i := range kapi.Funcs {
-		name := kapi.Funcs[i].Name
-		if target, ok := direct[name]; ok {
-			m.Target().WritePLT(m.Slice(at, size), at, target)
-			k.base.addr[name] = at
-			at += size
-		}
-	}
-	m.Protect(page, n, ReadExec)
-	m.SyncCode()
-	return true
-}
-
-func (k *Kernel) buildVars() bool {
-	m, t := k.Machine, &k.base
-	word := uint64(m.Target().WordSize())
-	size := uint64(0)
-	for _, v := range kapi.Vars {
-		size += uint64(len(v.Words)) * word
-	}
-	vars := m.Map(pages(size))
-	if vars == 0 {
-		return false
-	}
-	at := vars
-	for _, v := range kapi.Vars {
-		t.addr[v.Name] = at
-		for _, w := range v.Words {
-			putWord(m.Slice(at, word), w.Num+t.addr[w.Func])
-			at += word
-		}
-	}
-	m.Protect(vars, pages(size), ReadOnly)
-	return true
-}
-
-// ReturnStub is the address to which C functions return.
-func (k *Kernel) ReturnStub() uint64 {
-	return k.base.stubs + uint64(len(kapi.Funcs))*k.base.stubSize
-}
-
-// Export says which export's stub is at pc: its number, len(kapi.Funcs) for the
-// return stub, -1 for none.
-func (k *Kernel) Export(pc uint64) int {
-	off := pc - k.base.stubs
-	if pc < k.base.stubs || off > uint64(len(kapi.Funcs))*k.base.stubSize || off%k.base.stubSize != 0 {
-		return -1
-	}
-	return int(off / k.base.stubSize)
+	return k, nil
 }
 
 // pages rounds a size up to whole pages.

@@ -27,11 +27,11 @@ func (l *loading) link() (err error) {
 // Resolve implements kmod.Resolver: first the kernel, then the modules.
 func (l *loading) Resolve(name string) (uint64, error) {
 	k := l.k
-	if addr, ok := k.base.addr[name]; ok {
-		if k.base.gpl[name] && !l.m.gpl {
+	if s, ok := k.base.Lookup(name); ok {
+		if s.Kind.GPLOnly() && !l.m.gpl {
 			return 0, l.gplOnly(name)
 		}
-		return addr, nil
+		return s.Addr, nil
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -131,7 +131,7 @@ func (l *loading) checkDuplicates(exports []kmod.Export) error {
 	defer k.mu.Unlock()
 	for _, e := range exports {
 		owner := ""
-		if _, ok := k.base.addr[e.Name]; ok {
+		if _, ok := k.base.Lookup(e.Name); ok {
 			owner = "kernel"
 		}
 		for _, m := range k.modules {

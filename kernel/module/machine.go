@@ -28,13 +28,6 @@ type Machine interface {
 	Slice(va, n uint64) []byte
 	// SyncCode makes what was written visible to instruction fetch.
 	SyncCode()
-	// StubSize and Stub say how long an export stub is and write one: code
-	// that traps, so that Call serves the export of that number.
-	StubSize() int
-	Stub(b []byte)
-	// Direct gives exports that exist as machine code with C's calling
-	// convention: C code calls them without a trap.
-	Direct() map[string]uint64
 	// KernelSymbol names an address in the kernel's own code, "" if it is none.
 	KernelSymbol(addr uint64) string
 	// Call runs the C function at fn and serves its calls of exports. A

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"rv86/kmod"
-	"rv86/kmod/kapi"
+	"rv86/kmod/vmlinux"
 )
 
 // symbols lists the named symbols of a linked module by address. A symbol
@@ -53,11 +53,7 @@ func nmLetter(sec *kmod.Section, s *kmod.Symbol) byte {
 // there. (Linux sprint_symbol.)
 func (k *Kernel) Symbol(addr uint64) string {
 	if i := k.Export(addr); i >= 0 {
-		name := "module_return"
-		if i < len(kapi.Funcs) {
-			name = kapi.Funcs[i].Name
-		}
-		return fmt.Sprintf("%s+0x0/%#x", name, k.base.stubSize)
+		return fmt.Sprintf("%s+0x0/%#x", k.base.stubName(i), vmlinux.StubSize)
 	}
 	if s := k.Machine.KernelSymbol(addr); s != "" {
 		return s
@@ -88,19 +84,23 @@ func (m *Module) first(i int) *symbol {
 	return &m.syms[i]
 }
 
-// Kallsyms is the text of /proc/kallsyms: the kernel's exports, then the
-// modules' symbols.
+// Kallsyms is the text of /proc/kallsyms: the bounds of the kernel's sections,
+// its exports, then the modules' symbols.
 func (k *Kernel) Kallsyms() string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var b strings.Builder
 	width := 2 * k.Machine.Target().WordSize()
-	for i := range kapi.Funcs {
-		fmt.Fprintf(&b, "%0*x T %s\n", width, k.base.addr[kapi.Funcs[i].Name], kapi.Funcs[i].Name)
+	for i, addr := range k.Bounds {
+		fmt.Fprintf(&b, "%0*x %c %s\n", width, addr, vmlinux.Bound(i).Letter(), vmlinux.Bound(i))
 	}
-	for _, v := range kapi.Vars {
-		fmt.Fprintf(&b, "%0*x R %s\n", width, k.base.addr[v.Name], v.Name)
-	}
+	k.base.All(func(s vmlinux.Symbol) {
+		letter := 'T'
+		if k.base.Variable(s.Addr) {
+			letter = 'R'
+		}
+		fmt.Fprintf(&b, "%0*x %c %s\n", width, s.Addr, letter, s.Name)
+	})
 	for _, m := range k.modules {
 		if m.state == Unformed {
 			continue
