@@ -9,7 +9,6 @@ import (
 	"rv86/kernel/console"
 	"rv86/kernel/initcall"
 	"rv86/kernel/klog"
-	"rv86/kernel/module"
 	"rv86/kernel/nucleus"
 	"rv86/kernel/sys"
 	"rv86/kernel/task"
@@ -20,17 +19,17 @@ import (
 // initcalls bring the layers up. Within a level the order is this table's. The
 // image builder makes the image's sections of it: see package initcall.
 var initcalls = [...]initcall.Row{
-	{consoleInit, vmlinux.Early, "console_init"},
-	{vfsInit, vmlinux.Core, "vfs_init"},
-	{syscallsInit, vmlinux.Arch, "syscalls_init"},
-	{ttyInit, vmlinux.Subsys, "tty_init"},
-	{randomInit, vmlinux.Subsys, "random_init"},
-	{kmsgInit, vmlinux.Subsys, "kmsg_init"},
-	{oomInit, vmlinux.Subsys, "oom_init"},
-	{modulesInit, vmlinux.Subsys, "modules_init"},
-	{procInit, vmlinux.FS, "proc_init"},
-	{ksysfsInit, vmlinux.FS, "ksysfs_init"},
-	{populateRootfs, vmlinux.Rootfs, "populate_rootfs"},
+	{Level: vmlinux.Early, Name: "console_init", Call: consoleInit},
+	{Level: vmlinux.Core, Name: "vfs_init", Call: vfsInit},
+	{Level: vmlinux.Arch, Name: "syscalls_init", Call: syscallsInit},
+	{Level: vmlinux.Subsys, Name: "tty_init", Call: ttyInit},
+	{Level: vmlinux.Subsys, Name: "random_init", Call: randomInit},
+	{Level: vmlinux.Subsys, Name: "kmsg_init", Call: kmsgInit},
+	{Level: vmlinux.Subsys, Name: "oom_init", Call: oomInit},
+	{Level: vmlinux.Subsys, Name: "modules_init", Call: modulesInit},
+	{Level: vmlinux.FS, Name: "proc_init", Call: procInit},
+	{Level: vmlinux.FS, Name: "ksysfs_init", Call: ksysfsInit},
+	{Level: vmlinux.Rootfs, Name: "populate_rootfs", Call: populateRootfs},
 }
 
 // root is what the initcalls leave for each other and for the first program.
@@ -79,11 +78,6 @@ func kmsgInit() abi.Errno {
 
 func oomInit() abi.Errno {
 	nucleus.OnLowMemory(task.Reclaim)
-	return 0
-}
-
-func modulesInit() abi.Errno {
-	module.Start(module.Options{Blacklist: settings.blacklist})
 	return 0
 }
 

@@ -6,6 +6,8 @@
 package main
 
 import (
+	"slices"
+
 	"rv86/kernel/bootparam"
 	"rv86/kernel/initcall"
 	"rv86/kernel/klog"
@@ -50,11 +52,15 @@ func readImage() *image {
 
 // parseArgs sets the parameters that the command line names.
 func (im *image) parseArgs(line string) {
-	params, err := vmlinux.ReadParams(&im.bounds, wordSize, nucleus.Slice)
-	if err != nil || len(params) != len(&params) {
-		nucleus.Panic("kernel image: __param does not fit this kernel")
+	rows, err := vmlinux.ReadParams(&im.bounds, wordSize, nucleus.Slice)
+	fits := err == nil && len(rows) == len(params)
+	for i := range rows {
+		fits = fits && rows[i].Name == params[i].Name
 	}
-	for _, text := range bootparam.Parse(line, params, bootparam.Set) {
+	if !fits {
+		nucleus.Panic("kernel image: __param is not this kernel's")
+	}
+	for _, text := range bootparam.Parse(line, rows, bootparam.Set) {
 		klog.Warnf("%s", text)
 	}
 }
@@ -62,8 +68,14 @@ func (im *image) parseArgs(line string) {
 // runInitcalls runs what the image's sections list.
 func (im *image) runInitcalls() {
 	calls, err := vmlinux.ReadInitcalls(&im.bounds, wordSize, nucleus.Slice)
-	if err != nil || len(calls) != len(&initcalls) {
-		nucleus.Panic("kernel image: the initcalls do not fit this kernel")
+	declared := initcalls
+	slices.SortStableFunc(declared[:], func(a, b initcall.Row) int { return int(a.Level - b.Level) })
+	fits := err == nil && len(calls) == len(declared)
+	for i := range calls {
+		fits = fits && calls[i].Name == declared[i].Name
+	}
+	if !fits {
+		nucleus.Panic("kernel image: the initcalls are not this kernel's")
 	}
 	r := &initcall.Runner{
 		Call: initcall.Call, Debug: settings.initcallDebug, Now: nucleus.Now,

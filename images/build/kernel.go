@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"rv86/images/kernelimg"
+	"rv86/kmod/vmlinux/ksyms"
 )
 
 // kernel builds the kernel with the stock toolchain and turns the result into
@@ -25,7 +26,7 @@ func (b *builder) kernel() error {
 	if err != nil {
 		return err
 	}
-	image, err := b.target.image.Build(data, kernelimg.Config{Exports: kernelimg.KernelExports(), Ramfs: ramfs})
+	image, err := b.target.image.Build(data, kernelimg.Config{Exports: ksyms.Of(b.target.image.Machine), Ramfs: ramfs})
 	if err != nil {
 		return err
 	}

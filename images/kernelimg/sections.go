@@ -210,6 +210,7 @@ func (im *Image) addInit(*Config) error {
 	for i, off := range calls.nameAt {
 		at[calls.rows[i].Name] = data.Addr + off
 	}
+	im.at = (im.at + tableAlign - 1) &^ (tableAlign - 1)
 	for level := vmlinux.Early; level < vmlinux.LevelCount; level++ {
 		var rows []byte
 		for _, c := range calls.rows {
@@ -217,12 +218,11 @@ func (im *Image) addInit(*Config) error {
 				rows = vmlinux.AppendInitcall(rows, im.word, c, at[c.Name])
 			}
 		}
-		im.at = (im.at + tableAlign - 1) &^ (tableAlign - 1)
 		if b, ok := level.Start(); ok {
 			im.bound(b)
 		}
-		if rows != nil {
-			im.add(level.Section(), elf.SHF_WRITE, tableAlign, rows)
+		if rows != nil { // no gaps: the levels are one table
+			im.add(level.Section(), elf.SHF_WRITE, uint64(im.word), rows)
 		}
 	}
 	im.bound(vmlinux.InitcallEnd)

@@ -7,11 +7,12 @@ import (
 
 	"rv86/kernel/abi"
 	"rv86/kernel/klog"
+	"rv86/kernel/lkm"
 	"rv86/kmod/kapi"
 )
 
 // call runs a C function of a module. ok is false after an oops.
-func (k *Kernel) call(who Caller, m *Module, fn uint64, args ...uint64) (r uint64, ok bool) {
+func (k *Kernel) call(who *lkm.Caller, m *Module, fn uint64, args ...uint64) (r uint64, ok bool) {
 	r, fault := k.Machine.Call(k, who, fn, args)
 	if fault != nil {
 		if at := k.owner(fault.PC); at != nil {
@@ -31,9 +32,9 @@ type Server struct {
 
 // NewServer makes one. next reads the next argument of the call in progress;
 // trace gives the call trace.
-func (k *Kernel) NewServer(who Caller, next func() uint64, trace func() []uint64) *Server {
+func (k *Kernel) NewServer(who *lkm.Caller, next func() uint64, trace func() []uint64) *Server {
 	s := &Server{env: env{k, who, trace}}
-	s.call = kapi.Call{Env: &s.env, Args: kapi.Args{Next: next, Word: k.Machine.Target().WordSize()}}
+	s.call = kapi.Call{Env: &s.env, Who: who, Args: kapi.Args{Next: next, Word: k.Machine.Target().WordSize()}}
 	return s
 }
 
@@ -42,7 +43,7 @@ func (k *Kernel) NewServer(who Caller, next func() uint64, trace func() []uint64
 // nothing. The registers are for the caller to fill in.
 func (s *Server) Serve(i int) (r uint64, fault *Fault) {
 	s.call.Died = ""
-	fault = guard(func() { r = s.env.k.base.calls[i].Call(&s.call) })
+	fault = guard(func() { r = s.env.k.funcs[i].Call(&s.call) })
 	switch {
 	case fault != nil || s.call.Died == "":
 	case s.call.Died == kapi.FaultInside:
@@ -89,7 +90,7 @@ func accessTitle(addr uint64) string {
 // env implements kapi.Env for one call.
 type env struct {
 	k     *Kernel
-	who   Caller
+	who   *lkm.Caller
 	trace func() []uint64
 }
 

@@ -7,6 +7,7 @@ import (
 	"runtime"
 
 	"rv86/kernel/abi"
+	"rv86/kernel/lkm"
 	"rv86/kernel/nucleus"
 )
 
@@ -38,7 +39,7 @@ const nanos = 1_000_000_000
 // Call implements Machine. The loop is the whole life of a C call: run to the
 // next trap; an interrupt only offers the processor to others; a stub's trap
 // is an export, or the end; anything else is a fault.
-func (m *machine) Call(k *Kernel, who Caller, fn uint64, args []uint64) (uint64, *Fault) {
+func (m *machine) Call(k *Kernel, who *lkm.Caller, fn uint64, args []uint64) (uint64, *Fault) {
 	stack := m.takeStack()
 	if stack == 0 {
 		return 0, &Fault{Title: "No memory for the stack of a module function", PC: fn}
@@ -67,7 +68,7 @@ func (m *machine) Call(k *Kernel, who Caller, fn uint64, args []uint64) (uint64,
 			export = k.Export(c.stub())
 		}
 		switch {
-		case k.Returns(export):
+		case export == len(k.funcs):
 			return c.result(), nil
 		case export >= 0:
 			c.arg = 0

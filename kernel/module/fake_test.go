@@ -8,9 +8,10 @@ import (
 	"testing"
 
 	"rv86/kernel/klog"
+	"rv86/kernel/lkm"
 	"rv86/kmod"
-	"rv86/kmod/kapi"
 	"rv86/kmod/vmlinux"
+	"rv86/kmod/vmlinux/ksyms"
 )
 
 // fake is a Machine without a processor: C functions are Go functions, found by
@@ -31,7 +32,7 @@ type fake struct {
 type cpu struct {
 	f    *fake
 	k    *Kernel
-	who  Caller
+	who  *lkm.Caller
 	args []uint64
 }
 
@@ -42,6 +43,7 @@ func (badAddress) Error() string           { return "bad address" }
 func (a badAddress) Addr() uintptr         { return uintptr(a) }
 func (f *fake) Target() *kmod.Machine      { return kmod.RISCV64 }
 func (f *fake) SyncCode()                  {}
+func (f *fake) Now() int64                 { return 0 }
 func (f *fake) Panic(reason string)        { f.t.Fatalf("kernel panic: %s", reason) }
 func (f *fake) SetModules(s string)        { f.modules = s }
 func (f *fake) KernelSymbol(uint64) string { return "" }
@@ -49,10 +51,10 @@ func (f *fake) KernelSymbol(uint64) string { return "" }
 // memcpyAt is where memcpy is machine code, far away.
 const memcpyAt = 0x80001234
 
-// image puts what the kernel's image has for modules into memory: the exports in
-// the window, their tables somewhere.
-func (f *fake) image() *vmlinux.Bounds {
-	rows := kapi.Exports()
+// Bounds puts what the kernel's image has for modules into memory: the exports
+// in the window, their tables somewhere.
+func (f *fake) Bounds() (vmlinux.Bounds, error) {
+	rows := ksyms.Of(kmod.RISCV64)
 	for i := range rows {
 		if rows[i].Name == "memcpy" {
 			rows[i].Direct = memcpyAt
@@ -60,9 +62,12 @@ func (f *fake) image() *vmlinux.Bounds {
 	}
 	set, err := vmlinux.LayOut(kmod.RISCV64, rows)
 	if err != nil {
-		f.t.Fatal(err)
+		return vmlinux.Bounds{}, err
 	}
-	f.ranges[set.Base], f.ranges[set.RodataBase()] = set.Text, set.Rodata
+	f.ranges[set.Base] = append(set.Text, make([]byte, set.RodataBase()-set.Base-uint64(len(set.Text)))...)
+	f.ranges[set.RodataBase()] = set.Rodata
+	f.Protect(set.Base, pages(uint64(len(set.Text))), ReadExec)
+	f.Protect(set.RodataBase(), pages(uint64(len(set.Rodata))), ReadOnly)
 	const tables, size = 0x80200000, 1 << 20
 	b := vmlinux.Bounds{vmlinux.ExportsBegin: set.Base, vmlinux.ExportsRodata: set.RodataBase(), vmlinux.ExportsEnd: set.End()}
 	mem := make([]byte, size)
@@ -78,7 +83,7 @@ func (f *fake) image() *vmlinux.Bounds {
 		}
 	}
 	f.ranges[tables] = mem
-	return &b
+	return b, nil
 }
 
 func newFake(t *testing.T) *fake {
@@ -136,7 +141,7 @@ func (f *fake) Protect(va, n uint64, r Rights) {
 	}
 }
 
-func (f *fake) Call(k *Kernel, who Caller, fn uint64, args []uint64) (r uint64, fault *Fault) {
+func (f *fake) Call(k *Kernel, who *lkm.Caller, fn uint64, args []uint64) (r uint64, fault *Fault) {
 	c := &cpu{f, k, who, args}
 	defer func() {
 		switch e := recover().(type) {
@@ -174,7 +179,7 @@ func (f *fake) Call(k *Kernel, who Caller, fn uint64, args []uint64) (r uint64, 
 
 // addr is the address of an export.
 func (k *Kernel) addr(name string) uint64 {
-	s, _ := k.base.Lookup(name)
+	s, _ := k.base.find(name)
 	return s.Addr
 }
 
@@ -216,9 +221,8 @@ func newLab(t *testing.T) *lab {
 	l := &lab{f: newFake(t)}
 	log := &klog.Log{}
 	log.SetSink(func(s string) { l.out.WriteString(s) })
-	var err error
-	l.Kernel, err = New(Config{Machine: l.f, Bounds: l.f.image(), Log: log, Blacklist: []string{"bad-one"}})
-	if err != nil {
+	l.Kernel = New(Config{Machine: l.f, Log: log, Blacklist: []string{"bad-one"}})
+	if err := l.Start(); err != nil {
 		t.Fatal(err)
 	}
 	say := func(s string) func(c *cpu) uint64 {
@@ -242,7 +246,7 @@ func newLab(t *testing.T) *lab {
 	return l
 }
 
-var caller = Caller{PID: 7, Comm: "insmod"}
+var caller = &lkm.Caller{PID: 7, Comm: "insmod"}
 
 func read(t *testing.T, name string) []byte {
 	t.Helper()

@@ -12,7 +12,7 @@ import (
 	"rv86/kmod/vmlinux"
 )
 
-// kern is the running kernel's modules; Start sets it before any process runs.
+// kern is the running kernel's modules; Setup sets it before any process runs.
 var kern *Kernel
 
 // Running gives the running kernel's modules.
@@ -23,19 +23,15 @@ type Options struct {
 	Blacklist []string // names that may not be loaded
 }
 
-// Start sets modules up on the machine this kernel runs on.
-func Start(o Options) {
+// Setup makes the modules of the machine this kernel runs on. What the kernel's
+// other packages export can then be provided; Kernel.Start ends the set-up.
+func Setup(o Options) *Kernel {
 	m := &machine{}
 	if s := m.window.alloc(stackPages); s != 0 {
 		m.stacks = append(m.stacks, s)
 	}
-	bounds, err := vmlinux.ReadBounds(nucleus.ImageHeader(), m.Target().WordSize())
-	if err == nil {
-		kern, err = New(Config{Machine: m, Bounds: &bounds, Blacklist: o.Blacklist})
-	}
-	if err != nil {
-		nucleus.Panic("module interface: " + err.Error())
-	}
+	kern = New(Config{Machine: m, Blacklist: o.Blacklist})
+	return kern
 }
 
 // machine implements Machine on the nucleus.
@@ -73,9 +69,16 @@ func (m *machine) FreePage(va uint64) { nucleus.FreePage(uintptr(va) - nucleus.D
 
 func (m *machine) Slice(va, n uint64) []byte { return nucleus.Bytes(uintptr(va), uintptr(n)) }
 
+func (m *machine) Now() int64 { return nucleus.Now() }
+
 func (m *machine) Panic(reason string) { nucleus.Panic(reason) }
 
 func (m *machine) SetModules(text string) { nucleus.SetModules(text) }
+
+// Bounds reads the image's header.
+func (m *machine) Bounds() (vmlinux.Bounds, error) {
+	return vmlinux.ReadBounds(nucleus.ImageHeader(), m.Target().WordSize())
+}
 
 // KernelSymbol asks Go's own tables.
 func (m *machine) KernelSymbol(addr uint64) string {

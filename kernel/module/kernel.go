@@ -1,13 +1,14 @@
 package module
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
 	"rv86/kernel/abi"
 	"rv86/kernel/klog"
 	"rv86/kmod"
-	"rv86/kmod/vmlinux"
+	"rv86/kmod/kapi"
 )
 
 // Release is the kernel's version, and what a module's vermagic must begin
@@ -17,17 +18,18 @@ const Release = abi.Release
 // Config is what a Kernel depends on.
 type Config struct {
 	Machine   Machine
-	Bounds    *vmlinux.Bounds // of the image, whose export tables are used
-	Log       *klog.Log       // nil: the kernel's
-	Vermagic  string          // what modules must be built for; "" means this kernel's
-	Blacklist []string        // names that may not be loaded (module_blacklist=)
+	Log       *klog.Log // nil: the kernel's
+	Vermagic  string    // what modules must be built for; "" means this kernel's
+	Blacklist []string  // names that may not be loaded (module_blacklist=)
 }
 
 // Kernel is the state of all modules.
 type Kernel struct {
 	Config
-	heap heap
-	base exports // what the kernel itself exports
+	heap  heap
+	funcs []kapi.Func // what the kernel itself exports; fixed by Start
+	vars  []kapi.Var
+	base  table // where they are
 
 	mu           sync.Mutex
 	modules      []*Module // newest first, as /proc/modules shows them
@@ -39,21 +41,25 @@ type Kernel struct {
 // archVermagic is the last word of vermagic, by machine.
 var archVermagic = map[string]string{"riscv64": "riscv", "i386": "686"}
 
-// New takes the exports from the image's tables. It fails if they are not those
-// of this kernel.
-func New(c Config) (*Kernel, error) {
-	k := &Kernel{Config: c}
+// New makes a kernel that exports the functions of kapi. Provide adds others,
+// then Start must be called.
+func New(c Config) *Kernel {
+	k := &Kernel{Config: c, funcs: slices.Clone(kapi.Funcs), vars: slices.Clone(kapi.Vars)}
 	if k.Log == nil {
 		k.Log = klog.Kernel
 	}
 	if k.Vermagic == "" {
-		k.Vermagic = Release + " mod_unload " + archVermagic[c.Machine.Target().Name]
+		k.Vermagic = Release + " mod_unload modversions " + archVermagic[c.Machine.Target().Name]
 	}
 	k.heap.m = c.Machine
-	if err := k.base.read(c.Machine, c.Bounds); err != nil {
-		return nil, err
-	}
-	return k, nil
+	return k
+}
+
+// Provide adds exports. The order of all calls decides their addresses.
+// Preconditions: Start was not called.
+func (k *Kernel) Provide(funcs []kapi.Func, vars []kapi.Var) {
+	k.funcs = append(k.funcs, funcs...)
+	k.vars = append(k.vars, vars...)
 }
 
 // pages rounds a size up to whole pages.

@@ -27,7 +27,7 @@ func (l *loading) link() (err error) {
 // Resolve implements kmod.Resolver: first the kernel, then the modules.
 func (l *loading) Resolve(name string) (uint64, error) {
 	k := l.k
-	if s, ok := k.base.Lookup(name); ok {
+	if s, ok := k.base.find(name); ok {
 		if s.Kind.GPLOnly() && !l.m.gpl {
 			return 0, l.gplOnly(name)
 		}
@@ -131,7 +131,7 @@ func (l *loading) checkDuplicates(exports []kmod.Export) error {
 	defer k.mu.Unlock()
 	for _, e := range exports {
 		owner := ""
-		if _, ok := k.base.Lookup(e.Name); ok {
+		if _, ok := k.base.find(e.Name); ok {
 			owner = "kernel"
 		}
 		for _, m := range k.modules {

@@ -6,6 +6,7 @@ import (
 
 	"rv86/kernel/abi"
 	"rv86/kernel/klog"
+	"rv86/kernel/lkm"
 	"rv86/kmod"
 )
 
@@ -19,7 +20,7 @@ const (
 // loading is one load in progress.
 type loading struct {
 	k     *Kernel
-	who   Caller
+	who   *lkm.Caller
 	blob  []byte
 	args  string
 	flags int
@@ -70,7 +71,7 @@ type Result struct {
 }
 
 // Load performs init_module(2): blob is the module's file, args its parameters.
-func (k *Kernel) Load(who Caller, blob []byte, args string, flags int) Result {
+func (k *Kernel) Load(who *lkm.Caller, blob []byte, args string, flags int) Result {
 	l := &loading{k: k, who: who, blob: blob, args: args, flags: flags}
 	for i, s := range loadSteps {
 		err := s.do(l)

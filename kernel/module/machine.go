@@ -1,6 +1,10 @@
 package module
 
-import "rv86/kmod"
+import (
+	"rv86/kernel/lkm"
+	"rv86/kmod"
+	"rv86/kmod/vmlinux"
+)
 
 // Rights is what a range of module memory allows.
 type Rights uint8
@@ -28,20 +32,19 @@ type Machine interface {
 	Slice(va, n uint64) []byte
 	// SyncCode makes what was written visible to instruction fetch.
 	SyncCode()
+	// Bounds are those of the kernel's image, which has the export tables. A
+	// stub there is code that traps, so that Call serves the export.
+	Bounds() (vmlinux.Bounds, error)
 	// KernelSymbol names an address in the kernel's own code, "" if it is none.
 	KernelSymbol(addr uint64) string
 	// Call runs the C function at fn and serves its calls of exports. A
 	// fault in it is the second result.
-	Call(k *Kernel, who Caller, fn uint64, args []uint64) (uint64, *Fault)
+	Call(k *Kernel, who *lkm.Caller, fn uint64, args []uint64) (uint64, *Fault)
+	// Now is the time since boot in nanoseconds.
+	Now() int64
 	// Panic ends the machine; SetModules says what a panic report lists.
 	Panic(reason string)
 	SetModules(text string)
-}
-
-// Caller is the thread for which C code runs.
-type Caller struct {
-	PID  int
-	Comm string
 }
 
 // Fault is C code that cannot go on.

@@ -1,10 +1,13 @@
 package module
 
-import "rv86/kernel/klog"
+import (
+	"rv86/kernel/klog"
+	"rv86/kernel/lkm"
+)
 
 // oops reports C code that cannot go on, as Linux's die() does, and marks the
 // module: it cannot be removed any more, and nobody may use its symbols.
-func (k *Kernel) oops(who Caller, m *Module, f *Fault) {
+func (k *Kernel) oops(who *lkm.Caller, m *Module, f *Fault) {
 	k.mu.Lock()
 	if m != nil {
 		m.crashed = true
@@ -39,7 +42,7 @@ func (k *Kernel) oops(who Caller, m *Module, f *Fault) {
 }
 
 // header is the part of a report that says who and where.
-func (k *Kernel) header(level klog.Level, who Caller) {
+func (k *Kernel) header(level klog.Level, who *lkm.Caller) {
 	k.mu.Lock()
 	linked, taint := k.linked(), k.taint
 	k.mu.Unlock()

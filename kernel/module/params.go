@@ -3,6 +3,7 @@ package module
 import (
 	"rv86/kernel/abi"
 	"rv86/kernel/klog"
+	"rv86/kernel/lkm"
 	"rv86/kmod"
 )
 
@@ -101,7 +102,7 @@ func (m *Module) param(name string) *kmod.Param {
 type paramOps struct{ flags, set, free uint64 }
 
 // readOps reads the structure at an address the module gave.
-func (k *Kernel) readOps(who Caller, m *Module, va uint64) (ops paramOps, ok bool) {
+func (k *Kernel) readOps(who *lkm.Caller, m *Module, va uint64) (ops paramOps, ok bool) {
 	f := guard(func() {
 		ops = paramOps{k.wordAt(va, opsFlags) & 0xffffffff, k.wordAt(va, opsSet), k.wordAt(va, opsFree)}
 	})
@@ -117,7 +118,7 @@ func (l *loading) freeParams() {
 }
 
 // freeParams gives back what parameters hold (copies of strings).
-func (k *Kernel) freeParams(who Caller, m *Module) bool {
+func (k *Kernel) freeParams(who *lkm.Caller, m *Module) bool {
 	word := uint64(k.Machine.Target().WordSize())
 	for _, p := range m.params {
 		ops, ok := k.readOps(who, m, p.Ops)

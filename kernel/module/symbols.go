@@ -53,7 +53,11 @@ func nmLetter(sec *kmod.Section, s *kmod.Symbol) byte {
 // there. (Linux sprint_symbol.)
 func (k *Kernel) Symbol(addr uint64) string {
 	if i := k.Export(addr); i >= 0 {
-		return fmt.Sprintf("%s+0x0/%#x", k.base.stubName(i), vmlinux.StubSize)
+		name := vmlinux.ReturnStub
+		if i < len(k.funcs) {
+			name = k.funcs[i].Name
+		}
+		return fmt.Sprintf("%s+0x0/%#x", name, vmlinux.StubSize)
 	}
 	if s := k.Machine.KernelSymbol(addr); s != "" {
 		return s
@@ -91,12 +95,12 @@ func (k *Kernel) Kallsyms() string {
 	defer k.mu.Unlock()
 	var b strings.Builder
 	width := 2 * k.Machine.Target().WordSize()
-	for i, addr := range k.Bounds {
+	for i, addr := range k.base.bounds {
 		fmt.Fprintf(&b, "%0*x %c %s\n", width, addr, vmlinux.Bound(i).Letter(), vmlinux.Bound(i))
 	}
-	k.base.All(func(s vmlinux.Symbol) {
+	k.base.all(func(s vmlinux.Symbol, variable bool) {
 		letter := 'T'
-		if k.base.Variable(s.Addr) {
+		if variable {
 			letter = 'R'
 		}
 		fmt.Fprintf(&b, "%0*x %c %s\n", width, s.Addr, letter, s.Name)

@@ -1,6 +1,9 @@
 package module
 
-import "rv86/kernel/abi"
+import (
+	"rv86/kernel/abi"
+	"rv86/kernel/lkm"
+)
 
 // Flags of delete_module(2).
 const (
@@ -8,7 +11,7 @@ const (
 )
 
 // Unload performs delete_module(2).
-func (k *Kernel) Unload(who Caller, name string, flags int) Result {
+func (k *Kernel) Unload(who *lkm.Caller, name string, flags int) Result {
 	m, e := k.claim(name, flags&unloadForce != 0)
 	if e != 0 {
 		return Result{Errno: e}

@@ -9,6 +9,7 @@ import (
 
 	"rv86/kernel/abi"
 	"rv86/kernel/klog"
+	"rv86/kernel/lkm"
 	"rv86/kernel/module"
 	"rv86/kernel/task"
 	"rv86/kernel/vfs"
@@ -39,8 +40,8 @@ func mayModule(t *task.Thread) abi.Errno {
 	return 0
 }
 
-func moduleCaller(t *task.Thread) module.Caller {
-	return module.Caller{PID: t.PID, Comm: t.Name()}
+func moduleCaller(t *task.Thread) *lkm.Caller {
+	return &lkm.Caller{PID: t.PID, Comm: t.Name(), Thread: lkmThread{t}}
 }
 
 // moduleResult ends the process if module code faulted on its behalf.

@@ -41,6 +41,10 @@ type Call struct {
 	Env
 	Args
 
+	// Who is the thread that calls, for functions that the kernel adds
+	// (kernel/lkm.From); no function of this package looks at it.
+	Who any
+
 	// Died, when not empty, says that the caller must not go on: the call
 	// was a BUG(), or a fault happened in C code it called.
 	Died string

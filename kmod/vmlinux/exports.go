@@ -47,10 +47,23 @@ func (s *ExportSet) End() uint64 { return s.RodataBase() + pageUp(uint64(len(s.R
 
 func pageUp(n uint64) uint64 { return (n + kmod.PageSize - 1) &^ (kmod.PageSize - 1) }
 
-// LayOut gives every export its place in the window. Stubs stand in the order
-// of the names, so that the number of a stub is the rank of its function.
+// LayOut gives every export of the image its place in the window.
 func LayOut(m *kmod.Machine, exports []Export) (*ExportSet, error) {
-	s := &ExportSet{Machine: m, Exports: slices.Clone(exports), Base: WindowBase(m) + ExportsOffset}
+	s, err := LayOutAt(m, WindowBase(m)+ExportsOffset, exports, nil)
+	if err != nil {
+		return nil, err
+	}
+	if need := s.End() - WindowBase(m); need > ExportsRoom {
+		return nil, fmt.Errorf("the exports need %d KiB of the module window, which has %d KiB for them", need>>10, ExportsRoom>>10)
+	}
+	return s, nil
+}
+
+// LayOutAt gives every export its place from base on. Stubs stand in the order
+// of the names, so that the number of a stub is the rank of its function.
+// outside finds functions that are named by variables and not among exports.
+func LayOutAt(m *kmod.Machine, base uint64, exports []Export, outside func(name string) (uint64, bool)) (*ExportSet, error) {
+	s := &ExportSet{Machine: m, Exports: slices.Clone(exports), Base: base}
 	slices.SortFunc(s.Exports, func(a, b Export) int { return strings.Compare(a.Name, b.Name) })
 	for i := 1; i < len(s.Exports); i++ {
 		if s.Exports[i].Name == s.Exports[i-1].Name {
@@ -60,11 +73,8 @@ func LayOut(m *kmod.Machine, exports []Export) (*ExportSet, error) {
 	s.Addrs = make([]uint64, len(s.Exports))
 	s.placeStubs()
 	s.placeDirect()
-	if err := s.placeVars(); err != nil {
+	if err := s.placeVars(outside); err != nil {
 		return nil, err
-	}
-	if s.End()-WindowBase(m) > ExportsRoom {
-		return nil, fmt.Errorf("the exports need %d KiB of the module window, which has %d KiB for them", (s.End()-WindowBase(m))>>10, ExportsRoom>>10)
 	}
 	return s, nil
 }
@@ -79,15 +89,36 @@ func (s *ExportSet) placeStubs() {
 	s.Text = appendStub(s.Text, s.Machine) // ReturnStub
 }
 
-// ReturnStubAddr is the address of the last stub.
-func (s *ExportSet) ReturnStubAddr() uint64 {
-	n := 0
+// Stubs is the number of functions that stubs lead to.
+func (s *ExportSet) Stubs() (n int) {
 	for i := range s.Exports {
 		if e := &s.Exports[i]; e.Words == nil && e.Direct == 0 {
 			n++
 		}
 	}
-	return s.Base + uint64(n)*StubSize
+	return n
+}
+
+// ReturnStubAddr is the address of the last stub.
+func (s *ExportSet) ReturnStubAddr() uint64 { return s.Base + uint64(s.Stubs())*StubSize }
+
+// Stub says which stub is at an address: its number, Stubs() for the return
+// stub, -1 for none.
+func (s *ExportSet) Stub(pc uint64) int {
+	if pc < s.Base || pc > s.ReturnStubAddr() || (pc-s.Base)%StubSize != 0 {
+		return -1
+	}
+	return int((pc - s.Base) / StubSize)
+}
+
+// Symbol finds an export by name.
+func (s *ExportSet) Symbol(name string) (Symbol, bool) {
+	i, ok := s.search(name)
+	if !ok {
+		return Symbol{}, false
+	}
+	e := &s.Exports[i]
+	return Symbol{Name: e.Name, Addr: s.Addrs[i], Kind: e.Kind, Namespace: e.Namespace, CRC: e.CRC}, true
 }
 
 // placeDirect makes direct exports reachable where a call does not reach the
@@ -111,7 +142,7 @@ func (s *ExportSet) placeDirect() {
 	}
 }
 
-func (s *ExportSet) placeVars() error {
+func (s *ExportSet) placeVars(outside func(name string) (uint64, bool)) error {
 	word := s.Machine.WordSize()
 	at := s.RodataBase()
 	for i := range s.Exports {
@@ -125,6 +156,9 @@ func (s *ExportSet) placeVars() error {
 			v := w.Num
 			if w.Func != "" {
 				addr, ok := s.Addr(w.Func)
+				if !ok && outside != nil {
+					addr, ok = outside(w.Func)
+				}
 				if !ok {
 					return fmt.Errorf("%s names %s, which is not exported", s.Exports[i].Name, w.Func)
 				}
@@ -138,11 +172,15 @@ func (s *ExportSet) placeVars() error {
 
 // Addr is the address of an export.
 func (s *ExportSet) Addr(name string) (uint64, bool) {
-	i, ok := slices.BinarySearchFunc(s.Exports, name, func(e Export, name string) int { return strings.Compare(e.Name, name) })
+	i, ok := s.search(name)
 	if !ok {
 		return 0, false
 	}
 	return s.Addrs[i], true
+}
+
+func (s *ExportSet) search(name string) (int, bool) {
+	return slices.BinarySearchFunc(s.Exports, name, func(e Export, name string) int { return strings.Compare(e.Name, name) })
 }
 
 // Rows of __ksymtab: {address, name, namespace}; __kcrctab has a CRC for each.

@@ -155,5 +155,15 @@ func (k *Ksymtab) Stub(pc uint64) int {
 // ReturnStub is the address to which C functions return.
 func (k *Ksymtab) ReturnStub() uint64 { return k.stubsEnd - StubSize }
 
+// Name is the export that stub n is for.
+func (k *Ksymtab) Name(n int) (name string) {
+	k.All(func(s Symbol) {
+		if k.Stub(s.Addr) == n {
+			name = s.Name
+		}
+	})
+	return name
+}
+
 // Variable says that an export is data.
 func (k *Ksymtab) Variable(addr uint64) bool { return addr >= k.rodata && addr < k.rodataEnd }

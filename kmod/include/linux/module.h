@@ -31,6 +31,14 @@ struct module {
 	unsigned long refcnt;
 };
 
+/* A row of __versions: the CRC of an outside symbol's type. The generated
+ * NAME.mod.c has one for each the module uses.
+ */
+struct modversion_info {
+	unsigned long crc;
+	char name[64 - sizeof(unsigned long)];
+};
+
 extern struct module __this_module;
 #define THIS_MODULE (&__this_module)
 
