@@ -185,7 +185,7 @@ func (im *Image) addExports(*Config) error {
 			im.define(e.Name, set.Addrs[i], uint64(im.t.Machine.PLTSize()), elf.STT_FUNC, s)
 		}
 	}
-	im.define(vmlinux.ReturnStub, set.ReturnStubAddr(), vmlinux.StubSize, elf.STT_FUNC, text)
+	im.define(vmlinux.ReturnStub, set.Base, vmlinux.StubSize, elf.STT_FUNC, text)
 	return nil
 }
 

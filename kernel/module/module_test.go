@@ -22,7 +22,7 @@ func TestLifeOfHello(t *testing.T) {
 	if got := l.said(); got != "hello\n" {
 		t.Errorf("load printed %q", got)
 	}
-	row := regexp.MustCompile(`^hello 12288 0 - Live 0xffffffff80020000[0-9a-f]{4}\n$`)
+	row := regexp.MustCompile(`^hello 12288 0 - Live 0xffffffff8002[0-9a-f]{4}\n$`)
 	if got := l.List(); !row.MatchString(got) {
 		t.Errorf("/proc/modules: %q", got)
 	}

@@ -35,7 +35,7 @@ type ExportSet struct {
 	Exports []Export // by name
 	Addrs   []uint64 // of each
 	Base    uint64   // where .text.exports lies in the window
-	Text    []byte   // stubs, the return stub, jumps to direct exports
+	Text    []byte   // the return stub, stubs, jumps to direct exports
 	Rodata  []byte   // variables; at RodataBase
 }
 
@@ -80,13 +80,13 @@ func LayOutAt(m *kmod.Machine, base uint64, exports []Export, outside func(name 
 }
 
 func (s *ExportSet) placeStubs() {
+	s.Text = appendStub(s.Text, s.Machine) // ReturnStub: its place never changes
 	for i := range s.Exports {
 		if e := &s.Exports[i]; e.Words == nil && e.Direct == 0 {
 			s.Addrs[i] = s.Base + uint64(len(s.Text))
 			s.Text = appendStub(s.Text, s.Machine)
 		}
 	}
-	s.Text = appendStub(s.Text, s.Machine) // ReturnStub
 }
 
 // Stubs is the number of functions that stubs lead to.
@@ -99,17 +99,9 @@ func (s *ExportSet) Stubs() (n int) {
 	return n
 }
 
-// ReturnStubAddr is the address of the last stub.
-func (s *ExportSet) ReturnStubAddr() uint64 { return s.Base + uint64(s.Stubs())*StubSize }
-
 // Stub says which stub is at an address: its number, Stubs() for the return
 // stub, -1 for none.
-func (s *ExportSet) Stub(pc uint64) int {
-	if pc < s.Base || pc > s.ReturnStubAddr() || (pc-s.Base)%StubSize != 0 {
-		return -1
-	}
-	return int((pc - s.Base) / StubSize)
-}
+func (s *ExportSet) Stub(pc uint64) int { return stubAt(pc, s.Base, s.Stubs()) }
 
 // Symbol finds an export by name.
 func (s *ExportSet) Symbol(name string) (Symbol, bool) {

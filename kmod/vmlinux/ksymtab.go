@@ -14,9 +14,10 @@ type Ksymtab struct {
 	strings []byte
 	at      uint64 // of strings
 
-	stubs, stubsEnd uint64 // the last one is the return stub
-	rodata          uint64 // from here on, exports are variables
-	rodataEnd       uint64
+	stubs     uint64 // the return stub, then
+	functions int    // so many
+	rodata    uint64 // from here on, exports are variables
+	rodataEnd uint64
 }
 
 type kindTable struct {
@@ -77,7 +78,7 @@ func ReadKsymtab(m *kmod.Machine, b *Bounds, slice func(va, n uint64) []byte) (*
 	if n == 0 {
 		return nil, fmt.Errorf("there are no export stubs at %#x", k.stubs)
 	}
-	k.stubsEnd = k.stubs + uint64(n)
+	k.functions = n/StubSize - 1
 	return k, nil
 }
 
@@ -141,19 +142,14 @@ func (k *Ksymtab) All(f func(Symbol)) {
 
 // Stubs is the number of functions that stubs lead to; the return stub is one
 // more.
-func (k *Ksymtab) Stubs() int { return int((k.stubsEnd-k.stubs)/StubSize) - 1 }
+func (k *Ksymtab) Stubs() int { return k.functions }
 
 // Stub says which stub is at an address: its number, Stubs() for the return
 // stub, -1 for none.
-func (k *Ksymtab) Stub(pc uint64) int {
-	if pc < k.stubs || pc >= k.stubsEnd || (pc-k.stubs)%StubSize != 0 {
-		return -1
-	}
-	return int((pc - k.stubs) / StubSize)
-}
+func (k *Ksymtab) Stub(pc uint64) int { return stubAt(pc, k.stubs, k.functions) }
 
 // ReturnStub is the address to which C functions return.
-func (k *Ksymtab) ReturnStub() uint64 { return k.stubsEnd - StubSize }
+func (k *Ksymtab) ReturnStub() uint64 { return k.stubs }
 
 // Name is the export that stub n is for.
 func (k *Ksymtab) Name(n int) (name string) {

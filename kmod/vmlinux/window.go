@@ -25,9 +25,22 @@ func WindowBase(m *kmod.Machine) uint64 {
 // StubSize is the length of an export's stub.
 const StubSize = 4
 
-// ReturnStub is the name of the stub to which C functions return. No module can
-// name it: it is in no table.
+// ReturnStub is the name of the stub to which C functions return, the first one.
+// No module can name it: it is in no table.
 const ReturnStub = "module_return"
+
+// stubAt says which of n stubs is at an address, behind the return stub at base:
+// its number, n for the return stub, -1 for none.
+func stubAt(pc, base uint64, n int) int {
+	switch i := (pc - base) / StubSize; {
+	case pc < base, i > uint64(n), (pc-base)%StubSize != 0:
+		return -1
+	case i == 0:
+		return n
+	default:
+		return int(i - 1)
+	}
+}
 
 // appendStub writes a stub: an instruction that traps. Where it traps says
 // which export is called.
