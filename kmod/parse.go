@@ -141,7 +141,7 @@ func (p *parser) sectionTable() error {
 		name := r.u32()
 		s.Type = r.u32()
 		s.Flags = r.addr()
-		addr := r.addr()
+		addr := r.addr() // of no meaning here, and not always 0 after `ld -r`
 		s.Offset, s.Size = r.addr(), r.addr()
 		s.Link, s.Info = r.u32(), r.u32()
 		s.Align, s.EntSize = r.addr(), r.addr()
@@ -166,8 +166,6 @@ func (p *parser) sectionTable() error {
 			s.Data = p.b[s.Offset : s.Offset+s.Size : s.Offset+s.Size]
 		}
 		switch {
-		case addr != 0:
-			return malformed("section %d has address %#x, but a relocatable file has none", i, addr)
 		case s.Align == 0:
 			s.Align = 1
 		case s.Align&(s.Align-1) != 0:

@@ -38,7 +38,7 @@ func (c *runCmd) Run(s *streams) error {
 	defer cancel(nil)
 	fd, interactive := isTerminal(s.in)
 	interactive = interactive && c.Command == nil
-	cfg := machine.RunConfig{MaxInsns: c.MaxInsns, Realtime: c.Realtime || interactive}
+	cfg := machine.RunConfig{MaxInsns: c.MaxInsns, Realtime: c.Realtime || interactive, Journal: &machine.Journal{}}
 
 	opts := session.Options{Flags: c.Flags, ImageDirs: session.ImageDirs(c.Arch), Console: s.out, Log: log}
 	if _, ok := isTerminal(s.out); ok && interactive {

@@ -26,17 +26,19 @@ const module = "rv86/"
 // A line about a package that does not exist is an error, too.
 const law = `
 # The machine: cmd -> monitor, machine -> cpu/* -> mmu.
-cpu:
+cpu/state:
 cpu/softfloat:
+cpu:            cpu/state
 mmu:
 mmu/...:        mmu
-cpu/rv64:       cpu cpu/softfloat mmu mmu/sv39
-cpu/i386:       cpu cpu/softfloat cpu/i386/internal/... mmu mmu/ia32
+cpu/rv64:       cpu cpu/state cpu/softfloat mmu mmu/sv39
+cpu/i386:       cpu cpu/state cpu/softfloat cpu/i386/internal/... mmu mmu/ia32
 cpu/i386/internal/...: cpu/i386/internal/... cpu/softfloat
 machine/fdt:
 machine/image:
-machine/bus:    cpu machine/fdt
-machine/dev/...: machine/bus machine/fdt
+machine/bus:    cpu cpu/state machine/fdt
+machine/dev/...: cpu/state machine/bus machine/fdt
+machine/debug/point:
 machine/...:    cpu/... machine/...
 cmd/...:        cpu/... machine/... kmod/... kernel/abi
 
