@@ -84,6 +84,27 @@ func ReadKsymtab(m *kmod.Machine, b *Bounds, slice func(va, n uint64) []byte) (*
 
 func (t *kindTable) rows() int { return len(t.kcrctab) / crcSize }
 
+// compare orders row i's name and another: its end need not be looked for.
+func (k *Ksymtab) compare(t *kindTable, i int, name string) int {
+	at := getWord(t.ksymtab[(i*ksymWords+1)*k.word:], k.word) - k.at
+	for n := range len(name) {
+		switch c := k.byte(at + uint64(n)); {
+		case c < name[n]:
+			return -1
+		case c > name[n]:
+			return 1
+		}
+	}
+	return int(k.byte(at + uint64(len(name))))
+}
+
+func (k *Ksymtab) byte(at uint64) byte {
+	if at < uint64(len(k.strings)) {
+		return k.strings[at]
+	}
+	return 0
+}
+
 // name gives the bytes of row i's name.
 func (k *Ksymtab) name(t *kindTable, i int) []byte {
 	return k.text(getWord(t.ksymtab[(i*ksymWords+1)*k.word:], k.word))
@@ -117,14 +138,14 @@ func (k *Ksymtab) Lookup(name string) (Symbol, bool) {
 		lo, hi := 0, t.rows()
 		for lo < hi {
 			mid := int(uint(lo+hi) / 2)
-			if string(k.name(t, mid)) < name {
+			switch c := k.compare(t, mid, name); {
+			case c == 0:
+				return k.symbol(t, mid), true
+			case c < 0:
 				lo = mid + 1
-			} else {
+			default:
 				hi = mid
 			}
-		}
-		if lo < t.rows() && string(k.name(t, lo)) == name {
-			return k.symbol(t, lo), true
 		}
 	}
 	return Symbol{}, false
