@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/arch/riscv64/riscv64asm"
 
 	"rv86/kmod/vmlinux"
 	"rv86/kmod/vmlinux/ksyms"
@@ -246,27 +247,58 @@ func TestInitTables(t *testing.T) {
 // entry point.
 func TestReset(t *testing.T) {
 	raw, _ := buildRaw(t, "riscv64", RISCV64.LinkFlags)
-	_, f := build(t, RISCV64, raw)
+	im, f := build(t, RISCV64, raw)
 	head, err := f.Section(".head.text").Data()
 	if err != nil || f.Section(".head.text").Addr != resetAddr {
 		t.Fatalf(".head.text is at %#x, %v", f.Section(".head.text").Addr, err)
 	}
-	if to := jumpTarget(head); to != f.Entry {
-		t.Errorf("the stub jumps to %#x, the entry is %#x", to, f.Entry)
+	text := f.Section(".init.text")
+	if to := jumpTarget(resetAddr, head); to != text.Addr || f.Entry != resetAddr {
+		t.Errorf("the image is entered at %#x, which jumps to %#x; .init.text is at %#x", f.Entry, to, text.Addr)
+	}
+	b, err := text.Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const jump = 8
+	last := uint64(len(b) - jump)
+	if to := jumpTarget(text.Addr+last, b[last:]); to != im.symbolNamed("_kernel_entry").value {
+		t.Errorf(".init.text ends with a jump to %#x", to)
 	}
 }
 
-// jumpTarget evaluates auipc + jalr at the reset address.
-func jumpTarget(b []byte) uint64 {
+// jumpTarget evaluates auipc + jalr at an address.
+func jumpTarget(at uint64, b []byte) uint64 {
 	auipc, jalr := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[4:])
-	return uint64(int64(resetAddr) + int64(int32(auipc&^0xfff)) + int64(int32(jalr)>>20))
+	return uint64(int64(at) + int64(int32(auipc&^0xfff)) + int64(int32(jalr)>>20))
 }
 
-func TestStubCarries(t *testing.T) {
-	for _, off := range []uint64{0x1000, 0x17fe, 0x17ff, 0x1800, 0x1801, 0x7ffff7fe} {
-		if got := jumpTarget(stub(resetAddr + off)); got != resetAddr+off {
+func TestFarCarries(t *testing.T) {
+	const from = resetAddr + 0x123450
+	for _, off := range []int64{0x1000, 0x17fe, 0x17ff, 0x1800, 0x1801, 0x7ffff7fe, -2, -0x800, -0x801, -0x1000, -0x80000} {
+		to := uint64(int64(from) + off)
+		pair := far(from, to)
+		if got := jumpTarget(from, code(pair[0], pair[1])); got != to {
 			t.Errorf("offset %#x: jumps to %#x", off, got)
 		}
+	}
+}
+
+// TestInitTextRISCV reads the startup code back with another disassembler.
+func TestInitTextRISCV(t *testing.T) {
+	raw, _ := buildRaw(t, "riscv64", RISCV64.LinkFlags)
+	im, _ := build(t, RISCV64, raw)
+	var got []string
+	for b := im.find(".init.text").data; len(b) > 0; b = b[4:] {
+		inst, err := riscv64asm.Decode(b)
+		if err != nil {
+			t.Fatalf("% x: %v", b[:4], err)
+		}
+		got = append(got, strings.ToLower(inst.Op.String()))
+	}
+	want := "csrrs beq auipc jalr auipc addi csrrw addi csrrw addi csrrw auipc jalr"
+	if diff := cmp.Diff(want, strings.Join(got, " ")); diff != "" {
+		t.Error(diff)
 	}
 }
 
