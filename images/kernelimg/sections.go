@@ -57,8 +57,7 @@ func (im *Image) boundGo(*Config) error {
 	return nil
 }
 
-// addPerCPU adds the area of the one processor: the kernel's own variables,
-// then the reserve from which modules' per-CPU variables come.
+// addPerCPU adds the area of the one processor, in which the kernel counts.
 func (im *Image) addPerCPU(*Config) error {
 	im.pageAlign()
 	im.bound(vmlinux.PerCPUStart)

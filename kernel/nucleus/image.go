@@ -15,6 +15,22 @@ func bound(b vmlinux.Bound) uintptr {
 	return ld(imageHead + vmlinux.BoundsOffset + uintptr(b)*wordSize)
 }
 
+// perCPU is the processor's own area, .data..percpu: first its counters. The
+// rest is free.
+var perCPU uintptr
+
+// findImage learns where the image and its areas are, from the address of the
+// first function.
+func findImage(text uintptr) {
+	imageHead = text&^pageMask - PageSize
+	perCPU = bound(vmlinux.PerCPUStart)
+}
+
+// kstat counts what the nucleus did on this processor (Linux kernel_stat).
+//
+//go:nosplit
+func kstat() *Stats { return (*Stats)(ptr(perCPU)) }
+
 // ImageHeader is the header that vmlinux.ReadBounds reads.
 func ImageHeader() []byte {
 	return Bytes(imageHead+vmlinux.HeaderOffset, PageSize-vmlinux.HeaderOffset)

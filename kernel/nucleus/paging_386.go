@@ -86,7 +86,7 @@ func pagingInit() {
 			continue
 		}
 		t := takeZeroed()
-		stat.Tables++
+		kstat().Tables++
 		for j := uintptr(0); j < tableEntries; j++ {
 			p := pa + j*PageSize
 			e := p | pteKernel
@@ -100,7 +100,7 @@ func pagingInit() {
 	}
 	for va := windowBase; va < ModuleEnd; va += megaSize {
 		st(kernelRoot+directMap+va>>megaShift<<pteSizeShift, takeZeroed()|pdeTable)
-		stat.Tables++
+		kstat().Tables++
 	}
 	mapExports(bound(vmlinux.ExportsBegin), bound(vmlinux.ExportsLoad), bound(vmlinux.ExportsLoadEnd))
 	setCR3(kernelRoot)

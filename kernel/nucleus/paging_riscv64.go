@@ -85,7 +85,7 @@ func nextTable(table, i uintptr) uintptr {
 	if p == 0 {
 		return 0
 	}
-	stat.Tables++
+	kstat().Tables++
 	for a := p + physOff; a < p+physOff+PageSize; a += 32 {
 		st(a, 0)
 		st(a+8, 0)

@@ -21,7 +21,7 @@ func start(info uintptr) *frame {
 	physOff = directMap
 	boot.panicDevice = true
 	readMultiboot(info)
-	imageHead = text&^pageMask - PageSize
+	findImage(text)
 	addHole(boot.initrd, boot.initrdEnd)
 	pageInit(bound(vmlinux.End) - imageOffset)
 	// The runtime's heap grows by 4 MiB at a time.

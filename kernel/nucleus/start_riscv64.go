@@ -21,7 +21,7 @@ func start(tree uintptr) *frame {
 	boot.bootInsns = Instret()
 	var text uintptr
 	runtimeEntry, sigReturn, text = symbols()
-	imageHead = text&^pageMask - PageSize
+	findImage(text)
 	readTree(tree)
 	addHole(boot.initrd, boot.initrdEnd)
 	addHole(boot.tree, boot.tree+boot.treeSize)

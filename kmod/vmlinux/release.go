@@ -9,6 +9,6 @@ const Version = 6<<16 | 6<<8 | 0
 // Release is what uname -r says, and what a module's vermagic begins with.
 const Release = abi.Release
 
-// PerCPUSize is the size of .data..percpu: what Linux reserves for modules
-// (PERCPU_MODULE_RESERVE), which here is all there is.
+// PerCPUSize is the size of .data..percpu: as much as Linux reserves for modules
+// alone (PERCPU_MODULE_RESERVE). The kernel's own counters lie at its beginning.
 const PerCPUSize = 8 << 10
