@@ -81,6 +81,11 @@ func oomInit() abi.Errno {
 	return 0
 }
 
+func modulesInit() abi.Errno {
+	startModules()
+	return 0
+}
+
 func procInit() abi.Errno {
 	registerProc(root.ns, root.tty)
 	return 0

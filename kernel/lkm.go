@@ -3,17 +3,17 @@
 package main
 
 import (
-	"rv86/kernel/abi"
+	"strings"
+
 	"rv86/kernel/module"
 	"rv86/kernel/nucleus"
 )
 
-// modulesInit sets modules up: first the packages below kernel/lkm say what
+// startModules sets modules up: first the packages below kernel/lkm say what
 // they export, then it gets its addresses.
-func modulesInit() abi.Errno {
-	k := module.Setup(module.Options{Blacklist: settings.blacklist})
-	if err := k.Start(); err != nil {
-		nucleus.Panic("module interface: " + err.Error())
+func startModules() {
+	k := module.Setup(strings.Join(settings.modules, " "))
+	if !k.Start() {
+		nucleus.Panic("no memory for the module interface")
 	}
-	return 0
 }

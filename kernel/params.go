@@ -19,15 +19,19 @@ var params = [...]bootparam.Row{
 	{Name: "ignore_loglevel", Set: setDebug},
 	{Name: "initcall_debug", Set: setInitcallDebug},
 	{Name: "loglevel", Set: setLogLevel},
-	{Name: "module_blacklist", Set: setBlacklist},
+	{Name: "module.sig", Set: setModuleSig},
+	{Name: "module.sig_enforce", Set: setModuleSigEnforce},
+	{Name: "module.sig_key", Set: setModuleSigKey},
+	{Name: "module_blacklist", Set: setModuleBlacklist},
+	{Name: "nomodule", Set: setNoModule},
 	{Name: "quiet", Set: setQuiet},
 	{Name: "rdinit", Set: setInit},
 }
 
 // settings are what the parameters set.
 var settings = struct {
-	init          string // the first program
-	blacklist     []string
+	init          string   // the first program
+	modules       []string // words that concern modules, for package module
 	initcallDebug bool
 }{init: "/init"}
 
@@ -57,10 +61,24 @@ func setInitcallDebug(string) abi.Errno {
 	return 0
 }
 
-func setBlacklist(value string) abi.Errno {
-	settings.blacklist = append(settings.blacklist, strings.Split(value, ",")...)
+// forModules keeps a word for package module.
+func forModules(name, value string) abi.Errno {
+	if strings.ContainsAny(value, " \t\n") {
+		return abi.EINVAL
+	}
+	settings.modules = append(settings.modules, name+"="+value)
 	return 0
 }
+
+func setModuleSig(value string) abi.Errno { return forModules("module.sig", value) }
+
+func setModuleSigEnforce(value string) abi.Errno { return forModules("module.sig_enforce", value) }
+
+func setModuleSigKey(value string) abi.Errno { return forModules("module.sig_key", value) }
+
+func setModuleBlacklist(value string) abi.Errno { return forModules("module_blacklist", value) }
+
+func setNoModule(value string) abi.Errno { return forModules("nomodule", value) }
 
 func setInit(value string) abi.Errno {
 	if value == "" {

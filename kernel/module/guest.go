@@ -18,19 +18,15 @@ var kern *Kernel
 // Running gives the running kernel's modules.
 func Running() *Kernel { return kern }
 
-// Options are what the kernel's command line says about modules.
-type Options struct {
-	Blacklist []string // names that may not be loaded
-}
-
 // Setup makes the modules of the machine this kernel runs on. What the kernel's
 // other packages export can then be provided; Kernel.Start ends the set-up.
-func Setup(o Options) *Kernel {
+func Setup(args string) *Kernel {
 	m := &machine{}
 	if s := m.window.alloc(stackPages); s != 0 {
 		m.stacks = append(m.stacks, s)
 	}
-	kern = New(Config{Machine: m, Blacklist: o.Blacklist})
+	kern = New(Config{Machine: m, Args: args})
+	kern.Version = kern.base.version
 	return kern
 }
 
