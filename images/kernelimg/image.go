@@ -83,6 +83,7 @@ var steps = []struct {
 	do   func(im *Image, c *Config) error
 }{
 	{"header page", (*Image).addHead},
+	{"discarded", (*Image).discard},
 	{"Go's sections", (*Image).boundGo},
 	{"per-CPU data", (*Image).addPerCPU},
 	{"exports", (*Image).layOutExports},

@@ -344,6 +344,34 @@ func TestRamfs(t *testing.T) {
 	})
 }
 
+// TestDiscard: what is never used takes no memory, and nothing else is lost.
+func TestDiscard(t *testing.T) {
+	eachTarget(t, func(t *testing.T, target *Target, raw []byte) {
+		im, err := target.read(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bss := im.find(".noptrbss")
+		before, symbols := bss.Size, len(im.symbols)
+		const added = 12345
+		im.symbols = append(im.symbols, symbol{name: "crypto/internal/fips140/drbg.memory", value: bss.end(), size: added, section: bss})
+		bss.Size += added
+		if err := im.discard(nil); err != nil {
+			t.Fatal(err)
+		}
+		if bss.Size > before || len(im.symbols) > symbols {
+			t.Errorf("%d bytes are left of %d, %d symbols of %d", bss.Size, before, len(im.symbols), symbols)
+		}
+		im.symbols = append(im.symbols,
+			symbol{name: "crypto/internal/fips140/drbg.memory", value: bss.end(), size: added, section: bss},
+			symbol{name: "last", value: bss.end() + added, size: 8, section: bss})
+		bss.Size += added + 8
+		if err := im.discard(nil); err == nil || !strings.HasPrefix(err.Error(), "last lies behind") {
+			t.Errorf("a variable behind it: %v", err)
+		}
+	})
+}
+
 // TestAssertions: what a linker script would assert stops the build with a
 // sentence.
 func TestAssertions(t *testing.T) {

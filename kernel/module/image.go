@@ -14,7 +14,7 @@ import (
 type table struct {
 	*vmlinux.Ksymtab
 	bounds vmlinux.Bounds
-	number []int // of the function, by the stub's
+	number []int // of the function, by the stub's; -1: there is none
 	late   late
 }
 
@@ -25,8 +25,8 @@ type late struct {
 	number []int
 }
 
-// readImage joins the kernel's functions to the image's tables. It fails if the
-// image is not this kernel's, or memory is short.
+// readImage joins the kernel's functions to the image's tables. Where they differ,
+// because the list of exports is yet to be made anew, the kernel's count.
 func (k *Kernel) readImage() (err error) {
 	t := &k.base
 	if t.bounds, err = k.Machine.Bounds(); err != nil {
@@ -61,7 +61,7 @@ func (k *Kernel) readImage() (err error) {
 	k.debugStubs(t.Stubs() + 1)
 	for n, i := range t.number {
 		if i < 0 {
-			return fmt.Errorf("the image exports %s, which this kernel does not have", t.Name(n))
+			k.logf(klog.Debug, "module: the image's tables have %s, which this kernel does not export", t.Name(n))
 		}
 	}
 	return k.addLate(missing)
@@ -115,13 +115,19 @@ func (k *Kernel) addLate(exports []vmlinux.Export) error {
 
 // find is what the kernel exports under a name.
 func (t *table) find(name string) (vmlinux.Symbol, bool) {
-	if s, ok := t.Lookup(name); ok {
+	if s, ok := t.Lookup(name); ok && t.lives(s) {
 		return s, true
 	}
 	if t.late.set != nil {
 		return t.late.set.Symbol(name)
 	}
 	return vmlinux.Symbol{}, false
+}
+
+// lives says that the kernel has what the image lists.
+func (t *table) lives(s vmlinux.Symbol) bool {
+	n := t.Stub(s.Addr)
+	return n < 0 || t.number[n] >= 0
 }
 
 // version is the CRC that the image has for a symbol.
@@ -132,7 +138,11 @@ func (t *table) version(symbol string) (uint32, bool) {
 
 // all calls f for every export.
 func (t *table) all(f func(s vmlinux.Symbol, variable bool)) {
-	t.All(func(s vmlinux.Symbol) { f(s, t.Variable(s.Addr)) })
+	t.All(func(s vmlinux.Symbol) {
+		if t.lives(s) {
+			f(s, t.Variable(s.Addr))
+		}
+	})
 	if set := t.late.set; set != nil {
 		for i := range set.Exports {
 			s, _ := set.Symbol(set.Exports[i].Name)

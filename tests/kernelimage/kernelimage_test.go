@@ -147,9 +147,9 @@ func TestKallsyms(t *testing.T) {
 				t.Errorf("%s is not in /proc/kallsyms", b)
 			}
 		}
-		late, _ := g.boot(t, "dmesg -t | grep '^module: .*no version'; true", nil)
+		late, _ := g.boot(t, "dmesg -t | grep '^module: '; true", nil)
 		if late != "" {
-			t.Errorf("exports that the image does not know: %s", late)
+			t.Errorf("the image's list of exports (kmod/symvers) is not current: %s", late)
 		}
 	})
 }
