@@ -82,7 +82,7 @@ func oomInit() abi.Errno {
 }
 
 func modulesInit() abi.Errno {
-	startModules()
+	startModules(root.ns)
 	return 0
 }
 

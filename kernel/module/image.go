@@ -18,8 +18,9 @@ type table struct {
 	late   late
 }
 
-// late are exports that the image does not list: they get their addresses now,
-// and have no versions.
+// late are exports that get their addresses now: variables whose contents are
+// made while booting, and functions that the image does not list yet, which have
+// no versions.
 type late struct {
 	set    *vmlinux.ExportSet // nil if there are none
 	number []int
@@ -39,16 +40,19 @@ func (k *Kernel) readImage() (err error) {
 	for i := range t.number {
 		t.number[i] = -1
 	}
-	var missing []vmlinux.Export
+	missing, lacking := []vmlinux.Export(nil), 0
 	for i := range k.funcs {
 		s, ok := t.Lookup(k.funcs[i].Name)
 		if !ok {
 			missing = append(missing, vmlinux.Export{Name: k.funcs[i].Name, Kind: exportKind(k.funcs[i].GPL)})
+			lacking++
 		} else if n := t.Stub(s.Addr); n >= 0 {
 			t.number[n] = i
 		}
 	}
+	variable := map[string]bool{}
 	for _, v := range k.vars {
+		variable[v.Name] = true
 		if s, ok := t.Lookup(v.Name); ok && t.Variable(s.Addr) {
 			continue
 		}
@@ -60,9 +64,15 @@ func (k *Kernel) readImage() (err error) {
 	}
 	k.debugStubs(t.Stubs() + 1)
 	for n, i := range t.number {
-		if i < 0 {
-			k.logf(klog.Debug, "module: the image's tables have %s, which this kernel does not export", t.Name(n))
+		if i >= 0 {
+			continue
 		}
+		if name := t.Name(n); !variable[name] {
+			k.logf(klog.Debug, "module: the image's tables have %s, which this kernel does not export", name)
+		}
+	}
+	if lacking > 0 {
+		k.logf(klog.Debug, "module: %d exported functions are not in the image's tables and have no version", lacking)
 	}
 	return k.addLate(missing)
 }
@@ -79,7 +89,6 @@ func (k *Kernel) addLate(exports []vmlinux.Export) error {
 	if len(exports) == 0 {
 		return nil
 	}
-	k.logf(klog.Debug, "module: %d exports are not in the image's tables and have no version", len(exports))
 	m, l := k.Machine, &k.base.late
 	var err error
 	outside := func(name string) (uint64, bool) {
