@@ -49,7 +49,7 @@ cmd/...:        cpu/... machine/... monitor/... kmod/... kernel/abi
 # The guest's kernel, low to high. It shares with the host what is pure.
 kernel/abi:
 kmod/...:       kmod/... kernel/abi
-kernel/nucleus: kernel/abi
+kernel/nucleus: kernel/abi kmod/vmlinux
 kernel/klog:    kernel/abi
 kernel/wait:
 kernel/vfs:     kernel/abi kernel/wait
