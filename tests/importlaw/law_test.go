@@ -39,8 +39,12 @@ machine/image:
 machine/bus:    cpu cpu/state machine/fdt
 machine/dev/...: cpu/state machine/bus machine/fdt
 machine/debug/point:
+machine/debug:  cpu/... machine/... mmu/...
 machine/...:    cpu/... machine/...
-cmd/...:        cpu/... machine/... kmod/... kernel/abi
+monitor/expr:
+monitor/debuginfo:
+monitor:        monitor/... machine/debug/point kmod/... kernel/abi
+cmd/...:        cpu/... machine/... monitor/... kmod/... kernel/abi
 
 # The guest's kernel, low to high. It shares with the host what is pure.
 kernel/abi:
