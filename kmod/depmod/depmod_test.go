@@ -143,6 +143,22 @@ func TestCycles(t *testing.T) {
 	}
 }
 
+// TestDenseCycles ends, though there are more cycles than atoms.
+func TestDenseCycles(t *testing.T) {
+	var log logged
+	x := New(Options{}, NewConfig(""), &log)
+	for i := range 60 {
+		x.modules = append(x.modules, &module{name: fmt.Sprint("m", i), object: &modlib.Object{}})
+	}
+	for _, m := range x.modules {
+		m.deps = slices.DeleteFunc(slices.Clone(x.modules), func(d *module) bool { return d == m })
+		m.users = len(m.deps)
+	}
+	if err := x.sort(); err != ErrCycle || log[len(log)-1] != "ERROR: Found 60 modules in dependency cycles!" {
+		t.Errorf("%v, %q", err, log[len(log)-1])
+	}
+}
+
 func TestConfig(t *testing.T) {
 	c := NewConfig("6.6.0-x")
 	var warnings logged

@@ -39,11 +39,13 @@ const theirs = "kmod version 30"
 // kmodTool finds a program of Debian's kmod.
 func kmodTool(t *testing.T, name string) string {
 	t.Helper()
-	for _, dir := range []string{"/usr/sbin", "/sbin", "/usr/bin", "/bin"} {
-		tool := filepath.Join(dir, name)
-		out, err := exec.Command(tool, "--version").Output()
-		if err == nil && strings.HasPrefix(string(out), theirs) {
-			return tool
+	out, err := exec.Command("kmod", "--version").Output()
+	if err == nil && strings.HasPrefix(string(out), theirs) {
+		for _, dir := range []string{"/usr/sbin", "/sbin", "/usr/bin", "/bin"} {
+			tool := filepath.Join(dir, name)
+			if _, err := os.Stat(tool); err == nil {
+				return tool
+			}
 		}
 	}
 	skip(t, name+" of "+theirs+" is missing: install kmod of Debian 12")
