@@ -44,7 +44,7 @@ func (m *Monitor) run(go_ move, own []point.Point, accept func() bool) stop {
 	for {
 		m.install(own)
 		s := stop{Stop: go_(ctx)}
-		m.regs, m.stack, m.selected, m.shown = nil, nil, 0, map[uint64]bool{}
+		m.forget()
 		loaded, unloaded := m.followModules()
 		if s.Reason != point.Hit {
 			return s

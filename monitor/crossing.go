@@ -72,6 +72,11 @@ func (m *Monitor) enter(f *frame, text, note string) *frame {
 	}
 	g := m.newFrame(pc, regs, f.fn.Name == goCallC)
 	g.note, g.saved = note, at
+	if f.fn.Name == goRunThread && g.image == nil {
+		if root, ok := m.goField(at, m.arch.rootField); ok {
+			g.setImage(m.programAt(m.arch.root(root)))
+		}
+	}
 	if f.fn.Name == goCallC {
 		g.back = f
 	}

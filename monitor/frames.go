@@ -108,10 +108,15 @@ func (m *Monitor) newFrame(pc uint64, regs map[int]uint64, call bool) *frame {
 	if call {
 		f.lookup = pc - 1
 	}
-	if f.image = m.imageAt(f.lookup); f.image != nil {
-		f.fn = f.image.FuncAt(f.lookup)
-	}
+	f.setImage(m.imageAt(f.lookup))
 	return f
+}
+
+// setImage says which program the frame's code is of.
+func (f *frame) setImage(im *debuginfo.Image) {
+	if f.image = im; im != nil {
+		f.fn = im.FuncAt(f.lookup)
+	}
 }
 
 // unwind computes the caller's registers.
@@ -149,7 +154,8 @@ func (f *frame) guess() {
 			start = s.Addr
 		}
 	}
-	depth, link := m.prologue(start, at)
+	deeper, link := m.prologue(start, at)
+	depth := uint64(deeper)
 	f.cfa, f.hasCFA = m.trunc(sp+depth), true
 	regs := map[int]uint64{}
 	for k, v := range f.regs {
@@ -163,8 +169,8 @@ func (f *frame) guess() {
 			return
 		}
 		pc, f.cfa = v, m.trunc(sp+depth+uint64(m.arch.word))
-	case link >= 0:
-		v, err := m.word(sp + uint64(link))
+	case link != linkUnsaved:
+		v, err := m.word(sp + depth + uint64(link))
 		if err != nil {
 			return
 		}

@@ -51,6 +51,9 @@ type Monitor struct {
 
 	kernel   *debuginfo.Image // nil: unknown kernel
 	programs []*debuginfo.Image
+	known    map[string]*debuginfo.Image // programs, by path
+	current  *debuginfo.Image            // the program of the address space in use
+	looked   bool                        // current was looked for
 	modules  moduleList
 
 	points      []*breakpoint
@@ -86,7 +89,7 @@ func New(c Config) (*Monitor, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Monitor{Config: c, arch: a, basics: expr.Basics{WordSize: a.word}, vars: map[string]expr.Value{}, nextNum: 1, nextDisplay: 1, syntax: "gnu"}
+	m := &Monitor{Config: c, arch: a, basics: expr.Basics{WordSize: a.word}, vars: map[string]expr.Value{}, known: map[string]*debuginfo.Image{}, nextNum: 1, nextDisplay: 1, syntax: "gnu"}
 	m.out = &output{w: c.Out, color: c.Color}
 	if c.Foreground == nil {
 		m.Foreground = func() (context.Context, func()) { return context.Background(), func() {} }
@@ -199,8 +202,14 @@ func sentence(err error) string {
 // arrived forgets what was read of the machine's former state, and follows the
 // modules.
 func (m *Monitor) arrived() {
-	m.regs, m.stack, m.selected, m.shown = nil, nil, 0, map[uint64]bool{}
+	m.forget()
 	m.followModules()
+}
+
+// forget drops what was read of the machine's state.
+func (m *Monitor) forget() {
+	m.regs, m.stack, m.selected, m.shown = nil, nil, 0, map[uint64]bool{}
+	m.current, m.looked = nil, false
 }
 
 // limits bound a run.
