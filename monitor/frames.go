@@ -193,6 +193,14 @@ func (m *Monitor) caller(f *frame) *frame {
 	if g := m.crossing(f); g != nil {
 		return g
 	}
+	if f.level == 0 && f.saved == 0 {
+		if g := m.interrupted(f); g != nil {
+			return g
+		}
+	}
+	if name, ok := m.stub(f.pc); ok && name == "module_return" && f.level == 0 {
+		return m.leaveC(f)
+	}
 	f.unwind()
 	if f.next == nil || f.nextPC == 0 {
 		return nil

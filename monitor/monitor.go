@@ -21,7 +21,7 @@ type Config struct {
 	Color  bool
 	JSON   bool // one object a command instead of text
 
-	Kernel     []byte                           // the kernel's ELF file
+	Kernel     *debuginfo.Image                 // nil: unknown
 	Module     func(name string) ([]byte, bool) // a module's file, by its name
 	Modules    []string                         // names of the modules that Module knows
 	Program    func(path string) ([]byte, bool) // a program's file, by its path in the guest
@@ -94,13 +94,7 @@ func New(c Config) (*Monitor, error) {
 	if c.Foreground == nil {
 		m.Foreground = func() (context.Context, func()) { return context.Background(), func() {} }
 	}
-	if c.Kernel != nil {
-		im, err := debuginfo.Load("kernel", c.Kernel, nil)
-		if err != nil {
-			m.out.printf("The kernel's symbols cannot be read: %v\n", err)
-		}
-		m.kernel = im
-	}
+	m.kernel = c.Kernel
 	m.arrived()
 	m.install(nil)
 	return m, nil

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"debug/elf"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +17,7 @@ import (
 	"rv86/machine/debug"
 	"rv86/machine/session"
 	"rv86/monitor"
+	"rv86/monitor/debuginfo"
 )
 
 // errMonitor is the cause with which Ctrl-A c ends a piece of a run.
@@ -60,9 +63,13 @@ func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.
 	if err != nil {
 		return nil, err
 	}
+	kernel, err := kernelSymbols(fs)
+	if err != nil {
+		fmt.Fprintf(s.err, "rv86: the kernel's symbols cannot be read: %v\n", err)
+	}
 	modules := fs.Modules()
 	mc := monitor.Config{
-		Target: d.engine, Out: s.out, JSON: c.MonitorJSON, Kernel: fs.Kernel,
+		Target: d.engine, Out: s.out, JSON: c.MonitorJSON, Kernel: kernel,
 		Modules: slices.Sorted(maps.Keys(modules)),
 		Module:  func(name string) ([]byte, bool) { return fs.File(modules[name]) },
 		Program: fs.File,
@@ -80,6 +87,14 @@ func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.
 		tty.complete = d.mon.Complete
 	}
 	return d, nil
+}
+
+// kernelSymbols is nil for a kernel that is not an ELF file.
+func kernelSymbols(fs *session.GuestFS) (*debuginfo.Image, error) {
+	if !bytes.HasPrefix(fs.Kernel, []byte(elf.ELFMAG)) {
+		return nil, nil
+	}
+	return debuginfo.Load("kernel", fs.Kernel, nil)
 }
 
 // sourceDirs are the working directory, where the tree is if that is one, the

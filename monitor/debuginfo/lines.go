@@ -174,7 +174,9 @@ func (im *Image) Addresses(file string, line int) (addrs []uint64, actual int) {
 		}
 		rows := u.rows()
 		for _, r := range rows {
-			if !r.End && r.Stmt && SameFile(file, r.File) && r.Line >= line && (actual == 0 || r.Line < actual) {
+			// A line whose only code is no statement of its own is still the line.
+			fits := r.Line == line || r.Stmt && r.Line > line
+			if !r.End && fits && SameFile(file, r.File) && (actual == 0 || r.Line < actual) {
 				actual = r.Line
 			}
 		}
@@ -185,7 +187,7 @@ func (im *Image) Addresses(file string, line int) (addrs []uint64, actual int) {
 			continue
 		}
 		for _, r := range u.rows() {
-			if r.End || !r.Stmt || r.Line != actual || !SameFile(file, r.File) {
+			if r.End || !r.Stmt && actual != line || r.Line != actual || !SameFile(file, r.File) {
 				continue
 			}
 			fn := r.Addr
