@@ -156,3 +156,6 @@ func (c *CPU) EachTLB(f func(la, frame uint32, writable, global, user, fetch boo
 // Peek translates a linear address, whatever its rights, and changes nothing. ok
 // is false where nothing is mapped.
 func (c *CPU) Peek(la uint32) (pa uint32, ok bool) { return c.peek(la) }
+
+// LoadGDT loads the GDTR as LGDT does.
+func (c *CPU) LoadGDT(base uint32, limit uint16) { c.gdtr = table{base, limit} }

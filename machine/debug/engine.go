@@ -119,8 +119,8 @@ func (e *Engine) run(ctx context.Context, g machine.Goal, reached point.Reason) 
 		if progress == machine.Ended {
 			return e.ended(ctx, out)
 		}
-		if e.hist != nil && e.hist.due() {
-			if err := e.hist.take(false); err != nil {
+		if e.hist != nil {
+			if err := e.keepUp(); err != nil {
 				e.lose(err)
 			}
 		}
@@ -135,7 +135,19 @@ func (e *Engine) nextSnapshot() (executed uint64, ok bool) {
 	if e.hist == nil {
 		return 0, false
 	}
-	return e.hist.next(e.hist.before(e.r.Executed())), true
+	return e.hist.stand(e.r.Executed()), true
+}
+
+// keepUp does what the history is due: a snapshot, or, where the machine was
+// once changed by hand, the same change.
+func (e *Engine) keepUp() error {
+	if k, ok := e.hist.branchAt(e.r.Executed()); ok {
+		return e.restore(k)
+	}
+	if e.hist.due() {
+		return e.hist.take(false)
+	}
+	return nil
 }
 
 // lose gives up the history.

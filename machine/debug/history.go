@@ -114,6 +114,24 @@ func (h *history) due() bool {
 // next is when the snapshot after k is due.
 func (h *history) next(k int) uint64 { return (h.snaps[k].executed/interval + 1) * interval }
 
+// stand is the next time after now at which the history has something to do.
+func (h *history) stand(now uint64) uint64 {
+	k := h.before(now)
+	for _, s := range h.snaps[k+1:] {
+		if s.branch {
+			return min(h.next(k), s.executed)
+		}
+	}
+	return h.next(k)
+}
+
+// branchAt is the snapshot of a change by hand that was made at this time and
+// is still to come.
+func (h *history) branchAt(now uint64) (k int, ok bool) {
+	k = h.before(now)
+	return k, k > h.at && h.snaps[k].branch && h.snaps[k].executed == now
+}
+
 // take makes a snapshot of now.
 func (h *history) take(branch bool) error {
 	s, err := h.capture()
