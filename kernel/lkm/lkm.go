@@ -16,6 +16,8 @@ type Caller struct {
 	// Atomic counts why the thread must not sleep now: an interrupt handler,
 	// a timer's function, a spinlock that is held.
 	Atomic int
+	// Calls are the C calls in progress, outermost first: package module's own.
+	Calls []any
 }
 
 // Thread is what the functions need of a thread, of a process or of the kernel
