@@ -11,7 +11,7 @@ type debugHead struct {
 	version, generation uintptr
 	first               *debugModule
 	stubs, stubSize     uintptr
-	stubCount           uintptr
+	stubNames           []string
 }
 
 type debugModule struct {
@@ -38,8 +38,13 @@ var debugList = debugHead{version: abi.DebugListVersion}
 func debugNotify() {}
 
 // debugStubs tells debuggers where the export stubs are.
-func (k *Kernel) debugStubs(count int) {
-	debugList.stubs, debugList.stubSize, debugList.stubCount = uintptr(k.base.stubs), uintptr(k.base.stubSize), uintptr(count)
+func (k *Kernel) debugStubs() {
+	debugList.stubs, debugList.stubSize = uintptr(k.base.stubs), uintptr(k.base.stubSize)
+	debugList.stubNames = nil
+	for i := range k.funcs {
+		debugList.stubNames = append(debugList.stubNames, k.funcs[i].Name)
+	}
+	debugList.stubNames = append(debugList.stubNames, abi.DebugReturnStub)
 }
 
 // debugAdd puts a module that was just linked on the list.

@@ -152,7 +152,7 @@ func (k *Kernel) buildStubs() bool {
 	}
 	m.Protect(t.stubs, n, ReadExec)
 	m.SyncCode()
-	k.debugStubs(len(kapi.Funcs) + 1)
+	k.debugStubs()
 	return true
 }
 
