@@ -52,6 +52,9 @@ func (f *monitorFlags) wanted() bool { return f.Monitor || len(f.Script) > 0 }
 func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.Runner, tty *console, s *streams) (*debugger, error) {
 	d := &debugger{run: c, opts: o, runner: r, tty: tty, ctx: ctx, out: s.out}
 	cfg := debug.Config{}
+	if h, err := o.Header(false); err == nil {
+		cfg.File = h
+	}
 	if slices.ContainsFunc(o.Drive, session.Writable) {
 		cfg.Irreproducible = errors.New("the run may change a drive, which is not put back")
 	}
@@ -171,9 +174,9 @@ func disassembler(arch string) func(code []byte, pc uint64) (string, int, bool) 
 // from the first Ctrl-A c on.
 func (c *runCmd) debugRun(ctx context.Context, o session.Options, r *machine.Runner, tty *console, s *streams) (machine.Outcome, error) {
 	if !c.wanted() {
-		out, stopped := c.plainRun(ctx, r, tty)
+		out, stopped, err := c.plainRun(ctx, r, tty)
 		if !stopped {
-			return out, nil
+			return out, err
 		}
 	}
 	d, err := c.newDebugger(ctx, o, r, tty, s)
@@ -186,9 +189,9 @@ func (c *runCmd) debugRun(ctx context.Context, o session.Options, r *machine.Run
 			return d.outcome(), err
 		}
 		d.engine.Close()
-		out, stopped := c.plainRun(ctx, r, tty)
+		out, stopped, err := c.plainRun(ctx, r, tty)
 		if !stopped {
-			return out, nil
+			return out, err
 		}
 		if d, err = c.newDebugger(ctx, o, r, tty, s); err != nil {
 			return machine.Outcome{}, err
@@ -197,15 +200,18 @@ func (c *runCmd) debugRun(ctx context.Context, o session.Options, r *machine.Run
 }
 
 // plainRun runs without a debugger; stopped says that Ctrl-A c ended it.
-func (c *runCmd) plainRun(ctx context.Context, r *machine.Runner, tty *console) (out machine.Outcome, stopped bool) {
+func (c *runCmd) plainRun(ctx context.Context, r *machine.Runner, tty *console) (out machine.Outcome, stopped bool, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	if tty != nil {
 		tty.guest(cancel)
 		defer tty.monitor()
 	}
-	_, out = r.Advance(ctx, machine.Goal{})
-	return out, errors.Is(context.Cause(ctx), errMonitor)
+	p, out := r.Advance(ctx, c.goal())
+	if stopped = errors.Is(context.Cause(ctx), errMonitor); c.replay && !stopped {
+		out, err = c.compare(r.Machine, p, out)
+	}
+	return out, stopped, err
 }
 
 // outcome is how the machine ended, as far as the monitor saw; a machine that

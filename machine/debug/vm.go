@@ -8,7 +8,12 @@ import (
 )
 
 // SaveVM writes the machine's state to a file.
-func (e *Engine) SaveVM(w io.Writer) error { return vmfile.Save(w, e.r, e.header()) }
+func (e *Engine) SaveVM(w io.Writer) error {
+	if why := e.config.Irreproducible; why != nil {
+		return fmt.Errorf("the machine cannot be saved: %w", why)
+	}
+	return vmfile.Save(w, e.r, e.header())
+}
 
 func (e *Engine) header() vmfile.Header {
 	h := e.config.File
