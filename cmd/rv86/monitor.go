@@ -183,6 +183,7 @@ func (c *runCmd) debugRun(ctx context.Context, o session.Options, r *machine.Run
 	if err != nil {
 		return machine.Outcome{}, err
 	}
+	d.greet()
 	for {
 		again, err := d.session()
 		if err != nil || !again {
@@ -196,6 +197,14 @@ func (c *runCmd) debugRun(ctx context.Context, o session.Options, r *machine.Run
 		if d, err = c.newDebugger(ctx, o, r, tty, s); err != nil {
 			return machine.Outcome{}, err
 		}
+		d.greet()
+	}
+}
+
+// greet tells a person at a terminal where the machine is and what to do.
+func (d *debugger) greet() {
+	if d.tty != nil {
+		fmt.Fprintf(d.tty.out, "\nThe machine is stopped at instruction %d. help lists the commands, continue goes on.\n", d.engine.Insn())
 	}
 }
 

@@ -39,6 +39,7 @@ type Image struct {
 	symbols []Symbol // by address
 	names   map[string][]int
 	data    *dwarf.Data       // nil: no debug information
+	entries int               // there are no more: each takes a byte
 	debug   map[string][]byte // the sections that debug/dwarf does not read
 	units   []*unit
 	index   func() *index

@@ -34,7 +34,7 @@ type Row struct {
 // readUnits lists the compilation units.
 func (im *Image) readUnits() error {
 	r := im.data.Reader()
-	for {
+	for range im.entries { // a damaged file's siblings may go round
 		e, err := r.Next()
 		if err != nil {
 			return err
@@ -53,6 +53,7 @@ func (im *Image) readUnits() error {
 		}
 		r.SkipChildren()
 	}
+	return nil
 }
 
 func (u *unit) readFiles() (out []string) {
@@ -69,6 +70,9 @@ func (u *unit) readFiles() (out []string) {
 	return out
 }
 
+// maxRows bounds what a damaged table may claim for one unit.
+const maxRows = 1 << 22
+
 func (u *unit) readRows() (out []Row) {
 	defer func() { _ = recover() }() // what was read before the damage counts
 	lr, err := u.im.data.LineReader(u.entry)
@@ -76,7 +80,7 @@ func (u *unit) readRows() (out []Row) {
 		return nil
 	}
 	var le dwarf.LineEntry
-	for lr.Next(&le) == nil {
+	for len(out) < maxRows && lr.Next(&le) == nil {
 		row := Row{Addr: le.Address, Line: le.Line, Stmt: le.IsStmt, End: le.EndSequence}
 		if le.File != nil {
 			row.File = le.File.Name
