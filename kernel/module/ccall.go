@@ -78,6 +78,9 @@ func (m *machine) Call(k *Kernel, who *lkm.Caller, fn uint64, args []uint64) (ui
 			if fault != nil {
 				return 0, c.describe(fault)
 			}
+			if status, exited := who.Exited(); exited {
+				return status, nil
+			}
 			c.giveBack(r)
 			since = nucleus.Now()
 		default:
