@@ -16,7 +16,8 @@ import (
 
 // Layout is struct resource (linux/ioport.h).
 func Layout(word int) *cstruct.Layout {
-	return cstruct.Of(word, "resource", "u64 start", "u64 end", "ptr name", "long flags")
+	return cstruct.Of(word, "resource", "u64 start", "u64 end", "ptr name", "long flags",
+		"long desc", "ptr parent", "ptr sibling", "ptr child")
 }
 
 // Range is a claimed range; End is its last address.
@@ -160,4 +161,3 @@ func (p *Ports) Exports() []kapi.Func {
 		{Name: "iounmap", Proto: "void iounmap(volatile void *addr)", Call: func(*kapi.Call) uint64 { return 0 }},
 	}
 }
-
