@@ -35,6 +35,7 @@ type Namespace struct {
 
 	devmu   sync.RWMutex
 	drivers map[deviceKey]DeviceOpen
+	others  func(c *Caller, p Path, flags int) (File, abi.Errno)
 }
 
 // Root returns the root directory.

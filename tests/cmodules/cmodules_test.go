@@ -34,7 +34,7 @@ func build(t *testing.T) (dir string) {
 		skip(t, target.Compiler+" is missing: install "+target.Package)
 	}
 	dir = t.TempDir()
-	if err := modules.Build(target, modules.Tree{Include: "../../kmod/include", Src: "src", Out: dir}); err != nil {
+	if err := modules.Build(target, modules.Tree{Src: "src", Out: dir}); err != nil {
 		t.Fatal(err)
 	}
 	return dir

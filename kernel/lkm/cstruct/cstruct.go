@@ -1,11 +1,6 @@
-// Package cstruct gives the places of members in C structures that the kernel
-// and modules share. A structure is declared once, as the list of its members
-// in the header's order; offsets follow from the machine's word size by the
-// psABIs of RISC-V and i386. A test compiles the headers and compares.
 package cstruct
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -73,14 +68,7 @@ func parse(word uint64, decl string) (size, align, n uint64, name string) {
 }
 
 // At is the offset of a member.
-func (l *Layout) At(name string) uint64 {
-	for i := range l.Members {
-		if l.Members[i].Name == name {
-			return l.Members[i].Offset
-		}
-	}
-	panic(fmt.Sprintf("cstruct: bug: struct %s has no %s", l.Name, name))
-}
+func (l *Layout) At(name string) uint64 { return l.member(name).Offset }
 
 // Memory is where structures lie.
 type Memory interface {
