@@ -21,11 +21,14 @@ func (k *Kernel) Unload(who *lkm.Caller, name string, flags int) Result {
 			return Result{abi.EINTR, true}
 		}
 	}
+	m.closeParams()
+	if k.notify(who, m, Going) == errOops {
+		return Result{abi.EINTR, true}
+	}
 	if k.Leaving != nil {
 		k.Leaving(m.Name, m.contains)
 	}
-	m.closeParams()
-	if k.notify(who, m, Going) == errOops || !k.freeParams(who, m) {
+	if !k.freeParams(who, m) {
 		return Result{abi.EINTR, true}
 	}
 	k.mu.Lock()

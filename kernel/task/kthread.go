@@ -42,7 +42,7 @@ func NewKernelThread(name string) (*Thread, abi.Errno) {
 
 // EndKernel removes a kernel thread.
 func (t *Thread) EndKernel() {
-	t.Files.Drop(t.Caller())
+	t.Files.Drop(nil)
 	t.FS.Drop()
 	tasks.Lock()
 	t.threads, t.zombie = nil, true

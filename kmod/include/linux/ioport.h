@@ -6,6 +6,7 @@
 
 typedef u64 resource_size_t;
 
+/* The kernel has the same layout. */
 struct resource {
 	resource_size_t start;
 	resource_size_t end;
@@ -22,6 +23,7 @@ struct resource {
 #define IORESOURCE_IRQ		0x00000400
 #define IORESOURCE_DMA		0x00000800
 #define IORESOURCE_BUS		0x00001000
+#define IORESOURCE_BUSY		0x80000000
 
 #define DEFINE_RES_NAMED(_start, _size, _name, _flags) \
 	{ .start = (_start), .end = (_start) + (_size) - 1, .name = (_name), .flags = (_flags), }
@@ -33,7 +35,6 @@ struct resource {
 static inline resource_size_t resource_size(const struct resource *res) { return res->end - res->start + 1; }
 static inline unsigned long resource_type(const struct resource *res) { return res->flags & IORESOURCE_TYPE_BITS; }
 
-/* Claims: the ranges in use are in /proc/ioports and /proc/iomem. */
 struct resource *__request_region(resource_size_t start, resource_size_t n, const char *name);
 void __release_region(resource_size_t start, resource_size_t n);
 struct resource *__request_mem_region(resource_size_t start, resource_size_t n, const char *name);
