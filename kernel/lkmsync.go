@@ -9,6 +9,7 @@ import (
 	"rv86/kernel/lkm/kthread"
 	"rv86/kernel/lkm/lock"
 	"rv86/kernel/lkm/mem"
+	"rv86/kernel/lkm/patch"
 	"rv86/kernel/lkm/sched"
 	"rv86/kernel/lkm/softirq"
 	"rv86/kernel/lkm/waitq"
@@ -67,8 +68,11 @@ func provideSync(k *module.Kernel) {
 	k.Provide(caches.Exports(), nil)
 	registers = ioport.New(k.Core(), remap, ownPorts, ownMemory)
 	k.Provide(registers.Exports(), nil)
+	patches := patch.New(k.Core(), k)
+	k.Provide(patches.Exports(), nil)
+	k.Linked, k.Freed, k.Entering = patches.Linked, patches.Freed, patches.Entering
 	k.Config.Leaving = func(name string, in func(uint64) bool) {
-		for _, l := range []leaver{threads, soft, works, interrupts} {
+		for _, l := range []leaver{threads, soft, works, interrupts, patches} {
 			for _, text := range l.Leaving(name, in) {
 				k.Core().Log("\x013" + name + ": " + text + "\n")
 			}

@@ -35,7 +35,7 @@ static int victim(void *data)
 	pr_info("victim pending %d\n", signal_pending(current));
 	send_sig(SIGUSR1, current, 0);
 	send_sig(SIGUSR2, current, 0);
-	pr_info("victim pending %d sleeps %ld\n", signal_pending(current), schedule_timeout_interruptible(HZ) > 0);
+	pr_info("victim pending %d sleeps %d\n", signal_pending(current), schedule_timeout_interruptible(HZ) > 0);
 	flush_signals(current);
 	pr_info("victim pending %d\n", signal_pending(current));
 	complete((struct completion *)data);
