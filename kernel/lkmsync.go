@@ -4,6 +4,7 @@ package main
 
 import (
 	"rv86/kernel/console"
+	"rv86/kernel/lkm"
 	"rv86/kernel/lkm/ioport"
 	"rv86/kernel/lkm/irq"
 	"rv86/kernel/lkm/kthread"
@@ -12,6 +13,7 @@ import (
 	"rv86/kernel/lkm/patch"
 	"rv86/kernel/lkm/sched"
 	"rv86/kernel/lkm/softirq"
+	"rv86/kernel/lkm/tty"
 	"rv86/kernel/lkm/waitq"
 	"rv86/kernel/lkm/work"
 	"rv86/kernel/module"
@@ -31,6 +33,22 @@ var caches *mem.Mem
 
 // interrupts are the lines that modules handle; provideSync makes them.
 var interrupts *irq.IRQ
+
+// terminal is the console; main sets it before provideSync.
+var terminal *console.TTY
+
+// modTerminal is the terminal as modules see it.
+type modTerminal struct{ *console.TTY }
+
+// Controls says whether it is the controlling terminal of the caller's session.
+func (t modTerminal) Controls(who *lkm.Caller) bool {
+	p := task.Find(who.PID)
+	if p == nil {
+		return false
+	}
+	dev, _ := t.Controlling(p.SID())
+	return dev != 0
+}
 
 // leaver is a package that knows what a module forgot to undo.
 type leaver interface {
@@ -71,6 +89,9 @@ func provideSync(k *module.Kernel) {
 	patches := patch.New(k.Core(), k)
 	k.Provide(patches.Exports(), nil)
 	k.Linked, k.Freed, k.Entering = patches.Linked, patches.Freed, patches.Entering
+	ttys := tty.New(k.Core(), modTerminal{terminal}, k.Address, keyboardLEDs)
+	k.Provide(ttys.Exports(), ttys.Vars())
+	s.TTY = ttys.Current
 	k.Config.Leaving = func(name string, in func(uint64) bool) {
 		for _, l := range []leaver{threads, soft, works, interrupts, patches} {
 			for _, text := range l.Leaving(name, in) {

@@ -32,6 +32,7 @@ func main() {
 	task.OnSessionExit = tty.SessionExit
 	nucleus.OnLowMemory(task.Reclaim)
 
+	terminal = tty
 	startModules(ns)
 	sys.Init()
 	registerProc(ns, tty)
