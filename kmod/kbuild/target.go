@@ -23,9 +23,8 @@ type Target struct {
 // candidate is a compiler that may be installed.
 type candidate struct {
 	cc     string
-	pkg    string   // the Debian package that has it
-	args   []string // what makes it one for the target
-	native string   // prefix of the machine for which an unadorned gcc must be
+	pkg    string // the Debian package that has it
+	native string // prefix of the machine for which an unadorned gcc must be
 	clang  bool
 }
 
