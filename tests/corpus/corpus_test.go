@@ -30,11 +30,13 @@ type machine struct {
 
 var machines = []machine{
 	{
-		kmod.RISCV64, source{"riscv64", "trixie", "linux-image-riscv64"},
+		kmod.RISCV64,
+		source{"riscv64", "trixie", "linux-image-riscv64"},
 		"riscv64-linux-gnu-ld", "binutils-riscv64-linux-gnu", 0xffffffff80003000, 0xffffffff88003000, 0xffffffff90001000,
 	},
 	{
-		kmod.I386, source{"i386", "bookworm", "linux-image-686-pae"},
+		kmod.I386,
+		source{"i386", "bookworm", "linux-image-686-pae"},
 		"i686-linux-gnu-ld", "binutils-i686-linux-gnu", 0xe0800000, 0xe8800000, 0xc0100000,
 	},
 }
