@@ -32,7 +32,7 @@ func main() {
 	task.OnSessionExit = tty.SessionExit
 	nucleus.OnLowMemory(task.Reclaim)
 
-	startModules()
+	startModules(ns)
 	sys.Init()
 	registerProc(ns, tty)
 	unpackInitramfs(ns)

@@ -2,6 +2,8 @@ package kmod
 
 import (
 	"fmt"
+
+	"rv86/kernel/abi"
 )
 
 // Resolver finds the symbols a module does not define. The error's errno is
@@ -116,7 +118,7 @@ func (im *Image) resolveSymbols() error {
 			im.Addr[i] = im.gotBase()
 		default:
 			addr, err := im.resolve.Resolve(sym.Name)
-			if err != nil && !sym.Weak() {
+			if err != nil && (!sym.Weak() || ErrnoOf(err) != abi.ENOENT) {
 				unknown = append(unknown, UnknownSymbol{sym.Name, err})
 			}
 			if err == nil {
@@ -190,7 +192,7 @@ type place struct {
 
 func (pl *place) fail(v uint64, why string) error {
 	return &RelocError{
-		Module: pl.im.Spec.Name, Section: pl.im.Spec.Sections[pl.sec].Name, Offset: pl.r.Offset,
+		Module: pl.im.Spec.Name, Machine: pl.im.Spec.Machine.Name, Section: pl.im.Spec.Sections[pl.sec].Name, Offset: pl.r.Offset,
 		Type: pl.r.Type.Name, Sym: pl.im.Spec.SymbolName(pl.r.Sym), Value: v, Why: why,
 	}
 }

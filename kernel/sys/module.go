@@ -32,12 +32,19 @@ const (
 )
 
 // mayModule says whether the thread may change what the kernel runs
-// (CAP_SYS_MODULE).
+// (CAP_SYS_MODULE, and /proc/sys/kernel/modules_disabled).
 func mayModule(t *task.Thread) abi.Errno {
-	if t.Cred().EUID != 0 {
-		return abi.EPERM
+	why := ""
+	switch {
+	case t.Cred().EUID != 0:
+		why = "only root may load and remove modules: become root first"
+	case module.Running().Disabled():
+		why = "modules are disabled until the next boot (/proc/sys/kernel/modules_disabled, or nomodule on the kernel's command line)"
+	default:
+		return 0
 	}
-	return 0
+	klog.Debugf("module: hint: %s", why)
+	return abi.EPERM
 }
 
 func moduleCaller(t *task.Thread) *lkm.Caller {

@@ -48,6 +48,8 @@ typedef unsigned int		gid_t;
 typedef unsigned short		umode_t;
 typedef unsigned int		dev_t;
 typedef unsigned int		gfp_t;
+typedef unsigned int		fmode_t;
+typedef unsigned int		__poll_t;
 typedef u64			phys_addr_t;
 typedef u64			sector_t;
 
