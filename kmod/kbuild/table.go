@@ -129,6 +129,7 @@ func tableSource(exports []Export) (string, error) {
 	fmt.Fprintf(&b, "%s;\n", layoutProto)
 	refer(kmod.ModuleLayoutSymbol)
 	for _, e := range exports {
+		fmt.Fprintf(&b, "#undef %s\n", e.Name) // a macro may stand before it
 		if e.Proto != "" {
 			fmt.Fprintf(&b, "%s;\n", e.Proto)
 		}
