@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -326,6 +327,95 @@ func TestBuiltBefore(t *testing.T) {
 	}
 	if _, err := Build(tc, Files([]string{filepath.Join(dir, "top.c")}), Options{Out: t.TempDir(), AllowUndefined: true}); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestKeepGoing builds what can be built and explains the rest.
+func TestKeepGoing(t *testing.T) {
+	for _, cc := range []string{"", "clang"} {
+		tc := toolchain(t, Targets[0], cc)
+		dir := unpack(t, txtar.Parse([]byte(`
+-- good.c --
+#include <linux/module.h>
+MODULE_LICENSE("GPL");
+-- header.c --
+#include <linux/nothing.h>
+-- include.c --
+#include <linux/module.h>
+int f(void) { return kstrtoint_from_nowhere(); }
+MODULE_LICENSE("GPL");
+-- needs.c --
+#include <linux/types.h>
+int g(void) { return strlen_of("x") + strcmp("a", "b"); }
+-- string.c --
+#include <linux/types.h>
+int g(void) { return strcmp("a", "b"); }
+-- undefined.c --
+#include <linux/module.h>
+int strange(void);
+int h(void) { return strange(); }
+MODULE_LICENSE("GPL");
+`)))
+		var log bytes.Buffer
+		built, err := buildDir(t, tc, dir, Options{KeepGoing: true, Log: &log})
+		if !errors.Is(err, ErrFindings) || len(built) != 1 || built[0].Name != "good" {
+			t.Errorf("%s: %+v, %v", tc.CC, built, err)
+		}
+		for _, want := range []string{
+			"hint: this kernel has no linux/nothing.h: it does not offer that part of Linux's interface to modules\n",
+			"hint: this kernel has no function kstrtoint_from_nowhere for modules\n",
+			"hint: this kernel has no function strlen_of for modules\n",
+			"hint: strcmp is declared in <linux/string.h>: include it\n",
+			"ERROR: modpost: \"strange\" [undefined.ko] undefined!\n",
+		} {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("%s: the log lacks %q:\n%s", tc.CC, want, &log)
+			}
+		}
+		if _, err := os.Stat(filepath.Join(dir, "undefined.ko")); err == nil {
+			t.Errorf("%s: undefined.ko was built", tc.CC)
+		}
+	}
+}
+
+// TestDeviceTable: tables of devices become aliases, on both machines.
+func TestDeviceTable(t *testing.T) {
+	for _, target := range Targets {
+		for _, cc := range []string{"", "clang"} {
+			tc := toolchain(t, target, cc)
+			dir := unpack(t, txtar.Parse([]byte(`
+-- driver.c --
+#include <linux/module.h>
+#include <linux/mod_devicetable.h>
+static const struct of_device_id nodes[] = {
+	{ .compatible = "vendor,one", .data = "x" },
+	{ .name = "n", .type = "t", .compatible = "two" },
+	{ },
+};
+MODULE_DEVICE_TABLE(of, nodes);
+static const struct platform_device_id names[] = { { "board-led", 1 }, { } };
+MODULE_DEVICE_TABLE(platform, names);
+MODULE_LICENSE("GPL");
+`)))
+			built, err := buildDir(t, tc, dir, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := os.ReadFile(built[0].File)
+			if err != nil {
+				t.Fatal(err)
+			}
+			spec, err := kmod.Parse(b, target.Machine)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := spec.Info.All("alias")
+			slices.Sort(got)
+			want := []string{"of:N*T*Cvendor,one", "of:N*T*Cvendor,oneC*", "of:NnTtCtwo", "of:NnTtCtwoC*", "platform:board-led"}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s with %s\n%s", target.Arch, tc.CC, diff)
+			}
+		}
 	}
 }
 

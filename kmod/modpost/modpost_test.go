@@ -84,7 +84,7 @@ func TestLongName(t *testing.T) {
 	if diff := cmp.Diff([]kmod.Version{{Name: name[1:], CRC: 2}}, r.versions(m)); diff != "" {
 		t.Error(diff)
 	}
-	if len(r.Findings) != 1 || r.Failed() {
+	if len(r.Findings) != 1 || r.Failed("") {
 		t.Errorf("%v", r.Findings)
 	}
 }
