@@ -202,7 +202,7 @@ func (b *build) object(m Module) (*modpost.Module, error) {
 	object := objects[0]
 	if len(objects) > 1 {
 		object = filepath.Join(b.tmp, m.Name+".o")
-		if err := b.run(b.tmp, b.tc.linkCommand(object, objects)); err != nil {
+		if err := b.join(object, objects); err != nil {
 			return nil, err
 		}
 	}
@@ -212,6 +212,26 @@ func (b *build) object(m Module) (*modpost.Module, error) {
 	}
 	part.Object, err = os.ReadFile(object)
 	return part, err
+}
+
+// join makes one object file of several.
+func (b *build) join(out string, objects []string) error {
+	if !b.tc.ownLinker() {
+		return b.run(b.tmp, b.tc.linkCommand(out, objects))
+	}
+	var parts [][]byte
+	for _, o := range objects {
+		part, err := os.ReadFile(o)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, part)
+	}
+	joined, err := modpost.Join(parts, b.tc.Machine)
+	if err != nil {
+		return fmt.Errorf("%s cannot be linked: %w", filepath.Base(out), err)
+	}
+	return os.WriteFile(out, joined, 0o644)
 }
 
 // compile makes an object file and says which of the author's files were read.
@@ -283,7 +303,7 @@ func (b *build) link(m *modpost.Module, source, file string) error {
 	if _, err := b.compile(stem+".mod.c", stem+".mod.o", m.ModName(), flags...); err != nil {
 		return err
 	}
-	if err := b.run(b.tmp, b.tc.linkCommand(stem+".ko", []string{plain, stem + ".mod.o"})); err != nil {
+	if err := b.join(stem+".ko", []string{plain, stem + ".mod.o"}); err != nil {
 		return err
 	}
 	ko, err := os.ReadFile(stem + ".ko")

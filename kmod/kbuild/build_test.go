@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -302,6 +303,94 @@ func TestReproducible(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnLinker joins with package modpost what clang compiled, and compares
+// with what the linker makes of it: the loader must see the same, section by
+// section, wherever they lie in the file.
+func TestOwnLinker(t *testing.T) {
+	for _, target := range Targets {
+		t.Run(target.Arch, func(t *testing.T) {
+			var images [2]map[string]string
+			for i := range images {
+				tc := toolchain(t, target, "clang")
+				if i == 1 {
+					tc.ld = nil
+				} else if tc.ownLinker() {
+					t.Skip("SKIPPED: no linker to compare with: install lld")
+				}
+				dir := unpack(t, archive(t, "chain.txtar"))
+				built, err := buildDir(t, tc, dir, Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				images[i] = map[string]string{}
+				for _, b := range built {
+					linkImage(t, target.Machine, b, images[i])
+				}
+			}
+			if diff := cmp.Diff(images[0], images[1]); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// linkImage links a module at an address and notes the names and values of what
+// its relocations compute, by section.
+func linkImage(t *testing.T, m *kmod.Machine, b Built, out map[string]string) {
+	t.Helper()
+	file, err := os.ReadFile(b.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := kmod.Parse(file, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lay, err := spec.Place()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const base, init = 0xa0000000, 0xa1000000
+	im, err := spec.Link(lay, kmod.Memory{
+		Core: make([]byte, lay.Regions[kmod.Core].Size), CoreBase: base,
+		Init: make([]byte, lay.Regions[kmod.Init].Size), InitBase: init,
+	}, addresses{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Code depends on where sections lie; tables and strings do not, once
+	// what they point to is followed.
+	exports, err := im.Exports()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range exports {
+		out[b.Name+" exports "+e.Name] = fmt.Sprintf("%s %s %#x", e.Kind, e.Namespace, e.CRC)
+	}
+	for _, v := range spec.Versions {
+		out[b.Name+" uses "+v.Name] = fmt.Sprintf("%#x", v.CRC)
+	}
+	for i := range spec.Sections {
+		s := &spec.Sections[i]
+		if mem, _ := im.SectionMem(i); len(mem) > 0 {
+			out[b.Name+s.Name] = fmt.Sprint(len(mem))
+		}
+	}
+	for _, rs := range spec.Relocs {
+		for _, r := range rs.Relocs {
+			out[fmt.Sprintf("%s%s+%#x", b.Name, spec.Sections[rs.Target].Name, r.Offset)] += r.Type.Name + " "
+		}
+	}
+	if _, _, _, err := im.This(); err != nil {
+		t.Error(err)
+	}
+}
+
+// addresses gives every outside symbol the same one.
+type addresses struct{}
+
+func (addresses) Resolve(string) (uint64, error) { return 0xa2000000, nil }
 
 // TestBuiltBefore: a module uses one that was built by an earlier call, whose
 // table lies in the same directory or is named.
