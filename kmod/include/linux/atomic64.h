@@ -2,7 +2,7 @@
  * sequences only the compare and exchange (CMPXCHG8B) is one instruction, and
  * the others are made of it.
  */
-#ifndef _LINUX_ATOMIC64_H
+#if !defined(_LINUX_ATOMIC64_H) && __SIZEOF_LONG__ == 4
 #define _LINUX_ATOMIC64_H
 
 #include <linux/types.h>
