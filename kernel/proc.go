@@ -8,7 +8,6 @@ import (
 
 	"rv86/kernel/abi"
 	"rv86/kernel/console"
-	"rv86/kernel/module"
 	"rv86/kernel/nucleus"
 	"rv86/kernel/sys"
 	"rv86/kernel/task"
@@ -63,7 +62,7 @@ func registerProc(ns *vfs.Namespace, tty *console.TTY) {
 	}
 	proc.Add("sysrq-trigger", vfs.TextRW(0o200, func() []byte { return nil }, sysrq))
 	task.Register(proc, tty.Controlling)
-	module.Running().Register(proc)
+	connectModules(ns)
 }
 
 // idleTime is the time that no thread of the kernel's runtime wanted to run.

@@ -12,7 +12,7 @@ func (p *parser) findSymtab() error {
 		p.spec.Symtab = i
 	}
 	if p.spec.Symtab == 0 {
-		return malformed("no symbol table: was the module stripped?")
+		return WithHint(malformed("no symbol table: was the module stripped?"), "the module was stripped of its symbol table: %s", hintStrip)
 	}
 	s := &p.spec.Sections[p.spec.Symtab]
 	switch {
@@ -63,7 +63,7 @@ func (p *parser) symbols() error {
 		switch {
 		case shndx == shnCommon:
 			// A common symbol has no section; see the message for the way out.
-			return malformed("symbol %s is COMMON: please compile with -fno-common", s.Name)
+			return WithHint(malformed("symbol %s is COMMON: please compile with -fno-common", s.Name), hintCommon, s.Name)
 		case shndx == shnAbs:
 			s.Section = SecAbs
 		case shndx >= shnLoreserve || int(shndx) >= p.shnum:

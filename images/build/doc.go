@@ -1,7 +1,8 @@
 // Command build makes the guest's images: images/ARCH/kernel.elf, the kernel
 // built by the stock Go toolchain and finished by package kernelimg, and
 // images/ARCH/initramfs.cpio, which holds the userland, the modules of
-// images/modules/ARCH and the files of images/initramfs.
+// images/modules/ARCH with their indexes (modules.go), and the files of
+// images/initramfs.
 //
 //	go run ./images/build [-arch riscv64]
 //

@@ -27,6 +27,9 @@ type Caller struct {
 	// exited and status are Exit's.
 	exited bool
 	status uint64
+
+	// Calls are the C calls in progress, outermost first: package module's own.
+	Calls []any
 }
 
 // Exit ends all C code that runs for the caller, as kthread_exit does: the

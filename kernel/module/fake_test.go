@@ -32,6 +32,7 @@ type cpu struct {
 	k    *Kernel
 	who  *lkm.Caller
 	args []uint64
+	pc   uint64 // the function
 }
 
 type badAddress uint64
@@ -107,7 +108,7 @@ func (f *fake) Protect(va, n uint64, r Rights) {
 }
 
 func (f *fake) Call(k *Kernel, who *lkm.Caller, fn uint64, args []uint64) (r uint64, fault *Fault) {
-	c := &cpu{f, k, who, args}
+	c := &cpu{f, k, who, args, fn}
 	defer func() {
 		switch e := recover().(type) {
 		case nil:
@@ -149,13 +150,17 @@ func (c *cpu) call(name string, args ...uint64) uint64 {
 
 func (c *cpu) export(i int, args []uint64) uint64 {
 	n := 0
-	server := c.k.NewServer(c.who, func() uint64 {
-		n++
-		if n <= len(args) {
-			return args[n-1]
-		}
-		return 0
-	}, func() []uint64 { return nil })
+	server := c.k.NewServer(c.who, CallState{
+		Next: func() uint64 {
+			n++
+			if n <= len(args) {
+				return args[n-1]
+			}
+			return 0
+		},
+		From:  func() uint64 { return c.pc },
+		Trace: noTrace,
+	})
 	r, fault := server.Serve(i)
 	if fault != nil {
 		panic(fault)
@@ -180,7 +185,7 @@ func newLab(t *testing.T) *lab {
 	l := &lab{f: newFake(t)}
 	log := &klog.Log{}
 	log.SetSink(func(s string) { l.out.WriteString(s) })
-	l.Kernel = New(Config{Machine: l.f, Log: log, Blacklist: []string{"bad-one"}})
+	l.Kernel = New(Config{Machine: l.f, Log: log, Args: "module_blacklist=bad-one"})
 	if !l.Start() {
 		t.Fatal("no memory for the exports")
 	}

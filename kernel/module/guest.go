@@ -10,6 +10,8 @@ import (
 
 	"rv86/kernel/module/cstring"
 	"rv86/kernel/nucleus"
+	"rv86/kmod"
+	"rv86/kmod/symvers"
 )
 
 // kern is the running kernel's modules; Setup sets it before any process runs.
@@ -25,18 +27,20 @@ func Setup() *Kernel {
 	if s := m.window.alloc(stackPages); s != 0 {
 		m.stacks = append(m.stacks, s)
 	}
-	kern = New(Config{Machine: m, Blacklist: blacklist(nucleus.BootArgs())})
+	kern = New(Config{Machine: m, Args: nucleus.BootArgs(), Version: versions(m.Target())})
 	return kern
 }
 
-// blacklist reads module_blacklist=a,b from the kernel's command line.
-func blacklist(args string) []string {
-	for _, word := range strings.Fields(args) {
-		if list, ok := strings.CutPrefix(word, "module_blacklist="); ok {
-			return strings.Split(list, ",")
+// versions gives the CRCs of the kernel's exports, as the table has them that
+// modules are built against.
+func versions(t *kmod.Machine) func(string) (uint32, bool) {
+	table := symvers.Of(t)
+	return func(symbol string) (uint32, bool) {
+		if row := table.Lookup(symbol); row != nil {
+			return row.CRC, true
 		}
+		return 0, false
 	}
-	return nil
 }
 
 // machine implements Machine on the nucleus.

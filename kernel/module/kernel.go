@@ -2,11 +2,13 @@ package module
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
+	"rv86/kernel/abi"
 	"rv86/kernel/klog"
 	"rv86/kernel/lkm"
+	"rv86/kernel/vfs"
+	"rv86/kernel/wait"
 	"rv86/kmod"
 	"rv86/kmod/kapi"
 )
@@ -17,10 +19,22 @@ const Release = "6.6.0-rv86"
 
 // Config is what a Kernel depends on.
 type Config struct {
-	Machine   Machine
-	Log       *klog.Log // nil: the kernel's
-	Vermagic  string    // what modules must be built for; "" means this kernel's
-	Blacklist []string  // names that may not be loaded (module_blacklist=)
+	Machine  Machine
+	Log      *klog.Log // nil: the kernel's
+	Vermagic string    // what modules must be built for; "" means this kernel's
+	// Args is the kernel's command line, of which the words of options.go count.
+	Args string
+	// Version gives the CRC of an export's interface. Nil: this kernel has no
+	// versions, and checks none (Linux without CONFIG_MODVERSIONS).
+	Version func(symbol string) (crc uint32, ok bool)
+	// ReadFile reads a file of the running system, for hints. May be nil.
+	ReadFile func(path string) ([]byte, abi.Errno)
+	// CallerOf finds for whom C code runs in a file operation. May be nil.
+	CallerOf func(c *vfs.Caller) *lkm.Caller
+	// Helper runs a program as root and gives the status that wait4 has for
+	// it, 0 at once without wait (Linux call_usermodehelper). Nil: there are
+	// no programs.
+	Helper func(argv, env []string, wait bool) (status int, e abi.Errno)
 
 	// Returned, if set, is told that all C code of a caller has returned; ok is
 	// false after an oops.
@@ -35,11 +49,25 @@ type Kernel struct {
 	vars  []kapi.Var
 	base  table // where they are
 
+	options
+
 	mu           sync.Mutex
-	modules      []*Module // newest first, as /proc/modules shows them
+	modules      []*Module           // oldest first; /proc/modules shows the newest first
+	names        map[string]*Module  // the same by name
+	exports      map[string]provided // the kernel's and the modules'
+	spans        spans               // the modules' memory by address
+	freed        tombstones
+	notifiers    []notifier
 	taint        uint
 	lastUnloaded string
 	oopses       int
+	modprobeFile string
+	helpers      int // how many of it run
+	fail         failure
+
+	// states is notified when a module's state changed: loads wait here for
+	// each other.
+	states wait.Queue
 }
 
 // archVermagic is the last word of vermagic, by machine.
@@ -55,7 +83,10 @@ func New(c Config) *Kernel {
 	if k.Vermagic == "" {
 		k.Vermagic = Release + " mod_unload modversions " + archVermagic[c.Machine.Target().Name]
 	}
-	k.heap.m = c.Machine
+	k.options = parseOptions(c.Args)
+	k.names, k.exports = map[string]*Module{}, map[string]provided{}
+	k.modprobeFile = modprobePath
+	k.heap.m, k.heap.fails = c.Machine, k.fails
 	return k
 }
 
@@ -77,12 +108,33 @@ type table struct {
 	stubs    uint64
 	stubSize uint64
 	addr     map[string]uint64
-	gpl      map[string]bool
 }
 
 func (k *Kernel) buildTable() bool {
-	k.base = table{stubSize: uint64(k.Machine.StubSize()), addr: map[string]uint64{}, gpl: map[string]bool{}}
-	return k.buildStubs() && k.buildJumps() && k.buildVars()
+	k.base = table{stubSize: uint64(k.Machine.StubSize()), addr: map[string]uint64{}}
+	if !k.buildStubs() || !k.buildJumps() || !k.buildVars() {
+		return false
+	}
+	for i := range k.funcs {
+		kind := kmod.ExportAny
+		if k.funcs[i].GPL {
+			kind = kmod.ExportGPL
+		}
+		k.provideOwn(k.funcs[i].Name, kind)
+	}
+	for i := range k.vars {
+		k.provideOwn(k.vars[i].Name, kmod.ExportAny)
+	}
+	return true
+}
+
+// provideOwn enters an export of the kernel's into the one table of all.
+func (k *Kernel) provideOwn(name string, kind kmod.ExportKind) {
+	e := kmod.Export{Name: name, Addr: k.base.addr[name], Kind: kind, GPL: kind.GPLOnly()}
+	if k.Version != nil {
+		e.CRC, e.HasCRC = k.Version(name)
+	}
+	k.exports[name] = provided{e, nil}
 }
 
 func (k *Kernel) buildStubs() bool {
@@ -96,10 +148,11 @@ func (k *Kernel) buildStubs() bool {
 	}
 	for i := range k.funcs {
 		f := &k.funcs[i]
-		t.addr[f.Name], t.gpl[f.Name] = t.stubs+uint64(i)*t.stubSize, f.GPL
+		t.addr[f.Name] = t.stubs + uint64(i)*t.stubSize
 	}
 	m.Protect(t.stubs, n, ReadExec)
 	m.SyncCode()
+	k.debugStubs(len(kapi.Funcs) + 1)
 	return true
 }
 
@@ -186,33 +239,4 @@ func putWord(b []byte, v uint64) {
 		b[i] = byte(v)
 		v >>= 8
 	}
-}
-
-// find gives the module of a name. Preconditions: mu is held.
-func (k *Kernel) find(name string) *Module {
-	for _, m := range k.modules {
-		if m.Name == name {
-			return m
-		}
-	}
-	return nil
-}
-
-// changed tells the machine what a panic report would list.
-// Preconditions: mu is held.
-func (k *Kernel) changed() { k.Machine.SetModules(k.linked()) }
-
-// linked is the list after "Modules linked in:", each name after a space.
-func (k *Kernel) linked() string {
-	var b strings.Builder
-	for _, m := range k.modules {
-		if m.state == Unformed {
-			continue
-		}
-		b.WriteString(" " + m.Name + m.flags())
-	}
-	if k.lastUnloaded != "" {
-		b.WriteString(" [last unloaded: " + k.lastUnloaded + "]")
-	}
-	return b.String()
 }

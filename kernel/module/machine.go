@@ -50,15 +50,32 @@ type Machine interface {
 	SetModules(text string)
 }
 
+// nanos is a second in nanoseconds.
+const nanos = 1_000_000_000
+
+// Frame is a line of a call trace.
+type Frame struct {
+	PC uint64
+	// Guess says that the address was merely found on the stack: it may be
+	// left over from a call that returned.
+	Guess bool
+	// Go names a function of the kernel's; PC is not for people then.
+	Go string
+}
+
 // Fault is C code that cannot go on.
 type Fault struct {
-	Title string   // a line before the report, or ""
-	Die   string   // the report's first line without its number; "" is "Oops"
-	PC    uint64   // where in the code
-	Addr  uint64   // what an export tried to reach, 0 if that is not it
-	Regs  []string // the registers, in lines
-	Trace []uint64 // return addresses, innermost first
-	Code  string   // the bytes around PC, or ""
+	Title string // a line before the report, or ""
+	Die   string // the report's first line without its number; "" is "Oops"
+	PC    uint64 // where in the code
+	// Access says that Addr was accessed in vain; Detail is what the machine
+	// has to say about it, in lines.
+	Access bool
+	Addr   uint64
+	Detail []string
+	Regs   []string // the registers, in lines
+	Trace  []Frame  // innermost first
+	Code   string   // the bytes around PC, or ""
 
 	// Reported says that the report was written already, for other C code
 	// that this C code caused to be called.

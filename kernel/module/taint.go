@@ -11,14 +11,13 @@ const (
 	TaintWarn        = 9
 	TaintCrap        = 10 // staging
 	TaintOutOfTree   = 12
+	TaintUnsigned    = 13
+	TaintTest        = 18
 )
 
 // taintLetters are shown where the bit is set, in the order of the bits. Bit 0
 // shows G where it is clear. (Linux kernel/panic.c, taint_flags.)
 const taintLetters = "PFSRMBUDAWCIOELKXTN"
-
-// perModule are the bits that /proc/modules shows for a single module.
-const perModule = 1<<TaintProprietary | 1<<TaintForced | 1<<TaintCrap | 1<<TaintOutOfTree
 
 // Taint gives the mask, for /proc/sys/kernel/tainted.
 func (k *Kernel) Taint() uint {

@@ -5,7 +5,6 @@ package sys
 import (
 	"rv86/kernel/lkm"
 	"rv86/kernel/task"
-	"rv86/kernel/vfs"
 )
 
 // lkmThread is a process's thread as modules see it.
@@ -23,15 +22,4 @@ func ModuleThread(tid int) lkm.Thread {
 func (t lkmThread) Info() lkm.Info {
 	c := t.Cred()
 	return lkm.Info{PID: t.PID, TID: t.TID, PPID: t.PPID(), Comm: t.Name(), UID: c.UID, GID: c.GID}
-}
-
-// ModuleCaller is the caller of a file operation as modules see it; nil is
-// nobody in particular: the kernel.
-func ModuleCaller(c *vfs.Caller) *lkm.Caller {
-	if c != nil {
-		if t, ok := c.Task.(*task.Thread); ok {
-			return moduleCaller(t)
-		}
-	}
-	return &lkm.Caller{Comm: "swapper/0"}
 }

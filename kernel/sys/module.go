@@ -32,12 +32,31 @@ const (
 )
 
 // mayModule says whether the thread may change what the kernel runs
-// (CAP_SYS_MODULE).
+// (CAP_SYS_MODULE, and /proc/sys/kernel/modules_disabled).
 func mayModule(t *task.Thread) abi.Errno {
-	if t.Cred().EUID != 0 {
-		return abi.EPERM
+	why := ""
+	switch {
+	case t.Cred().EUID != 0:
+		why = "only root may load and remove modules: become root first"
+	case module.Running().Disabled():
+		why = "modules are disabled until the next boot (/proc/sys/kernel/modules_disabled, or nomodule on the kernel's command line)"
+	default:
+		return 0
 	}
-	return 0
+	klog.Debugf("module: hint: %s", why)
+	return abi.EPERM
+}
+
+// ModuleCaller is the caller of a file operation as modules see it; nil is
+// nobody in particular: the kernel itself.
+func ModuleCaller(c *vfs.Caller) *lkm.Caller {
+	if c == nil {
+		return &lkm.Caller{Comm: "swapper/0"}
+	}
+	if t, ok := c.Task.(*task.Thread); ok {
+		return moduleCaller(t)
+	}
+	return &lkm.Caller{PID: c.PID}
 }
 
 func moduleCaller(t *task.Thread) *lkm.Caller {

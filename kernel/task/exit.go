@@ -102,6 +102,11 @@ func (t *Thread) finishProcess() {
 	p.reparent()
 	p.zombie = true
 	p.pending, p.stopNews, p.contNews = sigQueue{}, false, false
+	if p.ended != nil { // the kernel's own helper: no parent
+		delete(processes, p.PID)
+		p.ended <- p.status
+		return
+	}
 	p.notifyEnd()
 }
 
