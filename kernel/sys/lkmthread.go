@@ -21,5 +21,5 @@ func ModuleThread(tid int) lkm.Thread {
 
 func (t lkmThread) Info() lkm.Info {
 	c := t.Cred()
-	return lkm.Info{PID: t.PID, TID: t.TID, PPID: t.PPID(), Comm: t.Name(), UID: c.UID, GID: c.GID}
+	return lkm.Info{PID: t.PID, TID: t.TID, PPID: t.PPID(), Comm: t.Name(), UID: c.UID, GID: c.GID, EUID: c.EUID, EGID: c.EGID}
 }
