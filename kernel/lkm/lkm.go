@@ -18,6 +18,8 @@ type Caller struct {
 	// Atomic counts why the thread must not sleep now: an interrupt handler,
 	// a timer's function, a spinlock that is held.
 	Atomic int
+	// Calls are the C calls in progress, outermost first: package module's own.
+	Calls []any
 	// Depth counts the activations of C code, and of the kernel's own code
 	// that stands for one, that are not over.
 	Depth int
@@ -27,9 +29,6 @@ type Caller struct {
 	// exited and status are Exit's.
 	exited bool
 	status uint64
-
-	// Calls are the C calls in progress, outermost first: package module's own.
-	Calls []any
 }
 
 // Exit ends all C code that runs for the caller, as kthread_exit does: the

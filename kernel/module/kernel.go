@@ -36,6 +36,10 @@ type Config struct {
 	// no programs.
 	Helper func(argv, env []string, wait bool) (status int, e abi.Errno)
 
+	// Leaving, if set, is told that a module's exit function has returned: its
+	// addresses will be gone.
+	Leaving func(name string, in func(addr uint64) bool)
+
 	// Returned, if set, is told that all C code of a caller has returned; ok is
 	// false after an oops.
 	Returned func(who *lkm.Caller, ok bool)

@@ -83,6 +83,9 @@ func TrimHeap() { debug.FreeOSMemory() }
 // Counters are the statistics so far.
 func Counters() Stats { return stat }
 
+// IRQLines is the number of the board's interrupt lines.
+const IRQLines = irqSources
+
 // IRQ is one interrupt line of the board, for the one goroutine that serves
 // its device.
 type IRQ struct {
