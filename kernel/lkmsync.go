@@ -8,6 +8,7 @@ import (
 	"rv86/kernel/lkm/irq"
 	"rv86/kernel/lkm/kthread"
 	"rv86/kernel/lkm/lock"
+	"rv86/kernel/lkm/mem"
 	"rv86/kernel/lkm/sched"
 	"rv86/kernel/lkm/softirq"
 	"rv86/kernel/lkm/waitq"
@@ -23,6 +24,9 @@ var scheduler *sched.Sched
 
 // registers are the device registers that modules claim.
 var registers *ioport.Ports
+
+// caches are the object caches that modules make.
+var caches *mem.Mem
 
 // interrupts are the lines that modules handle; provideSync makes them.
 var interrupts *irq.IRQ
@@ -59,6 +63,8 @@ func provideSync(k *module.Kernel) {
 	})
 	k.Provide(interrupts.Exports(), nil)
 	console.OnInterrupt = func() { interrupts.Deliver(console.UARTIRQ) }
+	caches = mem.New(k.Core())
+	k.Provide(caches.Exports(), nil)
 	registers = ioport.New(k.Core(), remap, ownPorts, ownMemory)
 	k.Provide(registers.Exports(), nil)
 	k.Config.Leaving = func(name string, in func(uint64) bool) {

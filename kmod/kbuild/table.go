@@ -130,6 +130,8 @@ func tableSource(exports []Export) (string, error) {
 	refer(kmod.ModuleLayoutSymbol)
 	for _, e := range exports {
 		if e.Proto != "" {
+			// The header may wrap the function in a macro of its name.
+			fmt.Fprintf(&b, "#undef %s\n", e.Name)
 			fmt.Fprintf(&b, "%s;\n", e.Proto)
 		}
 		refer(e.Name)

@@ -271,7 +271,7 @@ func (q *IRQ) request(n int, a *action) abi.Errno {
 		q.s.Core.Log(fmt.Sprintf("\x013Threaded irq requested with handler=NULL and !ONESHOT for %s (irq %d)\n", a.name, n))
 		return abi.EINVAL
 	case kernels && (!own.Shared || a.flags&flagShared == 0):
-		q.mismatch(n, a, own.Name)
+		q.mismatch(n, a, flagShared, own.Name)
 		return abi.EBUSY
 	}
 	q.mu.Lock()
@@ -279,7 +279,7 @@ func (q *IRQ) request(n int, a *action) abi.Errno {
 	for _, o := range l.actions {
 		if a.flags&o.flags&flagShared == 0 {
 			q.mu.Unlock()
-			q.mismatch(n, a, o.name)
+			q.mismatch(n, a, o.flags, o.name)
 			return abi.EBUSY
 		}
 	}
@@ -304,8 +304,8 @@ func (q *IRQ) request(n int, a *action) abi.Errno {
 	return 0
 }
 
-func (q *IRQ) mismatch(n int, a *action, with string) {
-	q.s.Core.Log(fmt.Sprintf("\x013genirq: Flags mismatch irq %d. %08x (%s) vs. %08x (%s)\n", n, a.flags, a.name, 0, with))
+func (q *IRQ) mismatch(n int, a *action, flags uint32, with string) {
+	q.s.Core.Log(fmt.Sprintf("\x013genirq: Flags mismatch irq %d. %08x (%s) vs. %08x (%s)\n", n, a.flags, a.name, flags, with))
 }
 
 // resume serves what was raised while nobody could.
