@@ -72,6 +72,11 @@ void cleanup_module(void);
 #define MODULE_FIRMWARE(_firmware)	MODULE_INFO(firmware, _firmware)
 #define MODULE_IMPORT_NS(ns)		MODULE_INFO(import_ns, __stringify(ns))
 
+/* The devices that a driver is for, under a name that tools can find. */
+#define MODULE_DEVICE_TABLE(type, name)						\
+	extern __typeof__(name) __mod_##type##__##name##_device_table		\
+		__attribute__((__unused__, __alias__(__stringify(name))))
+
 /* A reference keeps a module from being removed. */
 bool try_module_get(struct module *module);
 void __module_get(struct module *module);
