@@ -56,6 +56,7 @@ type Kernel struct {
 	notifiers    []notifier
 	taint        uint
 	lastUnloaded string
+	text         []byte // room in which linked works
 	oopses       int
 	modprobeFile string
 	helpers      int // how many of it run
@@ -130,7 +131,7 @@ func (k *Kernel) provideOwn(name string, kind kmod.ExportKind) {
 	if k.Version != nil {
 		e.CRC, e.HasCRC = k.Version(name)
 	}
-	k.exports[name] = provided{e, nil}
+	k.exports[name] = provided{&e, nil}
 }
 
 func (k *Kernel) buildStubs() bool {

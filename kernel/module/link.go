@@ -51,8 +51,8 @@ func (l *loading) readTables() (err error) {
 	m.sections, m.notes = l.sections(), l.notes()
 	l.k.mu.Lock()
 	m.exports = exports
-	for _, e := range exports {
-		l.k.exports[e.Name] = provided{e, m}
+	for i := range exports {
+		l.k.exports[exports[i].Name] = provided{&exports[i], m}
 	}
 	l.k.mu.Unlock()
 	return nil
