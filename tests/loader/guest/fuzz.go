@@ -26,8 +26,6 @@ func fuzz(seed uint64, count, seconds int) error {
 		b := file(name)
 		bases = append(bases, bytes.Replace(b, []byte(kmod.ChecksumKey+"="), []byte("unchecked="), 1))
 	}
-	fuzzLoads(rnd, bases, count/4) // until the heaps have their size
-	before := freePages()
 	deadline := time.Now().Add(time.Duration(seconds) * time.Second)
 	rounds := 0
 	for ; rounds < count || time.Now().Before(deadline); rounds += count {
@@ -44,7 +42,7 @@ func fuzz(seed uint64, count, seconds int) error {
 	if fmt.Sscan(string(log), &taint); taint&taintDie != 0 {
 		return fmt.Errorf("there was an oops")
 	}
-	return settled(before, rounds)
+	return nil
 }
 
 func fuzzLoads(rnd *rand.Rand, bases [][]byte, count int) error {

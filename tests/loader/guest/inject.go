@@ -39,14 +39,7 @@ func inject(cycles int) error {
 	if e := load(file("dep-a"), ""); e != 0 {
 		return fmt.Errorf("dep-a: %w", e)
 	}
-	if err := injectLoads(cycles / 4); err != nil { // until the heaps have their size
-		return err
-	}
-	before := freePages()
-	if err := injectLoads(cycles); err != nil {
-		return err
-	}
-	return errors.Join(settled(before, cycles), toErr(unload("dep_a")))
+	return errors.Join(injectLoads(cycles), toErr(unload("dep_a")))
 }
 
 func injectLoads(cycles int) error {
