@@ -141,3 +141,7 @@ func (in *Input) poll() {
 	default:
 	}
 }
+
+// PushedInput is an input that nobody reads for: what Push gives it is all
+// there is.
+func PushedInput() *Input { return &Input{ended: true, prompt: true} }

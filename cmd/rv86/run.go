@@ -18,6 +18,7 @@ import (
 // runCmd is `rv86 run`.
 type runCmd struct {
 	session.Flags
+	monitorFlags
 	Realtime bool `help:"Pace the guest by the wall clock (default with a terminal on stdin and no -c)."`
 
 	StateHash bool     `help:"Print a hash of all guest state at the end."`
@@ -37,8 +38,8 @@ func (c *runCmd) Run(s *streams) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	fd, interactive := isTerminal(s.in)
-	interactive = interactive && c.Command == nil
-	cfg := machine.RunConfig{MaxInsns: c.MaxInsns, Realtime: c.Realtime || interactive, Journal: &machine.Journal{}}
+	interactive = interactive && (c.Command == nil || c.wanted())
+	cfg := machine.RunConfig{MaxInsns: c.MaxInsns, Realtime: c.Realtime || interactive && c.Command == nil, Journal: &machine.Journal{}}
 
 	opts := session.Options{Flags: c.Flags, ImageDirs: session.ImageDirs(c.Arch), Console: s.out, Log: log}
 	if _, ok := isTerminal(s.out); ok && interactive {
@@ -64,12 +65,18 @@ func (c *runCmd) Run(s *streams) error {
 		cfg.Observe = tr.run
 	}
 	restore := func() {}
+	var tty *console // nil: not at a terminal
 	if interactive {
 		if restore, err = rawTerminal(fd); err != nil {
 			return err
 		}
 		defer restore() // also when a bug panics
-		cfg.Input = machine.NewInput(&escapes{r: s.in, msg: s.err, quit: cancel}, false)
+		tty = newConsole(s.in, s.out, s.err, c.wanted(), cancel)
+		if cfg.Input = machine.PushedInput(); c.Command == nil {
+			cfg.Input = machine.NewInput(tty.toGuest, false)
+		}
+	} else if c.wanted() {
+		cfg.Input = machine.PushedInput()
 	} else if c.Command == nil && s.in != nil {
 		cfg.Input = machine.NewInput(s.in, isPrompt(s.in))
 	}
@@ -78,9 +85,12 @@ func (c *runCmd) Run(s *streams) error {
 	defer stop()
 
 	begin := time.Now()
-	out := v.Run(ctx, cfg)
+	out, err := c.debugRun(ctx, opts, v.NewRunner(cfg), tty, s)
 	host := time.Since(begin)
 	restore()
+	if err != nil {
+		return err
+	}
 	if err := tr.close(); err != nil {
 		return outputFailure(c.TraceOut, err)
 	}

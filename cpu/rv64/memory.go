@@ -251,3 +251,12 @@ func (h *Hart) fetchHalf(pc uint64) (uint32, trap) {
 	}
 	return uint32(binary.LittleEndian.Uint16(b)), noTrap
 }
+
+// Peek translates va as for S privilege, whatever its rights, and changes
+// nothing: for monitors. ok is false where nothing is mapped.
+func (h *Hart) Peek(va uint64) (pa uint64, ok bool) {
+	if !h.translating(PrivS) {
+		return va, true
+	}
+	return sv39.Find((*pageTables)(h), h.rootTable(), va)
+}

@@ -12,7 +12,12 @@ import (
 
 // call runs a C function of a module. ok is false after an oops.
 func (k *Kernel) call(who *lkm.Caller, m *Module, fn uint64, args ...uint64) (r uint64, ok bool) {
+	who.Depth++
 	r, fault := k.Machine.Call(k, who, fn, args)
+	who.Depth--
+	if who.Depth == 0 && k.Returned != nil {
+		defer func() { k.Returned(who, ok) }()
+	}
 	if fault != nil {
 		if at := k.owner(fault.PC); at != nil {
 			m = at

@@ -78,6 +78,9 @@ func (m *machine) Call(k *Kernel, who *lkm.Caller, fn uint64, args []uint64) (ui
 			if fault != nil {
 				return 0, c.describe(fault)
 			}
+			if status, exited := who.Exited(); exited {
+				return status, nil
+			}
 			c.giveBack(r)
 			since = nucleus.Now()
 		default:
@@ -175,7 +178,7 @@ func (c *cCall) follow(sp, end uint64, most int) (out []Frame, at uint64) {
 			pc = k.word(saved)
 		}
 		sp, link = entry+uint64(unwinder.Popped), 0
-		if pc == k.ReturnStub() {
+		if pc == k.base.ReturnStub() {
 			return out, end
 		}
 	}

@@ -45,6 +45,13 @@ func (c core) Log(text string) {
 	c.k.Log.Printk(level, text)
 }
 
+// Address is where the export of a name is, 0 if there is none, once Start has
+// run.
+func (k *Kernel) Address(name string) uint64 {
+	s, _ := k.base.find(name)
+	return s.Addr
+}
+
 // moduleOf names the module an address is in.
 func (k *Kernel) moduleOf(addr uint64) string {
 	if m := k.owner(addr); m != nil {

@@ -244,6 +244,7 @@ func (k *Kernel) freeMemory(m *Module) {
 	if core != 0 {
 		k.Machine.Unmap(core)
 	}
+	k.debugChange(m)
 }
 
 // freeInit gives the INIT region back: code there is gone from here on, and a
@@ -294,6 +295,7 @@ func (l *loading) announce() error {
 	}
 	k.mu.Unlock()
 	k.setState(m, Coming)
+	k.debugAdd(m, l.image)
 	if err := k.notify(l.who, m, Coming); err != nil {
 		if err != errOops {
 			k.setState(m, Going) // this step's own part of the work
@@ -367,6 +369,7 @@ func (l *loading) goLive() error {
 	init := m.init
 	initSize := m.initSize
 	k.freeInit(m)
+	defer k.debugChange(m)
 	k.mu.Lock()
 	m.refs-- // the loader's own
 	k.storeRefs(m)

@@ -50,9 +50,10 @@ type Module struct {
 	ctors              []uint64
 	this               uint64
 	initFn, exitFn     uint64
-	roAfterInit        span // what becomes read-only when init has returned
-	crashed            bool // C code of it faulted
-	blocks             int  // allocated and not freed; guarded by the heap's lock
+	roAfterInit        span         // what becomes read-only when init has returned
+	crashed            bool         // C code of it faulted
+	debug              *debugModule // its place on the debuggers' list
+	blocks             int          // allocated and not freed; guarded by the heap's lock
 
 	// paramMu keeps readers and writers of parameters apart while C code of
 	// the parameters runs. Lock order: before Kernel.mu.

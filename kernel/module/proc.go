@@ -8,10 +8,11 @@ import (
 	"rv86/kernel/vfs"
 )
 
-// Register adds modules, kallsyms and files of sys/kernel to /proc (proc(5),
+// Register adds modules, exports, kallsyms and files of sys/kernel to /proc (proc(5),
 // Linux Documentation/admin-guide/sysctl/kernel.rst).
 func (k *Kernel) Register(proc *vfs.Dir) {
 	proc.Add("modules", vfs.Text(0o444, func() []byte { return []byte(k.List()) }))
+	proc.Add("exports", vfs.Text(0o444, func() []byte { return []byte(k.Exported()) }))
 	proc.Add("kallsyms", vfs.Text(0o444, func() []byte { return []byte(k.Kallsyms()) }))
 	kernel := proc.Sub("sys").Sub("kernel")
 	number := func(n int) []byte { return append(strconv.AppendInt(nil, int64(n), 10), '\n') }

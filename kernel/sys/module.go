@@ -47,14 +47,6 @@ func mayModule(t *task.Thread) abi.Errno {
 	return abi.EPERM
 }
 
-// ModuleCaller is the caller of a file operation as modules see it.
-func ModuleCaller(c *vfs.Caller) *lkm.Caller {
-	if t, ok := c.Task.(*task.Thread); ok {
-		return moduleCaller(t)
-	}
-	return &lkm.Caller{PID: c.PID}
-}
-
 func moduleCaller(t *task.Thread) *lkm.Caller {
 	return &lkm.Caller{PID: t.PID, Comm: t.Name(), Thread: lkmThread{t}}
 }

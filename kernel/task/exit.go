@@ -12,6 +12,9 @@ import (
 	"rv86/kernel/wait"
 )
 
+// OnThreadExit is told that a thread has ended.
+var OnThreadExit = func(tid int) {}
+
 // OnSessionExit is told when the leader of a session ends.
 var OnSessionExit = func(sid int) {}
 
@@ -58,6 +61,7 @@ func (t *Thread) finish() {
 	t.threads = slices.Delete(t.threads, i, i+1)
 	t.Process.times.add(t.times)
 	last := len(t.threads) == 0
+	defer OnThreadExit(t.TID)
 	if t.TID != t.PID {
 		delete(threads, t.TID)
 	}

@@ -225,6 +225,9 @@ func (t *FDTable) closeSlots(c *Caller, slots []fdSlot) {
 // release gives up a descriptor's reference, and with it the table's record
 // locks on the file. Preconditions: mu is not held.
 func (t *FDTable) release(c *Caller, d *Description) {
+	if f, ok := d.file.(Flusher); ok {
+		f.Flush(c)
+	}
 	d.path.Dent.inode.dropRecords(t)
 	d.PutFor(c)
 }

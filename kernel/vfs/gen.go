@@ -16,8 +16,8 @@ type Node struct {
 	UID, GID uint32
 	// Size is what stat shows, for a Special.
 	Size int64
-	body     func(*Inode) body
-	ino      atomic.Uint64 // given at the first look, kept for static nodes
+	body func(*Inode) body
+	ino  atomic.Uint64 // given at the first look, kept for static nodes
 }
 
 // Text is a read-only file whose contents text makes when a reader starts at

@@ -26,6 +26,10 @@ type UserIO interface {
 	ReleaseUser(c *Caller)
 }
 
+// Flusher files are told of each close of a descriptor, also while others are
+// open on the same description.
+type Flusher interface{ Flush(c *Caller) }
+
 // UserIO gives the file's own transfers; nil if it has none. The caller checks
 // the access mode (Readable, Writable).
 func (d *Description) UserIO() UserIO { return d.user }

@@ -111,7 +111,27 @@ func Build(tc *Toolchain, mods []Module, opts Options) ([]Built, error) {
 			return nil, err
 		}
 	}
-	return built, os.WriteFile(filepath.Join(opts.Out, symvers.FileName), []byte(symvers.Format(result.Symvers)), 0o644)
+	return built, b.writeTable(result.Symvers, built)
+}
+
+// writeTable writes the directory's Module.symvers. The rows of modules that
+// were built before and are still there stay.
+func (b *build) writeTable(rows []symvers.Row, built []Built) error {
+	file := filepath.Join(b.opts.Out, symvers.FileName)
+	if text, err := os.ReadFile(file); err == nil {
+		old, err := symvers.Parse(string(text))
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		for _, row := range old {
+			_, err := os.Stat(filepath.Join(b.opts.Out, row.Module+".ko"))
+			if err == nil && !slices.ContainsFunc(built, func(m Built) bool { return m.Name == row.Module }) {
+				rows = append(rows, row)
+			}
+		}
+		symvers.Sort(rows)
+	}
+	return os.WriteFile(file, []byte(symvers.Format(rows)), 0o644)
 }
 
 // others reads the tables of modules that were built before.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"rv86/kmod"
@@ -15,6 +16,48 @@ import (
 	"rv86/kmod/symvers"
 )
 
+// Export is a symbol the kernel exports, as the table of versions is made from.
+type Export struct {
+	Name  string
+	Kind  kmod.ExportKind
+	Proto string // of a function; variables are declared by the headers
+}
+
+// FromRows turns rows of package kapi, or of others that give such rows, into
+// exports.
+func FromRows(funcs []kapi.Func, vars []kapi.Var) []Export {
+	var es []Export
+	for i := range funcs {
+		e := Export{Name: funcs[i].Name, Proto: funcs[i].Proto}
+		if funcs[i].GPL {
+			e.Kind = kmod.ExportGPL
+		}
+		es = append(es, e)
+	}
+	for i := range vars {
+		es = append(es, Export{Name: vars[i].Name})
+	}
+	return es
+}
+
+// ParseExports reads the kernel's own list, /proc/exports of a guest.
+func ParseExports(text string) ([]Export, error) {
+	var es []Export
+	for line := range strings.Lines(text) {
+		f := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
+		const columns = 3
+		kind := -1
+		if len(f) == columns {
+			kind = slices.IndexFunc(kmod.ExportKinds(), func(k kmod.ExportKind) bool { return k.String() == f[1] })
+		}
+		if kind < 0 {
+			return nil, fmt.Errorf("%q is no line of /proc/exports", line)
+		}
+		es = append(es, Export{f[0], kmod.ExportKinds()[kind], f[2]})
+	}
+	return es, nil
+}
+
 // layoutProto is a function that nobody has: its type, and so the CRC of
 // module_layout, covers the structures that modules and kernel share.
 const layoutProto = "void " + kmod.ModuleLayoutSymbol + "(struct module *, struct modversion_info *, struct kernel_param *, struct kernel_symbol *)"
@@ -22,7 +65,7 @@ const layoutProto = "void " + kmod.ModuleLayoutSymbol + "(struct module *, struc
 // KernelTable makes the table of what the kernel exports: the rows' types are
 // what the compiler understands of their prototypes behind all headers. A
 // prototype that contradicts the header is an error of the compiler.
-func KernelTable(tc *Toolchain, funcs []kapi.Func, vars []kapi.Var) ([]symvers.Row, error) {
+func KernelTable(tc *Toolchain, exports []Export) ([]symvers.Row, error) {
 	tmp, err := os.MkdirTemp("", "rv86-symvers")
 	if err != nil {
 		return nil, err
@@ -32,7 +75,7 @@ func KernelTable(tc *Toolchain, funcs []kapi.Func, vars []kapi.Var) ([]symvers.R
 	if err := os.CopyFS(b.include, include.FS); err != nil {
 		return nil, err
 	}
-	c, err := tableSource(funcs, vars)
+	c, err := tableSource(exports)
 	if err != nil {
 		return nil, err
 	}
@@ -48,15 +91,8 @@ func KernelTable(tc *Toolchain, funcs []kapi.Func, vars []kapi.Var) ([]symvers.R
 		return nil, err
 	}
 	rows := []symvers.Row{{Symbol: kmod.ModuleLayoutSymbol}}
-	for i := range funcs {
-		row := symvers.Row{Symbol: funcs[i].Name}
-		if funcs[i].GPL {
-			row.Kind = kmod.ExportGPL
-		}
-		rows = append(rows, row)
-	}
-	for i := range vars {
-		rows = append(rows, symvers.Row{Symbol: vars[i].Name})
+	for _, e := range exports {
+		rows = append(rows, symvers.Row{Symbol: e.Name, Kind: e.Kind})
 	}
 	var names []string
 	for i := range rows {
@@ -78,7 +114,7 @@ func KernelTable(tc *Toolchain, funcs []kapi.Func, vars []kapi.Var) ([]symvers.R
 const pointerTo = "__symvers_ptr_"
 
 // tableSource is a C file that refers to every export.
-func tableSource(funcs []kapi.Func, vars []kapi.Var) (string, error) {
+func tableSource(exports []Export) (string, error) {
 	var b strings.Builder
 	err := fs.WalkDir(include.FS, "linux", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && path.Ext(name) == ".h" {
@@ -89,23 +125,25 @@ func tableSource(funcs []kapi.Func, vars []kapi.Var) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	refer := func(name string) { fmt.Fprintf(&b, "__typeof__(%s) *%s%s = &%s;\n", name, pointerTo, name, name) }
+	refer := func(name string) {
+		fmt.Fprintf(&b, "__typeof__((%[1]s)) *%[2]s%[1]s = &(%[1]s);\n", name, pointerTo)
+	}
 	fmt.Fprintf(&b, "%s;\n", layoutProto)
 	refer(kmod.ModuleLayoutSymbol)
-	for i := range funcs {
-		fmt.Fprintf(&b, "%s;\n", funcs[i].Proto)
-		refer(funcs[i].Name)
-	}
-	for i := range vars {
-		refer(vars[i].Name)
+	for _, e := range exports {
+		if e.Proto != "" {
+			// In parentheses the name is no macro of the headers.
+			fmt.Fprintf(&b, "%s;\n", strings.Replace(e.Proto, e.Name+"(", "("+e.Name+")(", 1))
+		}
+		refer(e.Name)
 	}
 	return b.String(), nil
 }
 
 // WriteKernelTable makes the table of a target current below dir, the directory
 // of package symvers, and gives what it wrote.
-func WriteKernelTable(tc *Toolchain, dir string) (*symvers.Table, error) {
-	rows, err := KernelTable(tc, kapi.Funcs, kapi.Vars)
+func WriteKernelTable(tc *Toolchain, exports []Export, dir string) (*symvers.Table, error) {
+	rows, err := KernelTable(tc, exports)
 	if err != nil {
 		return nil, err
 	}

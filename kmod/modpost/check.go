@@ -1,11 +1,13 @@
 package modpost
 
 import (
+	"cmp"
 	"debug/elf"
 	"fmt"
 	"slices"
 	"strings"
 
+	"rv86/kmod"
 	"rv86/kmod/symvers"
 )
 
@@ -72,6 +74,10 @@ func (r *run) checkUse(m *Module, row *symvers.Row) {
 	if row.Kind.GPLOnly() && !m.info.GPLCompatible() {
 		r.fail(fmt.Sprintf("the module's license is '%s'; the kernel would not let it find the symbol", m.info.License()),
 			"GPL-incompatible module %s.ko uses GPL-only symbol '%s'", m.Name, row.Symbol)
+	}
+	if row.Kind == kmod.ExportGPLFuture && !m.info.GPLCompatible() {
+		r.warn(fmt.Sprintf("the module's license is '%s'; a later kernel will not let it find the symbol", m.info.License()),
+			"GPL-incompatible module %s.ko uses future GPL-only symbol '%s'", m.Name, row.Symbol)
 	}
 	if row.Kind.Unused() {
 		r.warn("the symbol will go: nobody is known to use it", "module %s.ko uses symbol '%s' marked UNUSED", m.Name, row.Symbol)
@@ -172,14 +178,15 @@ func exitText(name string) bool { return strings.HasPrefix(name, ".exit.") }
 // Linux: there lie the jump tables of init functions, too.
 func lasting(s *section) bool {
 	return s.flags&elf.SHF_ALLOC != 0 && (s.name == ".text" || strings.HasPrefix(s.name, ".text.") ||
-		s.name == ".data" || strings.HasPrefix(s.name, ".data."))
+		s.name == ".data" || strings.HasPrefix(s.name, ".data.") || s.name == ".sdata")
 }
 
 // mismatch is a reference to what may not be there.
 type mismatch struct{ from, fromSection, to, toSection, hint string }
 
 // sectionMismatches finds references from lasting sections to init or exit
-// ones, and between those two. One place is reported once.
+// ones, and between those two, in the order of their names. One place is
+// reported once.
 func sectionMismatches(o *object) []mismatch {
 	var found []mismatch
 	seen := map[mismatch]bool{}
@@ -213,13 +220,16 @@ func sectionMismatches(o *object) []mismatch {
 			}
 		}
 	}
+	slices.SortStableFunc(found, func(a, b mismatch) int {
+		return cmp.Or(strings.Compare(a.from, b.from), strings.Compare(a.to, b.to))
+	})
 	return found
 }
 
 // opsName says that the referring object is a table of functions that are only
 // called while they are there, by Linux's naming convention.
 func opsName(from *section, name string) bool {
-	if !strings.HasPrefix(from.name, ".data") {
+	if !strings.HasPrefix(from.name, ".data") && from.name != ".sdata" {
 		return false
 	}
 	for _, suffix := range []string{"driver", "_template", "_timer", "_sht", "_ops", "_probe", "_probe_one", "_console"} {
@@ -230,14 +240,16 @@ func opsName(from *section, name string) bool {
 	return false
 }
 
-// nameAt names the function or object around an offset of a section.
+// nameAt names the function or object around an offset of a section. Of two
+// names for one place it is the author's own, not the alias init_module.
 func (o *object) nameAt(s *section, off uint64) string {
 	best := (*symbol)(nil)
 	for _, sym := range o.symbols {
-		if sym.section != s || sym.value > off || elf.ST_TYPE(sym.info) == elf.STT_SECTION || strings.HasPrefix(sym.name, ".") || strings.HasPrefix(sym.name, "$") {
+		typ := elf.ST_TYPE(sym.info)
+		if sym.section != s || sym.value > off || typ != elf.STT_FUNC && typ != elf.STT_OBJECT {
 			continue
 		}
-		if best == nil || sym.value > best.value {
+		if best == nil || sym.value > best.value || sym.value == best.value && sym.local() && !best.local() {
 			best = sym
 		}
 	}

@@ -13,6 +13,9 @@ type types struct {
 	named map[string]dwarf.Offset // of the entries with a type, by symbol
 }
 
+// assembler is the language of what is not C (DW_LANG_Mips_Assembler).
+const assembler = 0x8001
+
 // readTypes lists the outermost functions and variables. A definition is
 // preferred to a declaration.
 func readTypes(d *dwarf.Data) (*types, error) {
@@ -25,6 +28,9 @@ func readTypes(d *dwarf.Data) (*types, error) {
 		}
 		if e == nil {
 			return t, nil
+		}
+		if lang, _ := e.Val(dwarf.AttrLanguage).(int64); e.Tag == dwarf.TagCompileUnit && lang == assembler {
+			r.SkipChildren() // its functions have no types
 		}
 		if e.Tag == dwarf.TagCompileUnit || e.Tag == 0 {
 			continue
@@ -234,9 +240,15 @@ func (w *typeWriter) structType(t *dwarf.StructType) {
 	}
 	w.printf("/%d{", t.ByteSize)
 	for _, f := range t.Field {
-		w.printf("%s@%d", f.Name, f.ByteOffset)
+		bit := f.ByteOffset*bitsPerByte + f.DataBitOffset
+		if f.BitSize != 0 && f.ByteSize != 0 {
+			// The older form counts from the highest bit of a unit (DWARF 4,
+			// 5.5.6, DW_AT_bit_offset).
+			bit += f.ByteSize*bitsPerByte - f.BitOffset - f.BitSize
+		}
+		w.printf("%s@%d", f.Name, bit/bitsPerByte)
 		if f.BitSize != 0 {
-			w.printf(".%d:%d", f.DataBitOffset+f.BitOffset, f.BitSize)
+			w.printf(".%d:%d", bit%bitsPerByte, f.BitSize)
 		}
 		w.printf(" ")
 		w.typ(f.Type)

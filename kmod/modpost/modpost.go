@@ -323,7 +323,9 @@ func (m *Module) depends() []string {
 	for _, u := range m.uses {
 		names = append(names, u.Name)
 	}
-	names = append(names, m.extern...)
+	for _, path := range m.extern {
+		names = append(names, path[strings.LastIndexByte(path, '/')+1:])
+	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }

@@ -43,8 +43,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestKernelTable compares the symbols and kinds of the embedded tables with
-// the rows they are generated from; package kbuild compares the CRCs.
+// TestKernelTable looks for kapi's rows in the embedded tables; package kbuild
+// compares the CRCs, and tests/symvers all that a running kernel exports.
 func TestKernelTable(t *testing.T) {
 	for _, m := range kmod.Machines {
 		table := Of(m)
@@ -61,9 +61,6 @@ func TestKernelTable(t *testing.T) {
 			}
 		}
 		for _, r := range table.Rows() {
-			if _, ok := want[r.Symbol]; !ok {
-				t.Errorf("%s: nobody exports %s any more: run `make modules`", m.Name, r.Symbol)
-			}
 			if r.CRC == 0 {
 				t.Errorf("%s: %s has no version", m.Name, r.Symbol)
 			}

@@ -39,13 +39,17 @@ machine/image:
 machine/bus:    cpu cpu/state machine/fdt
 machine/dev/...: cpu/state machine/bus machine/fdt
 machine/debug/point:
+machine/debug:  cpu/... machine/... mmu/...
 machine/...:    cpu/... machine/...
-cmd/...:        cpu/... machine/... kmod/... kernel/abi
+monitor/expr:
+monitor/debuginfo:
+monitor:        monitor/... machine/debug/point kmod/... kernel/abi
+cmd/...:        cpu/... machine/... monitor/... kmod/... kernel/abi
 
 # The guest's kernel, low to high. It shares with the host what is pure.
 kernel/abi:
 kmod/...:       kmod/... kernel/abi
-kernel/nucleus: kernel/abi
+kernel/nucleus: kernel/abi kmod/vmlinux
 kernel/klog:    kernel/abi
 kernel/wait:
 kernel/vfs:     kernel/abi kernel/wait
@@ -56,14 +60,15 @@ kernel/task:    kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs ker
 kernel/lkm/...: kernel/abi kernel/wait kernel/vfs kernel/lkm/... kmod/...
 kernel/module/cstring:
 kernel/module/unwind:
-kernel/module:  kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm kernel/task kernel/lkm kernel/module/cstring kernel/module/unwind kmod/...
+kernel/module:  kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm kernel/task kernel/lkm kernel/module/... kmod/...
 kernel/...:     kernel/... kmod/...
 
-# Userland knows Linux and nothing else of ours.
+# Userland knows Linux and nothing else of ours, except what a module's file is.
+userland/modtools: userland/... kmod/...
 userland/...:   userland/...
 
 # Tools that build what the guest boots.
-images/...:     images/... kmod/...
+images/...:     images/... kmod/... kernel/abi
 
 # Here all sides meet.
 tests/...:      cmd/... cpu/... images/... kernel/... kmod/... machine/... mmu/... userland/... tests/...

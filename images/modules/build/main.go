@@ -1,5 +1,6 @@
 // Command build makes the table of the kernel's exports (kmod/symvers) current
-// and compiles the shipped modules. Run it at the root of the tree:
+// and compiles the shipped modules. What the kernel exports it asks the kernel:
+// bin/rv86 and the images must be built. Run it at the root of the tree:
 //
 //	go run ./images/modules/build [-arch riscv64]
 package main
@@ -8,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 
 	"rv86/images/modules"
@@ -32,7 +34,15 @@ func build(arch string) error {
 	if err != nil {
 		return err
 	}
-	kernel, err := kbuild.WriteKernelTable(tc, filepath.Join("kmod", "symvers"))
+	list, err := exec.Command(filepath.Join("bin", "rv86"), "run", "--arch", arch, "-c", "cat /proc/exports").Output()
+	if err != nil {
+		return fmt.Errorf("the kernel does not say what it exports: %w", err)
+	}
+	exports, err := kbuild.ParseExports(string(list))
+	if err != nil {
+		return err
+	}
+	kernel, err := kbuild.WriteKernelTable(tc, exports, filepath.Join("kmod", "symvers"))
 	if err != nil {
 		return err
 	}

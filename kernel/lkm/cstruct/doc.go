@@ -1,12 +1,9 @@
-// Package cstruct is how the kernel's Go code sees structures that C code
-// shares with it: a Struct lists the members in their order, once; a Layout is
-// where they are on a machine with words of 4 or 8 bytes, by the rules of the
-// System V ABIs; a View reads and writes one structure in place.
+// Package cstruct gives the places of members in C structures that the kernel
+// and modules share. A structure is declared once, as the list of its members
+// in the header's order; offsets follow from the machine's word size by the
+// psABIs of RISC-V and i386. A test compiles the headers and compares.
 //
-// A Struct says which header declares the C structure. A test compiles that
-// header for each machine and compares every offset and size, so the two
-// cannot drift apart.
-//
-// Views do not check addresses: an access that faults is an oops of the module
-// whose pointer it was (lkm.Core, Guard).
+// Layout is such a list in words (Of); a Struct can have others as members, and
+// a View reads and writes one in place. Neither checks addresses: an access that
+// faults is an oops of the module whose pointer it was (lkm.Core, Guard).
 package cstruct

@@ -1,7 +1,5 @@
 package cstruct
 
-import "fmt"
-
 // Type is the size and alignment of a member, for words of 4 and of 8 bytes.
 type Type struct{ size, align [2]uint64 }
 
@@ -11,7 +9,7 @@ var (
 	Char  = Type{[2]uint64{1, 1}, [2]uint64{1, 1}}
 	Short = Type{[2]uint64{2, 2}, [2]uint64{2, 2}}
 	Int   = Type{[2]uint64{4, 4}, [2]uint64{4, 4}}
-	Word  = Type{[2]uint64{4, 8}, [2]uint64{4, 8}} // long, size_t, a pointer
+	Long  = Type{[2]uint64{4, 8}, [2]uint64{4, 8}} // size_t and pointers, too
 	Quad  = Type{[2]uint64{8, 8}, [2]uint64{4, 8}} // long long
 )
 
@@ -26,47 +24,37 @@ type Field struct {
 	Type Type
 }
 
-// Struct is a C structure: `struct Name`, declared in Header.
+// Struct is a C structure, `struct Name`, declared in Header: a list of members
+// that may be structures themselves.
 type Struct struct {
 	Name, Header string
 	Fields       []Field
+	typ          Type
 	layouts      [2]Layout
 }
-
-// Layout is a Struct on a machine.
-type Layout struct {
-	Size  uint64
-	align uint64
-	at    map[string]member
-}
-
-type member struct{ off, size uint64 }
 
 // New defines a structure.
 func New(name, header string, fields ...Field) *Struct {
 	s := &Struct{Name: name, Header: header, Fields: fields}
 	for i := range s.layouts {
 		l := &s.layouts[i]
-		*l = Layout{align: 1, at: map[string]member{}}
+		*l = Layout{Name: name}
+		most := uint64(1)
 		for _, f := range fields {
 			size, align := f.Type.size[i], f.Type.align[i]
-			l.Size = roundUp(l.Size, align)
-			l.at[f.Name] = member{l.Size, size}
+			l.Size = up(l.Size, align)
+			l.Members = append(l.Members, Member{f.Name, l.Size, size})
 			l.Size += size
-			l.align = max(l.align, align)
+			most = max(most, align)
 		}
-		l.Size = roundUp(l.Size, l.align)
+		l.Size = up(l.Size, most)
+		s.typ.size[i], s.typ.align[i] = l.Size, most
 	}
 	return s
 }
 
-func roundUp(n, align uint64) uint64 { return (n + align - 1) &^ (align - 1) }
-
 // Type is the structure as a member of another.
-func (s *Struct) Type() Type {
-	a, b := &s.layouts[0], &s.layouts[1]
-	return Type{[2]uint64{a.Size, b.Size}, [2]uint64{a.align, b.align}}
-}
+func (s *Struct) Type() Type { return s.typ }
 
 // On gives the layout for a word size in bytes.
 func (s *Struct) On(word int) *Layout {
@@ -76,16 +64,15 @@ func (s *Struct) On(word int) *Layout {
 	return &s.layouts[1]
 }
 
-// Off is the offset of a member; Len is its size.
-func (l *Layout) Off(name string) uint64 { return l.find(name).off }
+// member finds one by name.
+func (l *Layout) member(name string) Member {
+	for i := range l.Members {
+		if l.Members[i].Name == name {
+			return l.Members[i]
+		}
+	}
+	panic("cstruct: bug: struct " + l.Name + " has no " + name)
+}
 
 // Len is the size of a member.
-func (l *Layout) Len(name string) uint64 { return l.find(name).size }
-
-func (l *Layout) find(name string) member {
-	m, ok := l.at[name]
-	if !ok {
-		panic(fmt.Sprintf("cstruct: bug: no member %q", name))
-	}
-	return m
-}
+func (l *Layout) Len(name string) uint64 { return l.member(name).Size }

@@ -2,14 +2,6 @@ package cstruct
 
 import "bytes"
 
-// Memory is where structures are; lkm.Core is one.
-type Memory interface {
-	// Slice views n bytes in place.
-	Slice(va, n uint64) []byte
-	// WordSize is the size of a pointer in bytes.
-	WordSize() int
-}
-
 // View is a structure in memory.
 type View struct {
 	Addr   uint64
@@ -25,29 +17,29 @@ func (s *Struct) Size(m Memory) uint64 { return s.On(m.WordSize()).Size }
 
 // From views the structure whose member is at an address (container_of).
 func (s *Struct) From(m Memory, member string, addr uint64) View {
-	return s.At(m, addr-s.On(m.WordSize()).Off(member))
+	return s.At(m, addr-s.On(m.WordSize()).At(member))
 }
 
 // Ptr is the address of a member.
-func (v View) Ptr(name string) uint64 { return v.Addr + v.layout.Off(name) }
+func (v View) Ptr(name string) uint64 { return v.Addr + v.layout.At(name) }
 
 // Get reads a member as an unsigned number.
 func (v View) Get(name string) uint64 {
-	m := v.layout.find(name)
-	return number(v.mem.Slice(v.Addr+m.off, m.size))
+	m := v.layout.member(name)
+	return Get(v.mem, v.Addr+m.Offset, int(m.Size))
 }
 
 // Int reads a member as a signed number.
 func (v View) Int(name string) int64 {
-	m := v.layout.find(name)
-	shift := 64 - 8*m.size
-	return int64(v.Get(name)<<shift) >> shift
+	m := v.layout.member(name)
+	shift := 64 - 8*m.Size
+	return int64(Get(v.mem, v.Addr+m.Offset, int(m.Size))<<shift) >> shift
 }
 
 // Set writes a member.
 func (v View) Set(name string, n uint64) {
-	m := v.layout.find(name)
-	putNumber(v.mem.Slice(v.Addr+m.off, m.size), n)
+	m := v.layout.member(name)
+	Put(v.mem, v.Addr+m.Offset, int(m.Size), n)
 }
 
 // Str reads the string that a member points to; "" for NULL.
@@ -57,33 +49,6 @@ func (v View) Str(name string) string {
 		return ""
 	}
 	return String(v.mem, p)
-}
-
-// GetWord reads a word, PutWord writes one.
-func GetWord(m Memory, va uint64) uint64 { return number(m.Slice(va, uint64(m.WordSize()))) }
-
-// PutWord writes a word.
-func PutWord(m Memory, va, n uint64) { putNumber(m.Slice(va, uint64(m.WordSize())), n) }
-
-// GetNumber reads a number of a size, PutNumber writes one.
-func GetNumber(m Memory, va, size uint64) uint64 { return number(m.Slice(va, size)) }
-
-// PutNumber writes a number of a size.
-func PutNumber(m Memory, va, size, n uint64) { putNumber(m.Slice(va, size), n) }
-
-func number(b []byte) uint64 {
-	var n uint64
-	for i := len(b) - 1; i >= 0; i-- {
-		n = n<<8 | uint64(b[i])
-	}
-	return n
-}
-
-func putNumber(b []byte, n uint64) {
-	for i := range b {
-		b[i] = byte(n)
-		n >>= 8
-	}
 }
 
 // page is how far a string is searched at once: all bytes of a page are there,
@@ -115,7 +80,7 @@ func PutString(m Memory, va uint64, s string) {
 func Words(m Memory, va uint64) []uint64 {
 	var out []uint64
 	for ; va != 0; va += uint64(m.WordSize()) {
-		p := GetWord(m, va)
+		p := Word(m, va)
 		if p == 0 {
 			break
 		}

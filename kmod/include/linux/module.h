@@ -53,11 +53,11 @@ extern struct module __this_module;
 #define module_init(initfn)						\
 	static inline initcall_t __maybe_unused __inittest(void)	\
 	{ return initfn; }						\
-	int init_module(void) __attribute__((__copy__(initfn))) __alias(initfn)
+	int init_module(void) __copy(initfn) __alias(initfn)
 #define module_exit(exitfn)						\
 	static inline exitcall_t __maybe_unused __exittest(void)	\
 	{ return exitfn; }						\
-	void cleanup_module(void) __attribute__((__copy__(exitfn))) __alias(exitfn)
+	void cleanup_module(void) __copy(exitfn) __alias(exitfn)
 
 int init_module(void);
 void cleanup_module(void);
