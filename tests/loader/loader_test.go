@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"rv86/images/modules"
+	"rv86/kmod/sign"
 )
 
 // Longer runs than a test may take: `go test ./tests/loader -run Fuzz -fuzzfor
@@ -139,6 +140,61 @@ func keepsMemory(t *testing.T, arch, goarch, part string, limit time.Duration) {
 	t.Logf("free pages %d", free)
 }
 
+// TestSigned boots a kernel that takes signed modules only.
+func TestSigned(t *testing.T) {
+	each(t, func(t *testing.T, arch, _ string) {
+		key, err := sign.Generate("tester", bytes.NewReader(bytes.Repeat([]byte{1, 2, 3}, 32)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain, err := os.ReadFile(filepath.Join("../../images/modules", arch, "hello.ko"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		signed, err := sign.Sign(plain, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "signed.ko")
+		if err := os.WriteFile(file, signed, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range []struct{ options, want string }{
+			{"module.sig_enforce=1 module.sig_key=" + key.Public().Word(), `Loading of unsigned module is rejected
+module: unsigned module is rejected
+insmod: ERROR: could not insert module /lib/modules/hello.ko: Key was rejected by service
+hint: this kernel takes signed modules only (module.sig=enforce): sign it (rv86 mod sign KEY FILE.ko) with a key it knows
+Hello, world from hello.ko
+0
+Y
+`},
+			{"module.sig=enforce", `Loading of unsigned module is rejected
+module: unsigned module is rejected
+insmod: ERROR: could not insert module /lib/modules/hello.ko: Key was rejected by service
+hint: this kernel takes signed modules only (module.sig=enforce): sign it (rv86 mod sign KEY FILE.ko) with a key it knows
+Loading of module with unavailable key is rejected
+module: module with unavailable key is rejected
+insmod: ERROR: could not insert module /tmp/signed.ko: Key was rejected by service
+`},
+			{"module.sig=warn module.sig_key=" + key.Public().Word(), `hello: module verification failed: signature and/or required key missing - tainting kernel
+Hello, world from hello.ko
+Goodbye, world from hello.ko
+Hello, world from hello.ko
+8192
+N
+`},
+		} {
+			out, _ := guest(t, arch, []string{
+				"--append", r.options, "--file", file + ":/tmp/signed.ko", "-c",
+				"insmod /lib/modules/hello.ko && rmmod hello; insmod /tmp/signed.ko; cat /proc/sys/kernel/tainted /sys/module/module/parameters/sig_enforce",
+			}, limit)
+			if !strings.HasPrefix(out, r.want) {
+				t.Errorf("%s\nprints\n%s\nwant\n%s", r.options, out, r.want)
+			}
+		}
+	})
+}
+
 // TestReports loads the modules of src and compares all that the kernel says.
 func TestReports(t *testing.T) {
 	each(t, func(t *testing.T, arch, _ string) {
@@ -219,5 +275,21 @@ var reports = []struct {
 		cmd: `printf '#!/bin/sh\ninsmod $3\n' >/tmp/modprobe; chmod +x /tmp/modprobe; echo /tmp/modprobe >/proc/sys/kernel/modprobe
 insmod asker; rmmod dep_a; rmmod asker`,
 		want: []string{"dep-a: loaded\nasker: request_module 0, dep_a_add is there\nasker: 3\ndep-a: unloaded after 1 calls\n"},
+	},
+	{
+		cmd: `insmod /lib/modules/slow.ko & sleep 0.02; rmmod slow; cat /sys/module/slow/initstate
+insmod /lib/modules/slow.ko; wait; cat /sys/module/slow/initstate; rmmod slow`,
+		want: []string{
+			"slow: begins\n", "rmmod: ERROR: Module slow is in use\ncoming\nslow: ends\n",
+			"insmod: ERROR: could not insert module /lib/modules/slow.ko: File exists\n", "live\n",
+		},
+	},
+	{
+		cmd:  "insmod /lib/modules/slow.ko fail=1 & sleep 0.02; insmod /lib/modules/slow.ko; echo status $?; wait; rmmod slow",
+		want: []string{"slow: begins\nslow: ends\n", "slow: begins\nslow: ends\nstatus 0\n"},
+	},
+	{
+		cmd:  "insmod /lib/modules/slow.ko & sleep 0.02; insmod /lib/modules/hasty.ko; wait; rmmod slow; rmmod hasty; rmmod slow",
+		want: []string{"slow: begins\nslow: ends\n", "hasty: 42\nrmmod: ERROR: Module slow is in use by: hasty\n"},
 	},
 }
