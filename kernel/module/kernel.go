@@ -74,6 +74,7 @@ type Kernel struct {
 	notifiers    []notifier
 	taint        uint
 	lastUnloaded string
+	text         []byte // room in which linked works
 	oopses       int
 	modprobeFile string
 	helpers      int // how many of it run
@@ -128,7 +129,7 @@ func (k *Kernel) provideOwn(s vmlinux.Symbol) {
 	if k.Version != nil {
 		e.CRC, e.HasCRC = k.Version(s.Name)
 	}
-	k.exports[s.Name] = provided{e, nil}
+	k.exports[s.Name] = provided{&e, nil}
 }
 
 // pages rounds a size up to whole pages.
