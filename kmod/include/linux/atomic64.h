@@ -7,6 +7,8 @@
 
 #include <linux/types.h>
 
+#if __SIZEOF_LONG__ == 4
+
 static inline s64 atomic64_cmpxchg(atomic64_t *v, s64 old, s64 i)
 {
 	__asm__ __volatile__("lock; cmpxchg8b %1" : "+A"(old), "+m"(v->counter)
@@ -59,4 +61,5 @@ static inline s64 atomic64_fetch_add_unless(atomic64_t *v, s64 a, s64 u) { retur
 static inline bool atomic64_add_unless(atomic64_t *v, s64 a, s64 u) { return atomic64_fetch_add_unless(v, a, u) != u; }
 static inline bool atomic64_inc_not_zero(atomic64_t *v) { return atomic64_add_unless(v, 1, 0); }
 
+#endif /* 32 bits */
 #endif
