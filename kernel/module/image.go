@@ -64,14 +64,11 @@ func (k *Kernel) readImage() (err error) {
 		missing = append(missing, e)
 	}
 	k.debugStubs(t.Stubs() + 1)
-	for n, i := range t.number {
-		if i >= 0 {
-			continue
+	t.All(func(s vmlinux.Symbol) {
+		if !t.lives(s) && !variable[s.Name] {
+			k.logf(klog.Debug, "module: the image's tables have %s, which this kernel does not export", s.Name)
 		}
-		if name := t.Name(n); !variable[name] {
-			k.logf(klog.Debug, "module: the image's tables have %s, which this kernel does not export", name)
-		}
-	}
+	})
 	if lacking > 0 {
 		k.logf(klog.Debug, "module: %d exported functions are not in the image's tables and have no version", lacking)
 	}

@@ -171,15 +171,5 @@ func (k *Ksymtab) Stub(pc uint64) int { return stubAt(pc, k.stubs, k.functions) 
 // ReturnStub is the address to which C functions return.
 func (k *Ksymtab) ReturnStub() uint64 { return k.stubs }
 
-// Name is the export that stub n is for.
-func (k *Ksymtab) Name(n int) (name string) {
-	k.All(func(s Symbol) {
-		if k.Stub(s.Addr) == n {
-			name = s.Name
-		}
-	})
-	return name
-}
-
 // Variable says that an export is data.
 func (k *Ksymtab) Variable(addr uint64) bool { return addr >= k.rodata && addr < k.rodataEnd }
