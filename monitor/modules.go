@@ -266,7 +266,20 @@ func (m *Monitor) images() (out []*debuginfo.Image) {
 	if m.kernel != nil {
 		out = append(out, m.kernel)
 	}
-	return append(out, m.programs...)
+	out = append(out, m.programs...)
+	if p := m.program(); p != nil {
+		out = append(out, p)
+	}
+	return out
+}
+
+// program is the one in whose address space the machine is, or nil.
+func (m *Monitor) program() *debuginfo.Image {
+	if !m.looked {
+		m.looked = true // also for the look-ups on the way
+		m.current = m.programAt(m.Target.AddressSpace())
+	}
+	return m.current
 }
 
 func (m *Monitor) imageAt(a uint64) *debuginfo.Image {
