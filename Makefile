@@ -25,7 +25,7 @@ command:
 	$(GO) build -trimpath -o bin/ ./cmd/rv86
 
 images:
-	@set -e; for arch in $(ARCHS); do $(GO) run ./images/build -arch $$arch; done
+	@set -e; for arch in $(ARCHS); do $(GO) run ./images/build -map -arch $$arch >&2; done
 
 ## run: boot to a prompt (leave with Ctrl-A x)
 run: build
@@ -38,6 +38,7 @@ test: build
 ## golden: write what the golden scripts print now; read the difference before you commit it
 golden: build
 	@set -e; for arch in $(ARCHS); do bin/rv86 test --arch $$arch -update tests/golden/*.txtar; done
+	$(GO) test ./cmd/rv86 -run TestKoGolden -update
 
 ## bench: guest instructions a second
 bench: build
@@ -75,9 +76,10 @@ qemu-i386: images
 	  $(QEMU_I386) -display none -monitor none -serial stdio -append "rv86.cmd=\"$$quoted\"" </dev/null || \
 	  exit $$(($$? >> 1)) # isa-debug-exit makes 2n+1 of status n
 
-## modules: build the shipped modules again (needs riscv64-linux-gnu-gcc and i686-linux-gnu-gcc)
-modules:
+## modules: the table of the kernel's exports and the shipped modules again (needs riscv64-linux-gnu-gcc and i686-linux-gnu-gcc)
+modules: build
 	@set -e; for arch in $(ARCHS); do $(GO) run ./images/modules/build -arch $$arch; done
+	@$(MAKE) --no-print-directory build
 
 ## check: what CI runs. That generated files are current, that the import law holds and that the
 ## machine boots (also as under QEMU) are tests like the others.

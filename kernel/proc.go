@@ -8,7 +8,6 @@ import (
 
 	"rv86/kernel/abi"
 	"rv86/kernel/console"
-	"rv86/kernel/module"
 	"rv86/kernel/nucleus"
 	"rv86/kernel/sys"
 	"rv86/kernel/task"
@@ -20,6 +19,7 @@ const (
 	pageKiB   = nucleus.PageSize / 1024
 	nsPerSec  = 1_000_000_000
 	nsPerTick = nsPerSec / 100
+	wordSize  = abi.WordSize
 )
 
 func wallClock() abi.Timespec {
@@ -49,6 +49,10 @@ func registerProc(ns *vfs.Namespace, tty *console.TTY) {
 		return fmt.Sprintf("0.00 0.00 0.00 %d/%d %d\n", run, all, last)
 	})
 	text("stat", stat)
+	text("slabinfo", func() string { return caches.Text() })
+	text("ioports", func() string { return registers.Text(false) })
+	text("iomem", func() string { return registers.Text(true) })
+	text("interrupts", interrupts.Text)
 	text("cpuinfo", cpuinfo)
 
 	kernel := proc.Sub("sys").Sub("kernel")
@@ -63,7 +67,7 @@ func registerProc(ns *vfs.Namespace, tty *console.TTY) {
 	}
 	proc.Add("sysrq-trigger", vfs.TextRW(0o200, func() []byte { return nil }, sysrq))
 	task.Register(proc, tty.Controlling)
-	module.Running().Register(proc)
+	connectModules(ns)
 }
 
 // idleTime is the time that no thread of the kernel's runtime wanted to run.

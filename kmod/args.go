@@ -31,7 +31,8 @@ func ParseArgs(s string) ([]Arg, error) {
 			i++
 		}
 		if quoted {
-			return nil, refuse(abi.EINVAL, "a quote in the arguments is not closed")
+			return nil, WithHint(refuse(abi.EINVAL, "a quote in the arguments is not closed"),
+				"the arguments have an odd number of double quotes: close the quote, and quote it from the shell (name='\"two words\"')")
 		}
 		word := s[start:i]
 		var a Arg

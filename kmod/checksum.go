@@ -27,10 +27,10 @@ func codeOrData(s *Section) bool {
 		return false
 	}
 	switch s.Name {
-	case secThis, secModinfo, secVersions, secParam, secExTable, secKsymtab, secKsymtabGPL:
+	case secThis, secModinfo, secVersions, secParam, secExTable:
 		return false
 	}
-	return true
+	return !exportTable(s.Name)
 }
 
 // checksumAt finds the digits in the file; 0 when the file has none.

@@ -17,8 +17,7 @@
 // chapter 8, the Intel386 psABI 1.1 chapter 4, and Linux 6.6 kernel/module for
 // behaviour. Where Linux truncates or trusts, this package checks.
 //
-// Left out: MODVERSIONS (`__versions` is accepted and ignored, as by a Linux
-// without CONFIG_MODVERSIONS), signatures, per-CPU sections, live patching,
-// linker relaxation (R_RISCV_RELAX asks for nothing; R_RISCV_ALIGN is refused
-// unless the padding already fits).
+// Versions are only read here (Spec.Versions, Export.CRC); who loads compares
+// them. Left out: signatures, live patching, linker relaxation (R_RISCV_RELAX
+// asks for nothing; R_RISCV_ALIGN is refused unless the padding already fits).
 package kmod

@@ -10,6 +10,7 @@ import (
 type Error struct {
 	Errno abi.Errno
 	Why   string // a sentence without a full stop
+	Hint  string // cause and remedy in one sentence, for the person who tried; "" = see HintOf
 }
 
 func (e *Error) Error() string { return e.Why }
@@ -19,6 +20,14 @@ func (e *Error) Unwrap() error { return e.Errno }
 
 func refuse(no abi.Errno, format string, args ...any) error {
 	return &Error{Errno: no, Why: fmt.Sprintf(format, args...)}
+}
+
+// WithHint adds a hint to an error of this package that has none.
+func WithHint(err error, format string, args ...any) error {
+	if e, ok := err.(*Error); ok && e.Hint == "" {
+		e.Hint = fmt.Sprintf(format, args...)
+	}
+	return err
 }
 
 // malformed is refuse for the common case: the file is not a sound module.
@@ -61,6 +70,7 @@ func UnknownSymbolText(module string, u UnknownSymbol) string {
 // all of them.
 type RelocError struct {
 	Module  string
+	Machine string // of the module, for the hint
 	Section string // the section that is patched
 	Offset  uint64 // in it
 	Type    string

@@ -1,49 +1,5 @@
 package kmod
 
-// Export is a symbol a module offers to others.
-type Export struct {
-	Name      string
-	Addr      uint64
-	GPL       bool
-	Namespace string
-}
-
-// Exports reads the export tables of a linked module: rows of three words,
-// {address, name, namespace or 0} (Linux struct kernel_symbol without PREL32).
-// The strings must lie in the module's own memory.
-func (im *Image) Exports() ([]Export, error) {
-	var all []Export
-	for _, name := range []string{secKsymtab, secKsymtabGPL} {
-		i, sec := im.Spec.Find(name)
-		if sec == nil {
-			continue
-		}
-		mem, _ := im.SectionMem(i)
-		word := im.Spec.Machine.format.word
-		if len(mem)%(3*word) != 0 {
-			return nil, malformed("%s has %d bytes, no multiple of %d", name, len(mem), 3*word)
-		}
-		for r := (fields{mem, word}); len(r.b) > 0; {
-			e := Export{Addr: r.addr(), GPL: name == secKsymtabGPL}
-			nameAt, nsAt := r.addr(), r.addr()
-			var ok bool
-			if e.Name, ok = im.CString(nameAt); !ok || e.Name == "" {
-				return nil, malformed("%s: the name of the export at %#x is not in the module", name, e.Addr)
-			}
-			if nsAt != 0 {
-				if e.Namespace, ok = im.CString(nsAt); !ok {
-					return nil, malformed("%s: the namespace of %s is not in the module", name, e.Name)
-				}
-			}
-			if !im.Contains(e.Addr) {
-				return nil, malformed("%s: %s is exported, but is at %#x, outside the module", name, e.Name, e.Addr)
-			}
-			all = append(all, e)
-		}
-	}
-	return all, nil
-}
-
 // at gives the module's memory from address a to the end of its region.
 func (im *Image) at(a uint64) []byte {
 	for _, id := range []RegionID{Core, Init} {

@@ -8,7 +8,7 @@ import (
 // tables links a module made by hand: 64 bytes of text, 64 bytes of strings,
 // and one table whose words are given. Strings: "name" at 0, then no NUL from
 // 60 on.
-func tables(t *testing.T, name string, data []byte) *Image {
+func tables(t *testing.T, name string, data []byte, more ...Section) *Image {
 	t.Helper()
 	strs := append([]byte("name\x00space\x00"), make([]byte, 53)...)
 	s := &Spec{
@@ -23,6 +23,7 @@ func tables(t *testing.T, name string, data []byte) *Image {
 		Symbols: []Symbol{{}},
 		This:    4,
 	}
+	s.Sections = append(s.Sections, more...)
 	l, err := s.Place()
 	if err != nil {
 		t.Fatal(err)
@@ -74,13 +75,13 @@ func TestExports(t *testing.T) {
 		{"namespace outside", words(textAt, stringAt, outside), "the namespace of name is not in the module"},
 		{"address outside", words(outside, stringAt, 0), "outside the module"},
 	} {
-		es, err := tables(t, secKsymtab, c.data).Exports()
+		es, err := tables(t, "__ksymtab", c.data).Exports()
 		holds(t, c.what, err, c.want)
 		if c.want == "" && (len(es) != 1 || es[0].Name != "name" || es[0].Addr != textAt+4 || es[0].GPL) {
 			t.Errorf("%s: %+v", c.what, es)
 		}
 	}
-	es, err := tables(t, secKsymtabGPL, words(textAt, stringAt, stringAt+5)).Exports()
+	es, err := tables(t, "__ksymtab_gpl", words(textAt, stringAt, stringAt+5)).Exports()
 	if err != nil || !es[0].GPL || es[0].Namespace != "space" {
 		t.Errorf("GPL: %+v, %v", es, err)
 	}

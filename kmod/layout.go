@@ -11,14 +11,18 @@ import (
 //
 //	+0        text: executable sections, then (CORE) the PLT
 //	+Text     read-only data, then (CORE) the GOT
-//	+RO       writable data, then small data (.sdata, .sbss)
+//	+RO       data that is read-only once init has returned (.data..ro_after_init)
+//	+ROAfterInit
+//	          writable data, then small data (.sdata, .sbss)
 //	+Size
 //
 // with every boundary on a page, so that each part has its own protection.
 type Region struct {
 	Text uint64 // where the executable part ends
 	RO   uint64 // where the read-only part ends
-	Size uint64 // where the writable part ends: pages
+	// ROAfterInit is where the part ends that becomes read-only after init.
+	ROAfterInit uint64
+	Size        uint64 // where the writable part ends: pages
 }
 
 // RegionID names a region; NotLoaded that a section has no memory.
@@ -54,6 +58,12 @@ func alignUp(n, a uint64) uint64 { return (n + a - 1) &^ (a - 1) }
 // initSection says that a section is only needed until init returns.
 func initSection(name string) bool { return strings.HasPrefix(name, ".init") }
 
+// roAfterInitSection says that only init may write the section (Linux
+// module_mark_ro_after_init).
+func roAfterInitSection(name string) bool {
+	return name == ".data..ro_after_init" || name == "__jump_table"
+}
+
 func smallSection(name string) bool {
 	return strings.HasPrefix(name, ".sdata") || strings.HasPrefix(name, ".sbss")
 }
@@ -65,6 +75,8 @@ func layoutClass(s *Section) int {
 		return classText
 	case !s.Write():
 		return classRO
+	case roAfterInitSection(s.Name):
+		return classROAfterInit
 	case smallSection(s.Name):
 		return classSmall
 	}
@@ -74,6 +86,7 @@ func layoutClass(s *Section) int {
 const (
 	classText = iota
 	classRO
+	classROAfterInit
 	classData
 	classSmall
 	classes
@@ -105,6 +118,9 @@ func (s *Spec) Place() (*Layout, error) {
 				}
 				off = alignUp(off, PageSize)
 				r.RO = off
+			case classROAfterInit:
+				off = alignUp(off, PageSize)
+				r.ROAfterInit = off
 			case classSmall:
 				r.Size = alignUp(off, PageSize)
 			}

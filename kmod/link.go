@@ -2,6 +2,8 @@ package kmod
 
 import (
 	"fmt"
+
+	"rv86/kernel/abi"
 )
 
 // Resolver finds the symbols a module does not define. The error's errno is
@@ -36,6 +38,7 @@ type Step struct {
 	Section int // the section patched
 	Reloc   Reloc
 	P, S    uint64
+	A       int64 // also where it lies at the place
 	Value   uint64
 	PLT     bool   // S is a PLT slot, since the symbol is too far
 	Before  []byte // the field, copied
@@ -115,7 +118,7 @@ func (im *Image) resolveSymbols() error {
 			im.Addr[i] = im.gotBase()
 		default:
 			addr, err := im.resolve.Resolve(sym.Name)
-			if err != nil && !sym.Weak() {
+			if err != nil && (!sym.Weak() || ErrnoOf(err) != abi.ENOENT) {
 				unknown = append(unknown, UnknownSymbol{sym.Name, err})
 			}
 			if err == nil {
@@ -189,7 +192,7 @@ type place struct {
 
 func (pl *place) fail(v uint64, why string) error {
 	return &RelocError{
-		Module: pl.im.Spec.Name, Section: pl.im.Spec.Sections[pl.sec].Name, Offset: pl.r.Offset,
+		Module: pl.im.Spec.Name, Machine: pl.im.Spec.Machine.Name, Section: pl.im.Spec.Sections[pl.sec].Name, Offset: pl.r.Offset,
 		Type: pl.r.Type.Name, Sym: pl.im.Spec.SymbolName(pl.r.Sym), Value: v, Why: why,
 	}
 }
@@ -239,12 +242,17 @@ func (pl *place) apply(note bool) error {
 	return nil
 }
 
+// addend is A, which a REL machine has at the place.
+func (pl *place) addend() int64 {
+	if pl.im.Spec.Machine.rela {
+		return pl.r.Addend
+	}
+	return int64(pl.r.Type.get(pl.mem))
+}
+
 // value evaluates the row's formula.
 func (pl *place) value() (int64, error) {
-	t, a := pl.r.Type, pl.r.Addend
-	if !pl.im.Spec.Machine.rela {
-		a = int64(t.get(pl.mem))
-	}
+	t, a := pl.r.Type, pl.addend()
 	sa := int64(pl.s) + a
 	switch t.value {
 	case valueAbs, valueULEBSet:
@@ -279,9 +287,10 @@ func (pl *place) write(v uint64, plt bool) {
 		return
 	}
 	before := append([]byte(nil), pl.mem[:size]...)
+	a := pl.addend()
 	pl.r.Type.put(pl.mem, v)
 	pl.im.trace(Step{
-		Section: pl.sec, Reloc: *pl.r, P: pl.p, S: pl.s, Value: v, PLT: plt,
+		Section: pl.sec, Reloc: *pl.r, P: pl.p, S: pl.s, A: a, Value: v, PLT: plt,
 		Before: before, After: append([]byte(nil), pl.mem[:size]...),
 	})
 }

@@ -122,6 +122,12 @@ func (l *limit) check(v int64) string {
 	return ""
 }
 
+// Range gives the least and the greatest value the field can hold; ok is false
+// if every value fits, since only its low bits count.
+func (t *RelocType) Range() (least, greatest int64, ok bool) {
+	return t.limit.lo, t.limit.hi, t.limit.what != "" && t.limit != word32
+}
+
 // Little-endian field access.
 func get8(b []byte) uint64  { return uint64(b[0]) }
 func get16(b []byte) uint64 { return uint64(b[0]) | uint64(b[1])<<8 }

@@ -2,6 +2,7 @@ package kmod
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -41,8 +42,14 @@ func (m Modinfo) Depends() []string {
 	return strings.Split(d, ",")
 }
 
-// parseModinfo splits the section. Empty strings are padding.
-func parseModinfo(data []byte) (Modinfo, error) {
+// Imports says whether the module may use the exports of a namespace: every
+// module those of none, "", the others by MODULE_IMPORT_NS.
+func (m Modinfo) Imports(namespace string) bool {
+	return namespace == "" || slices.Contains(m.All("import_ns"), namespace)
+}
+
+// ParseModinfo splits the section. Empty strings are padding.
+func ParseModinfo(data []byte) (Modinfo, error) {
 	if len(data) > 0 && data[len(data)-1] != 0 {
 		return nil, malformed("%s does not end with NUL", secModinfo)
 	}
@@ -79,7 +86,7 @@ func (p *parser) modinfo() error {
 	if p.spec.Modinfo == 0 {
 		return nil
 	}
-	info, err := parseModinfo(p.spec.Sections[p.spec.Modinfo].Data)
+	info, err := ParseModinfo(p.spec.Sections[p.spec.Modinfo].Data)
 	p.spec.Info = info
 	return err
 }

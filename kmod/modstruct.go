@@ -60,8 +60,9 @@ func (p *parser) thisModule() error {
 		case !s.Alloc() || !s.Write():
 			return malformed("%s has flags %#x, but must be allocated and writable", secThis, s.Flags)
 		case s.Size != uint64(l.Size):
-			return malformed("%s has %d bytes, but this kernel's struct module has %d: was it built with other headers?",
-				secThis, s.Size, l.Size)
+			return WithHint(malformed("%s has %d bytes, but this kernel's struct module has %d: was it built with other headers?",
+				secThis, s.Size, l.Size),
+				"the module's struct module has %d bytes and this kernel's %d: %s", s.Size, l.Size, hintThis)
 		}
 		p.spec.This = i
 	}

@@ -17,14 +17,12 @@ const (
 
 // Names of sections that mean something to the loader.
 const (
-	secThis       = ".gnu.linkonce.this_module"
-	secModinfo    = ".modinfo"
-	secVersions   = "__versions"
-	secPercpu     = ".data..percpu"
-	secParam      = "__param"
-	secExTable    = "__ex_table"
-	secKsymtab    = "__ksymtab"
-	secKsymtabGPL = "__ksymtab_gpl"
+	secThis     = ".gnu.linkonce.this_module"
+	secModinfo  = ".modinfo"
+	secVersions = "__versions"
+	secPercpu   = ".data..percpu"
+	secParam    = "__param"
+	secExTable  = "__ex_table"
 )
 
 // parser is the state of one Parse.
@@ -42,21 +40,25 @@ type parser struct {
 // an *Error with the errno of the system call.
 func Parse(b []byte, m *Machine) (*Spec, error) {
 	p := &parser{b: b, m: m, f: m.format, spec: &Spec{Machine: m}}
-	for _, step := range []func() error{
-		p.header,
-		p.sectionTable,
-		p.sectionNames,
-		p.findSymtab,
-		p.modinfo,
-		p.checksum,
-		p.symbols,
-		p.thisModule,
-		p.fixFlags,
-		p.loadedSections,
-		p.relocations,
+	for _, step := range []struct {
+		do     func() error
+		remedy string
+	}{
+		{p.header, hintELF},
+		{p.sectionTable, hintSection},
+		{p.sectionNames, hintSection},
+		{p.findSymtab, hintStrip},
+		{p.modinfo, hintInfo},
+		{p.checksum, hintSum},
+		{p.symbols, hintSymbol},
+		{p.thisModule, hintThis},
+		{p.versions, hintVersion},
+		{p.fixFlags, ""},
+		{p.loadedSections, hintLoaded},
+		{p.relocations, hintReloc},
 	} {
-		if err := step(); err != nil {
-			return nil, err
+		if err := step.do(); err != nil {
+			return nil, stepHint(err, step.remedy)
 		}
 	}
 	return p.spec, nil
@@ -67,7 +69,7 @@ func (p *parser) header() error {
 	b := p.b
 	switch {
 	case len(b) == 0:
-		return malformed("the file is empty")
+		return WithHint(malformed("the file is empty"), "the file is empty: %s", hintELF)
 	case len(b) > MaxSize:
 		return refuse(abi.ENOEXEC, "the file has %d bytes; a module may have %d", len(b), MaxSize)
 	case len(b) < eiNIdent:
@@ -97,8 +99,10 @@ func (p *parser) header() error {
 	case b[eiVersion] != evCurrent || version != evCurrent:
 		return malformed("ELF versions %d and %d, want %d", b[eiVersion], version, evCurrent)
 	case machine != p.m.ELFMachine:
-		return malformed("module for ELF machine %d%s, but this is %s (%d)",
-			machine, machineName(machine), p.m.Name, p.m.ELFMachine)
+		return WithHint(malformed("module for ELF machine %d%s, but this is %s (%d)",
+			machine, machineName(machine), p.m.Name, p.m.ELFMachine),
+			"the module is for another machine%s: build it with the compiler for %s (rv86 mod build --arch %s)",
+			machineName(machine), p.m.Name, p.m.Name)
 	case typ != etRel:
 		return malformed("ELF type %d%s, but a module is a relocatable file (1)", typ, elfTypeName(typ))
 	case int(ehsize) != p.f.ehSize:
@@ -112,8 +116,8 @@ func (p *parser) header() error {
 	case p.shoff < uint64(p.f.ehSize):
 		return malformed("the section header table at %#x overlaps the ELF header", p.shoff)
 	case p.shoff > uint64(len(b)) || uint64(p.shnum*p.f.shSize) > uint64(len(b))-p.shoff:
-		return malformed("the section header table (%d entries at %#x) reaches past the end of the file (%d bytes): truncated?",
-			p.shnum, p.shoff, len(b))
+		return WithHint(malformed("the section header table (%d entries at %#x) reaches past the end of the file (%d bytes): truncated?",
+			p.shnum, p.shoff, len(b)), "the file ends before its section header table: %s", hintSection)
 	case p.shstrndx == shnUndef || p.shstrndx >= p.shnum:
 		return malformed("section name table index %d, but there are %d sections", p.shstrndx, p.shnum)
 	}
@@ -142,7 +146,7 @@ func (p *parser) sectionTable() error {
 		name := r.u32()
 		s.Type = r.u32()
 		s.Flags = r.addr()
-		addr := r.addr()
+		addr := r.addr() // of no meaning here, and not always 0 after `ld -r`
 		s.Offset, s.Size = r.addr(), r.addr()
 		s.Link, s.Info = r.u32(), r.u32()
 		s.Align, s.EntSize = r.addr(), r.addr()
@@ -167,8 +171,6 @@ func (p *parser) sectionTable() error {
 			s.Data = p.b[s.Offset : s.Offset+s.Size : s.Offset+s.Size]
 		}
 		switch {
-		case addr != 0:
-			return malformed("section %d has address %#x, but a relocatable file has none", i, addr)
 		case s.Align == 0:
 			s.Align = 1
 		case s.Align&(s.Align-1) != 0:
@@ -245,12 +247,14 @@ func (p *parser) loadedSections() error {
 		if !s.Alloc() {
 			continue
 		}
-		if s.Name == secPercpu && s.Size > 0 {
-			return malformed("section %s: per-CPU data in modules is not supported", s.Name)
+		if s.Name == secPercpu {
+			// There is one processor: its copy is the section itself.
+			p.spec.Percpu = i
 		}
 		switch {
 		case s.Write() && s.Exec():
-			return malformed("section %d (%s) is writable and executable", i, s.Name)
+			return WithHint(malformed("section %d (%s) is writable and executable", i, s.Name),
+				"%s is writable and executable, which no module memory may be: put code and data in sections of their own", s.Name)
 		case s.Align > PageSize:
 			return malformed("section %d (%s) wants alignment %#x, more than a page", i, s.Name, s.Align)
 		case s.Size > MaxSize:

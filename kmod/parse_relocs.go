@@ -57,7 +57,8 @@ func (p *parser) relocation(rel *Reloc, s, target *Section, b []byte) error {
 	rel.Sym = int(sym)
 	rel.Type = p.m.Reloc(typ)
 	if rel.Type == nil {
-		return malformed("section %s: unknown relocation type %d at %#x", s.Name, typ, rel.Offset)
+		return WithHint(malformed("section %s: unknown relocation type %d at %#x", s.Name, typ, rel.Offset),
+			"the kernel has no relocation type %d of %s: %s", typ, p.m.Name, relocHints[p.m.Name])
 	}
 	if rel.Offset > target.Size || uint64(rel.Type.Size) > target.Size-rel.Offset {
 		return malformed("section %s: relocation %s at %#x is outside %s (%#x bytes)",

@@ -12,7 +12,7 @@ func (p *parser) findSymtab() error {
 		p.spec.Symtab = i
 	}
 	if p.spec.Symtab == 0 {
-		return malformed("no symbol table: was the module stripped?")
+		return WithHint(malformed("no symbol table: was the module stripped?"), "the module was stripped of its symbol table: %s", hintStrip)
 	}
 	s := &p.spec.Sections[p.spec.Symtab]
 	switch {
@@ -63,7 +63,7 @@ func (p *parser) symbols() error {
 		switch {
 		case shndx == shnCommon:
 			// A common symbol has no section; see the message for the way out.
-			return malformed("symbol %s is COMMON: please compile with -fno-common", s.Name)
+			return WithHint(malformed("symbol %s is COMMON: please compile with -fno-common", s.Name), hintCommon, s.Name)
 		case shndx == shnAbs:
 			s.Section = SecAbs
 		case shndx >= shnLoreserve || int(shndx) >= p.shnum:
@@ -74,7 +74,9 @@ func (p *parser) symbols() error {
 			}
 		default:
 			s.Section = int(shndx)
-			if size := p.spec.Sections[shndx].Size; s.Value > size {
+			// A local one may: gcc's section anchors (.LANCHOR) lie where
+			// short offsets reach most, which can be past the end.
+			if size := p.spec.Sections[shndx].Size; s.Value > size && s.Global() {
 				return malformed("symbol %d (%s) lies at %#x in section %s of %#x bytes",
 					i, s.Name, s.Value, p.spec.Sections[shndx].Name, size)
 			}

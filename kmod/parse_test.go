@@ -89,7 +89,6 @@ var refusals = []struct {
 	{"section 0", func(e *editor) { e.header(0)[shType] = 1 }, abi.ENOEXEC, "section 0 is not the null section"},
 	{"section outside", func(e *editor) { le.PutUint64(e.section(".exit.text")[shSize:], 1<<32) }, abi.ENOEXEC, "reaches past the end of the file"},
 	{"section wraps", func(e *editor) { le.PutUint64(e.section(".exit.text")[shOffset:], ^uint64(0)) }, abi.ENOEXEC, "reaches past the end of the file"},
-	{"section address", func(e *editor) { e.section(".text")[shAddr] = 1 }, abi.ENOEXEC, "has address 0x1"},
 	{"alignment", func(e *editor) { e.section(".text")[shAlign] = 3 }, abi.ENOEXEC, "alignment 0x3 is not a power of two"},
 	{"large alignment", func(e *editor) { le.PutUint64(e.section(".text")[shAlign:], 8192) }, abi.ENOEXEC, "more than a page"},
 	{"section name", func(e *editor) { le.PutUint32(e.section(".text"), 5000) }, abi.ENOEXEC, "is outside the section name table"},
@@ -233,7 +232,7 @@ func TestParseShipped(t *testing.T) {
 		if want := strings.ReplaceAll(name, "-", "_"); s.Name != want || s.Info.Get("name") != want {
 			t.Errorf("%s calls itself %s, %s", name, s.Name, s.Info.Get("name"))
 		}
-		if !s.Info.GPLCompatible() || s.Info.Get("vermagic") != "6.6.0-rv86 mod_unload riscv" {
+		if !s.Info.GPLCompatible() || s.Info.Get("vermagic") != "6.6.0-rv86 mod_unload modversions riscv" {
 			t.Errorf("%s: .modinfo %v", name, s.Info)
 		}
 	}

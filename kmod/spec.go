@@ -9,11 +9,13 @@ type Spec struct {
 	Symbols  []Symbol // index 0 is the null symbol
 	Relocs   []RelocSection
 	Info     Modinfo
+	Versions []Version // of __versions, in its order
 
 	This    int // section index of .gnu.linkonce.this_module
 	Symtab  int
 	Strtab  int
 	Modinfo int // section index of .modinfo, 0 = none
+	Percpu  int // section index of .data..percpu, 0 = none
 }
 
 // Section is one section header with its contents.

@@ -16,5 +16,5 @@
 //
 // # Omitted
 //
-// More than one hart, PCI, flash, fw_cfg, and saving a machine to a file.
+// More than one hart, PCI, flash, fw_cfg.
 package machine

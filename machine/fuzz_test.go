@@ -63,6 +63,6 @@ func FuzzDevices(f *testing.F) {
 		if _, err := v.StateHash(); err != nil {
 			t.Error(err)
 		}
-		(&run{Machine: &v.Machine}).restartNow()
+		v.NewRunner(RunConfig{}).restartNow()
 	})
 }

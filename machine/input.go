@@ -30,32 +30,11 @@ type Input struct {
 
 	prompt  bool // the reader never keeps the machine waiting for long
 	starved bool // the last wait for the reader was in vain
-
-	// What the reader and its timing add to the course of a run, unless the
-	// run follows the wall clock: which call of offer gave which byte.
-	offers   uint64
-	given    []givenByte
-	repeated bool // offer takes the bytes from given
 }
 
-// givenByte is what one successful call of offer handed over.
-type givenByte struct {
-	offer uint64
-	b     byte
-}
-
-// maxGiven bounds the record of a run's input; it is far more than people type.
-const maxGiven = 1 << 20
-
-// Repeat is an input that does to the same machine what in did, byte by byte at
-// the same instructions. ok is false if there was too much to remember. A nil
-// Input repeats as nil.
-func (in *Input) Repeat() (again *Input, ok bool) {
-	if in == nil {
-		return nil, true
-	}
-	return &Input{given: in.given, repeated: true}, len(in.given) < maxGiven
-}
+// Push appends bytes to the input, as if they had been typed. Call it between
+// runs only.
+func (in *Input) Push(b []byte) { in.pending = append(in.pending, b...) }
 
 // NewInput reads r until it ends. prompt says that reading never has to wait
 // for somebody, as with a file: then the machine waits for each byte before it
@@ -102,28 +81,6 @@ func (in *Input) offer(ctx context.Context, atMost time.Duration) bool {
 	if in == nil {
 		return false
 	}
-	in.offers++
-	if in.repeated {
-		return in.offerAgain()
-	}
-	ok := in.offerNew(ctx, atMost)
-	if ok && len(in.given) < maxGiven {
-		in.given = append(in.given, givenByte{in.offers, in.pending[0]})
-	}
-	return ok
-}
-
-// offerAgain answers as the call of the same number did in the first run.
-func (in *Input) offerAgain() bool {
-	if len(in.given) == 0 || in.given[0].offer != in.offers {
-		return false
-	}
-	in.pending = append(in.pending, in.given[0].b)
-	in.given = in.given[1:]
-	return true
-}
-
-func (in *Input) offerNew(ctx context.Context, atMost time.Duration) bool {
 	switch {
 	case !in.more():
 		return false
@@ -184,3 +141,7 @@ func (in *Input) poll() {
 	default:
 	}
 }
+
+// PushedInput is an input that nobody reads for: what Push gives it is all
+// there is.
+func PushedInput() *Input { return &Input{ended: true, prompt: true} }

@@ -6,6 +6,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"rv86/cpu"
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 )
 
@@ -48,6 +49,7 @@ type Machine struct {
 	port    inputPort
 	console console
 	log     *logrus.Logger
+	images  func(c *state.Codec, r *ram)
 	board   func() // resets the processor and loads the images again
 	reason  func() string
 	screen  func() []string // nil: the board has none
@@ -56,6 +58,7 @@ type Machine struct {
 	exit      *int   // status, once the guest ended the machine
 	reset     bool   // the guest asked for a reset
 	polled    bool   // the guest waits for input by polling
+	polls     pollWatch
 }
 
 // Core is the board's processor.
@@ -127,11 +130,20 @@ type console struct {
 	w   io.Writer
 	buf []byte
 	err error // the first failure; later output is dropped
+
+	// A machine that was put back to an earlier state says again what it said:
+	// bytes up to the one of number shown were passed on already.
+	sent, shown uint64
 }
 
 const consoleBuffer = 4096
 
 func (c *console) send(b byte) {
+	c.sent++
+	if c.sent <= c.shown {
+		return
+	}
+	c.shown = c.sent
 	c.buf = append(c.buf, b)
 	if len(c.buf) >= consoleBuffer {
 		c.flush()

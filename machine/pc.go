@@ -11,6 +11,7 @@ import (
 	"rv86/machine/dev/ata"
 	"rv86/machine/dev/cmos"
 	"rv86/machine/dev/debugexit"
+	"rv86/machine/dev/gpio"
 	"rv86/machine/dev/i8042"
 	"rv86/machine/dev/paniclog"
 	"rv86/machine/dev/pic8259"
@@ -52,12 +53,14 @@ const (
 	portCOM1      = 0x3f8
 
 	pcVGAText = 0xb8000
-	pcLowBIOS = 0x20000 // the part of the BIOS that also shows below 1 MiB
+	pcGPIO    = 0xfe700000 // rv86's own place for it; absent on QEMU
+	pcLowBIOS = 0x20000    // the part of the BIOS that also shows below 1 MiB
 
 	pcPITIRQ      = 0
 	pcKeyboardIRQ = 1
 	pcUARTIRQ     = 4
 	pcCMOSIRQ     = 8
+	pcGPIOIRQ     = 10
 	pcATAIRQ      = 14
 
 	// PCMinMemory leaves room above the adapters.
@@ -72,8 +75,9 @@ type PCConfig struct {
 	Memory  uint64      // bytes; a multiple of the page size
 	Console io.Writer   // takes the guest's output; nil drops it
 	Disk    virtio.Disk // nil: no disk
-	Boot    Boot        // Firmware is a BIOS image; else Kernel is a multiboot kernel
-	Epoch   uint64      // nanoseconds since 1970 at the start; 0 for a fixed date
+	GPIO    GPIO
+	Boot    Boot   // Firmware is a BIOS image; else Kernel is a multiboot kernel
+	Epoch   uint64 // nanoseconds since 1970 at the start; 0 for a fixed date
 	Log     *logrus.Logger
 }
 
@@ -88,6 +92,7 @@ type PC struct {
 	uart  *uart16550.Device
 	vga   *vga.Text
 	panic *paniclog.Device
+	gpio  *gpio.Device
 
 	kernel *multiboot // nil: starts at the reset vector
 	polls  pollWatch
@@ -123,16 +128,19 @@ func NewPC(c PCConfig) (*PC, error) {
 	p.port, p.board, p.reason = p, p.start, func() string { return p.panic.Reason() }
 	p.bus.Unmapped = p.logUnmapped
 	p.place(c)
-	if c.Boot.Firmware != nil {
+	switch {
+	case c.Boot.Firmware != nil:
 		if err := p.placeBIOS(c.Boot.Firmware); err != nil {
 			return nil, err
 		}
-	} else {
-		var err error
+	case c.Boot.Blank:
+		p.kernel = &multiboot{}
+	default:
 		if p.kernel, err = loadMultiboot(c.Boot, c.Memory); err != nil {
 			return nil, err
 		}
 	}
+	p.images = p.stateImages
 	p.start()
 	return p, nil
 }
@@ -155,6 +163,7 @@ func (p *PC) place(c PCConfig) {
 	p.vga = vga.New()
 	p.screen = p.vga.Screen
 	p.panic = paniclog.New()
+	p.gpio = c.GPIO.device(p.pic.Source(pcGPIOIRQ), p.cpu.Insns, p.retime)
 	disk := ata.New(p.pic.Source(pcATAIRQ), c.Disk, "rv86-disk0")
 
 	add("pic0", portPICMaster, 2, p.pic.Master())
@@ -175,7 +184,8 @@ func (p *PC) place(c PCConfig) {
 	add("vga", portVGA, 0x20, p.vga.Registers())
 	add("uart", portCOM1, 8, p.uart)
 	p.bus.Add(bus.Region{Name: "vga-text", Place: bus.Place{Base: pcVGAText, Size: vga.MemorySize}, Dev: p.vga})
-	p.timers = []timer{pitTimer{p}, cmosTimer{p}}
+	p.bus.Add(bus.Region{Name: "gpio", Place: bus.Place{Base: pcGPIO, Size: pageSize}, Dev: p.gpio})
+	p.timers = []timer{pitTimer{p}, cmosTimer{p}, gpioTimer{p.gpio}}
 }
 
 // i8042Command moves the controller's second port to where the speaker leaves

@@ -12,6 +12,7 @@ import (
 	"rv86/machine/bus"
 	"rv86/machine/dev/clint"
 	"rv86/machine/dev/goldfish"
+	"rv86/machine/dev/gpio"
 	"rv86/machine/dev/paniclog"
 	"rv86/machine/dev/plic"
 	"rv86/machine/dev/power"
@@ -30,6 +31,7 @@ import (
 //	0x0c000000  PLIC
 //	0x10000000  16550                       IRQ 10
 //	0x10001000  virtio-mmio, 8 slots        IRQ 1 to 8
+//	0x10060000  GPIO (rv86's own place for it; absent on QEMU) IRQ 12
 //	0x80000000  RAM
 const (
 	virtROM    = 0x00001000
@@ -40,6 +42,7 @@ const (
 	virtPLIC   = 0x0c000000
 	virtUART   = 0x10000000
 	virtVirtIO = 0x10001000
+	virtGPIO   = 0x10060000
 	virtRAM    = 0x80000000
 
 	virtROMSize   = 0xf000
@@ -50,6 +53,7 @@ const (
 
 	virtUARTIRQ   = 10
 	virtRTCIRQ    = 11
+	virtGPIOIRQ   = 12
 	virtVirtIOIRQ = 1 // of slot 0
 
 	// VirtSlots is the number of virtio slots. Disks take them from slot 0
@@ -92,6 +96,7 @@ type VirtConfig struct {
 	Console io.Writer // takes the guest's output; nil drops it
 	Drives  []Drive
 	Boot    Boot
+	GPIO    GPIO
 	Epoch   uint64         // nanoseconds since 1970 at the start; 0 for a fixed date
 	Log     *logrus.Logger // nil: nothing is logged
 }
@@ -105,13 +110,13 @@ type Virt struct {
 	plic  *plic.Device
 	uart  *uart16550.Device
 	panic *paniclog.Device
+	gpio  *gpio.Device
 	rom   *rom.Device
 
 	virtConsole *virtio.Console
 	consoleSlot *virtio.Transport
 
 	image bootImage
-	polls pollWatch
 }
 
 // NewVirt builds a board and loads what c.Boot names. Errors are sentences for
@@ -145,12 +150,15 @@ func NewVirt(c VirtConfig) (*Virt, error) {
 		Time:    func() uint64 { return v.clint.MTime() },
 	})
 	v.core, v.ram.core = v.hart, v.hart
+	v.images = v.image.state
 	v.port, v.board, v.reason = v, v.start, func() string { return v.panic.Reason() }
 	v.bus.Unmapped = v.logUnmapped
 	v.place(c)
 
-	if v.image, err = c.Boot.load(&v.ram, v.deviceTree); err != nil {
-		return nil, err
+	if !c.Boot.Blank {
+		if v.image, err = c.Boot.load(&v.ram, v.deviceTree); err != nil {
+			return nil, err
+		}
 	}
 	v.start()
 	return v, nil
@@ -186,6 +194,7 @@ func (v *Virt) place(c VirtConfig) {
 		IRQ: v.plic.Source(virtUARTIRQ), Send: v.console.send, Polled: v.polls.polled,
 	})
 	v.panic = paniclog.New()
+	v.gpio = c.GPIO.device(v.plic.Source(virtGPIOIRQ), v.hart.Insns, v.retime)
 	v.rom = rom.New(nil)
 
 	add("rom", v.rom, window(virtROM, virtROMSize, 0))
@@ -195,8 +204,9 @@ func (v *Virt) place(c VirtConfig) {
 	add("clint", v.clint, bus.Place{Base: virtCLINT, Size: virtCLINTSize, Controller: phandleCPU})
 	add("plic", v.plic, window(virtPLIC, virtPLICSize, 0))
 	add("uart", v.uart, window(virtUART, virtUARTSize, virtUARTIRQ))
+	add("gpio", v.gpio, window(virtGPIO, virtPageSize, virtGPIOIRQ))
 	v.placeVirtIO(c.Drives, add, window)
-	v.timers = []timer{clintTimer{v}, sstcTimer{v}, rtcTimer{v}}
+	v.timers = []timer{clintTimer{v}, sstcTimer{v}, rtcTimer{v}, gpioTimer{v.gpio}}
 }
 
 func (v *Virt) placeVirtIO(drives []Drive, add func(string, bus.Device, bus.Place), window func(base, size uint64, irq uint32) bus.Place) {

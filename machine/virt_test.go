@@ -246,13 +246,14 @@ func TestRepeatedInput(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			in := NewInput(&slowReader{"hello q"}, false)
 			v, console := newBoard(t, c.program, nil)
-			v.Run(t.Context(), RunConfig{Input: in, MaxInsns: 2_000_000_000})
-			again, ok := in.Repeat()
+			var journal Journal
+			v.Run(t.Context(), RunConfig{Input: in, MaxInsns: 2_000_000_000, Journal: &journal})
+			again, ok := journal.Again()
 			if !ok {
 				t.Fatal("the input cannot be repeated")
 			}
 			v2, console2 := newBoard(t, c.program, nil)
-			out := v2.Run(t.Context(), RunConfig{Input: again, MaxInsns: 2_000_000_000})
+			out := v2.Run(t.Context(), RunConfig{Journal: again, MaxInsns: 2_000_000_000})
 			if out.Status != 7 || console2.String() != console.String() || v2.Core().Insns() != v.Core().Insns() {
 				t.Errorf("outcome %+v, console %q after %d instructions; first %q after %d",
 					out, console2, v2.Core().Insns(), console, v.Core().Insns())

@@ -121,3 +121,12 @@ func (t *TLB) FlushHost(page unsafe.Pointer) {
 		}
 	}
 }
+
+// Each calls f with each entry, guarded ones too.
+func (t *TLB) Each(f func(va uint64, page unsafe.Pointer)) {
+	for i := range t.entries {
+		if e := &t.entries[i]; e.Tag&PageMask&^Guarded == 0 {
+			f(e.Tag&^PageMask, e.Page)
+		}
+	}
+}

@@ -4,6 +4,7 @@
 //	rv86 run      boot, with the console on the terminal or with commands to run
 //	rv86 test     run golden scripts and compare
 //	rv86 ko       say what the module loader makes of a .ko file
+//	rv86 mod      write and build modules
 //	rv86 bench    measure the emulator's speed
 //	rv86 version
 //

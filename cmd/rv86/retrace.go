@@ -39,7 +39,7 @@ func (c *runCmd) reportFault(ctx context.Context, o session.Options, m *machine.
 // repeated, which gives the same course to the instruction, and its end is
 // traced on the reference path. The error says why that cannot be done.
 func retrace(ctx context.Context, o session.Options, first *machine.Machine, cfg machine.RunConfig, out machine.Outcome) ([]traceLine, error) {
-	input, remembered := cfg.Input.Repeat()
+	journal, remembered := cfg.Journal.Again()
 	switch {
 	case cfg.Realtime:
 		return nil, errors.New("a run at the wall clock's pace cannot be repeated; use -c, or give the input in a file")
@@ -62,7 +62,7 @@ func retrace(ctx context.Context, o session.Options, first *machine.Machine, cfg
 	if n := first.Executed(); n > retraceWindow {
 		end.from = n - retraceWindow
 	}
-	again := m.Run(ctx, machine.RunConfig{Input: input, MaxInsns: cfg.MaxInsns, Observe: end.run})
+	again := m.Run(ctx, machine.RunConfig{Journal: journal, MaxInsns: cfg.MaxInsns, Observe: end.run})
 	if again.Status != out.Status || again.Reason != out.Reason {
 		return nil, errors.New("the run was interrupted while it was repeated, or its files have changed")
 	}

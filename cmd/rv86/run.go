@@ -18,6 +18,9 @@ import (
 // runCmd is `rv86 run`.
 type runCmd struct {
 	session.Flags
+	monitorFlags
+	savedFlags
+	gdbFlags
 	Realtime bool `help:"Pace the guest by the wall clock (default with a terminal on stdin and no -c)."`
 
 	StateHash bool     `help:"Print a hash of all guest state at the end."`
@@ -37,8 +40,8 @@ func (c *runCmd) Run(s *streams) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	fd, interactive := isTerminal(s.in)
-	interactive = interactive && c.Command == nil
-	cfg := machine.RunConfig{MaxInsns: c.MaxInsns, Realtime: c.Realtime || interactive}
+	interactive = interactive && (c.Command == nil && !c.replay || c.wanted())
+	cfg := machine.RunConfig{MaxInsns: c.MaxInsns, Realtime: c.Realtime || interactive && c.Command == nil, Journal: &machine.Journal{}}
 
 	opts := session.Options{Flags: c.Flags, ImageDirs: session.ImageDirs(c.Arch), Console: s.out, Log: log}
 	if _, ok := isTerminal(s.out); ok && interactive {
@@ -47,7 +50,7 @@ func (c *runCmd) Run(s *streams) error {
 	if cfg.Realtime {
 		opts.Epoch = uint64(time.Now().UnixNano())
 	}
-	v, closeFiles, err := session.Open(opts)
+	v, closeFiles, err := c.open(&opts, &cfg)
 	if err != nil {
 		return err
 	}
@@ -64,23 +67,45 @@ func (c *runCmd) Run(s *streams) error {
 		cfg.Observe = tr.run
 	}
 	restore := func() {}
+	var tty *console // nil: not at a terminal
 	if interactive {
 		if restore, err = rawTerminal(fd); err != nil {
 			return err
 		}
 		defer restore() // also when a bug panics
-		cfg.Input = machine.NewInput(&escapes{r: s.in, msg: s.err, quit: cancel}, false)
-	} else if c.Command == nil && s.in != nil {
+		tty = newConsole(s.in, s.out, s.err, c.wanted(), cancel)
+		if cfg.Input = machine.PushedInput(); c.Command == nil {
+			cfg.Input = machine.NewInput(tty.toGuest, false)
+		}
+	} else if c.wanted() {
+		cfg.Input = machine.PushedInput()
+	} else if c.Command == nil && s.in != nil && !c.replay {
 		cfg.Input = machine.NewInput(s.in, isPrompt(s.in))
 	}
 	limitGarbage(uint64(c.Memory))
 	ctx, stop := c.limits(ctx, cancel)
 	defer stop()
 
+	runner, err := c.begin(v, cfg)
+	if err != nil {
+		return err
+	}
+	var recording *session.Recording
+	if c.Record != "" {
+		if recording, err = opts.Record(c.Record, runner, cfg.Realtime); err != nil {
+			return err
+		}
+	}
 	begin := time.Now()
-	out := v.Run(ctx, cfg)
+	out, err := c.debugRun(ctx, opts, runner, tty, s)
 	host := time.Since(begin)
 	restore()
+	if err != nil {
+		return err
+	}
+	if err := recording.Finish(runner, out); err != nil {
+		return &failure{statusOutput, err}
+	}
 	if err := tr.close(); err != nil {
 		return outputFailure(c.TraceOut, err)
 	}

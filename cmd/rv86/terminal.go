@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -40,7 +39,7 @@ const (
 	keyMonitor = 'c'
 )
 
-const escapeHelp = "\r\nCtrl-A x  quit\r\nCtrl-A h  this help\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"
+const escapeHelp = "\r\nCtrl-A x  quit\r\nCtrl-A c  stop, and debug with the monitor\r\nCtrl-A h  this help\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"
 
 // errQuit is the context's cause after Ctrl-A x.
 var errQuit = &machine.Interrupt{Status: statusOK, Reason: "ended by Ctrl-A x"}
@@ -49,15 +48,21 @@ var errQuit = &machine.Interrupt{Status: statusOK, Reason: "ended by Ctrl-A x"}
 type escapes struct {
 	r       io.Reader
 	msg     io.Writer
-	quit    context.CancelCauseFunc
-	escaped bool // the last byte was the escape key
+	quit    func(cause error)
+	monitor func() // stops the machine for the monitor
+	escaped bool   // the last byte was the escape key
 }
 
 // Read implements io.Reader. It may return 0 bytes.
 func (e *escapes) Read(p []byte) (int, error) {
 	n, err := e.r.Read(p)
+	return len(e.filter(p[:n])), err
+}
+
+// filter takes the escape sequences out of p, in place, and acts on them.
+func (e *escapes) filter(p []byte) []byte {
 	out := p[:0]
-	for _, b := range p[:n] {
+	for _, b := range p {
 		switch {
 		case e.escaped:
 			e.escaped = false
@@ -72,7 +77,7 @@ func (e *escapes) Read(p []byte) (int, error) {
 			out = append(out, b)
 		}
 	}
-	return len(out), err
+	return out
 }
 
 func (e *escapes) command(key byte) {
@@ -82,7 +87,7 @@ func (e *escapes) command(key byte) {
 	case keyHelp:
 		fmt.Fprint(e.msg, escapeHelp)
 	case keyMonitor:
-		fmt.Fprint(e.msg, "\r\nrv86: this version has no monitor\r\n")
+		e.monitor()
 	}
 }
 

@@ -184,7 +184,7 @@ func (c *CPU) lookup() *block {
 		return nil
 	}
 	pa, ok := c.codeAddress(cs.base + c.eip)
-	if !ok {
+	if !ok || c.debug.hook != nil && c.debug.splits(cs.base+c.eip) {
 		return nil
 	}
 	if pg := c.code.pages[pa>>pageShift]; pg != nil {
@@ -254,6 +254,9 @@ func (c *CPU) build(pa uint32) *block {
 		if s != decoded {
 			break
 		}
+		if c.debug.hook != nil && c.debug.steps(cs.base+c.eip+at, in) {
+			break
+		}
 		at += uint32(in.len)
 		n++
 		if in.row.ends {
@@ -272,6 +275,7 @@ func (c *CPU) build(pa uint32) *block {
 // buildCrosser makes a block of an instruction that begins with the bytes of
 // head, up to its page's end.
 func (c *CPU) buildCrosser(pa uint32, head []byte) *block {
+	cs := &c.seg[CS]
 	pa2, ok := c.codeAddress(c.secondPage())
 	if !ok {
 		return nil
@@ -279,10 +283,10 @@ func (c *CPU) buildCrosser(pa uint32, head []byte) *block {
 	var buf [maxLength]byte
 	n := copy(buf[:], head)
 	// The limit lies behind head, or there would have been no more to need.
-	room := min(maxLength-uint32(n), c.seg[CS].hi-c.eip-uint32(n)+1)
+	room := min(maxLength-uint32(n), cs.hi-c.eip-uint32(n)+1)
 	n += copy(buf[n:uint32(n)+room], c.ram[pa2:])
 	in := &c.code.scratch[0]
-	if decode(buf[:n], c.mode.code32(), in) != decoded {
+	if decode(buf[:n], c.mode.code32(), in) != decoded || c.debug.hook != nil && c.debug.steps(cs.base+c.eip, in) {
 		return nil
 	}
 	b := c.newBlock(pa, c.code.scratch[:1])
@@ -352,7 +356,7 @@ func (c *CPU) runBlocks(limit uint64) {
 	c.run.limit = limit
 	if c.noFast {
 		for c.insns < limit && !c.attn {
-			c.stepOne()
+			c.advanceOne()
 		}
 		return
 	}
@@ -362,7 +366,7 @@ func (c *CPU) runBlocks(limit uint64) {
 	c.run.b = nil
 	// What is left before the limit is less than a block.
 	for c.insns < limit && !c.attn {
-		c.stepOne()
+		c.advanceOne()
 	}
 }
 
@@ -377,7 +381,7 @@ func (c *CPU) seek() *block {
 			return b
 		}
 		c.run.b = nil
-		c.stepOne()
+		c.advanceOne()
 	}
 	return nil
 }

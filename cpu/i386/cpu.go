@@ -106,6 +106,7 @@ type CPU struct {
 	fastHost bool
 	nowIns   inst // the reference path's instruction
 	observer Observer
+	debug    debugHook
 }
 
 // New makes a processor in its reset state.
@@ -256,7 +257,13 @@ func (c *CPU) RequestStop(s cpu.Stop) {
 
 // updateAttention works out whether the fast path may run on without looking.
 func (c *CPU) updateAttention() {
-	c.attn = c.stop != nil || c.halted || c.shadow || c.dbg.active ||
+	c.attn = c.debug.breaks || c.eventWaits()
+}
+
+// eventWaits says that there is something to look at besides a debugger's wish
+// to stop, which must not change the course of the guest.
+func (c *CPU) eventWaits() bool {
+	return c.stop != nil || c.halted || c.shadow || c.dbg.active ||
 		c.eflags&(FlagTF|FlagRF) != 0 ||
 		c.intr && c.eflags&FlagIF != 0 ||
 		c.nmi && !c.inNMI
@@ -268,6 +275,11 @@ func (c *CPU) Run(limit uint64) cpu.Stop {
 		if c.insns >= limit {
 			return c.takeStop(cpu.Stop{Why: cpu.StopBudget})
 		}
+		if c.debug.breaks && c.stop == nil {
+			c.debug.breaks = false
+			c.updateAttention()
+			return cpu.Stop{Why: cpu.StopBreak}
+		}
 		if !c.attn {
 			c.runBlocks(limit)
 			if !c.attn {
@@ -277,8 +289,8 @@ func (c *CPU) Run(limit uint64) cpu.Stop {
 		if s, stopped := c.attend(); stopped {
 			return s
 		}
-		if c.attn && c.insns < limit {
-			c.stepOne()
+		if c.attn && c.insns < limit && !c.debug.breaks {
+			c.advanceOne()
 		}
 	}
 }
@@ -301,7 +313,13 @@ func (c *CPU) AdvanceIdle(n uint64) {
 
 // InvalidateCode implements cpu.Core.
 func (c *CPU) InvalidateCode(pa, n uint64) {
+	if c.debug.hook != nil && c.debug.hook.DMA != nil {
+		c.debug.hook.DMA(pa, n)
+	}
 	if pa < uint64(len(c.ram)) && n != 0 {
+		for p := pa &^ pageMask; p < pa+n; p += pageSize {
+			c.debug.wrote(uint32(p))
+		}
 		c.code.invalidate(c, uint32(pa), min(n, uint64(len(c.ram))-pa))
 	}
 }
@@ -385,6 +403,9 @@ func (c *CPU) stepOne() {
 	// Entering a handler clears TF, and with it the step that was due: it comes
 	// after the handler's return (SDM 3B 17.3.1.4).
 	step := c.execute(in) && tf != 0 && !c.dbg.entered
+	if c.debug.hook != nil {
+		c.debug.executed(in)
+	}
 	if step || c.dbg.hit != 0 {
 		c.singleStep(step)
 	}

@@ -123,6 +123,9 @@ func (c *CPU) deliver(e exception) {
 		before := c.saveContext()
 		c.exc.keepESP = false
 		if c.enterHandler(&e) {
+			if c.debug.hook != nil && c.debug.hook.Trap != nil {
+				c.debug.hook.Trap(uint64(e.vector), e.external || e.vector == vecNMI)
+			}
 			// An instruction that ends in a handler is complete; its caller
 			// must not put anything back.
 			return

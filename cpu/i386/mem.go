@@ -46,6 +46,7 @@ func (c *CPU) physStore(pa uint32, size int, v uint32) {
 	pa &= c.a20
 	if n := pa >> pageShift; int(n) < len(c.romap) && c.romap[n] != pageHole {
 		c.ramStore(pa, size, v)
+		c.debug.wrote(pa)
 		if c.romap[n] == pageCode {
 			c.code.invalidate(c, pa, uint64(size))
 		}
@@ -66,12 +67,19 @@ func (c *CPU) linLoad(la uint32, size int, who int) (uint32, bool) {
 		return 0, false
 	}
 	if la&pageMask+uint32(size) <= pageSize {
+		if c.debug.hook != nil {
+			c.debug.accessed(la, pa, uint32(size), false)
+		}
 		return c.physLoad(pa, size), true
 	}
 	n := pageSize - la&pageMask
 	pb, ok := c.translate(la+n, false, who)
 	if !ok {
 		return 0, false
+	}
+	if c.debug.hook != nil {
+		c.debug.accessed(la, pa, n, false)
+		c.debug.accessed(la+n, pb, uint32(size)-n, false)
 	}
 	var v uint32
 	for i := uint32(0); i < uint32(size); i++ {
@@ -96,6 +104,9 @@ func (c *CPU) linStore(la uint32, size int, v uint32, who int) bool {
 		return false
 	}
 	if la&pageMask+uint32(size) <= pageSize {
+		if c.debug.hook != nil {
+			c.debug.accessed(la, pa, uint32(size), true)
+		}
 		c.physStore(pa, size, v)
 		return true
 	}
@@ -103,6 +114,10 @@ func (c *CPU) linStore(la uint32, size int, v uint32, who int) bool {
 	pb, ok := c.translate(la+n, true, who)
 	if !ok {
 		return false
+	}
+	if c.debug.hook != nil {
+		c.debug.accessed(la, pa, n, true)
+		c.debug.accessed(la+n, pb, uint32(size)-n, true)
 	}
 	for i := uint32(0); i < uint32(size); i++ {
 		at := pa + i
@@ -223,6 +238,9 @@ func (c *CPU) loadBytes(n uint8, off uint32, b []byte) bool {
 			return false
 		}
 		k := min(uint32(len(b)), pageSize-la&pageMask)
+		if c.debug.hook != nil {
+			c.debug.accessed(la, pa, k, false)
+		}
 		if p := pa >> pageShift; int(p) < len(c.romap) && c.romap[p] != pageHole {
 			copy(b[:k], c.ram[pa:])
 		} else {
@@ -258,8 +276,12 @@ func (c *CPU) storeBytes(n uint8, off uint32, b []byte) bool {
 			return false
 		}
 		k := min(uint32(len(b)), pageSize-la&pageMask)
+		if c.debug.hook != nil {
+			c.debug.accessed(la, pa, k, true)
+		}
 		if p := pa >> pageShift; int(p) < len(c.romap) && c.romap[p] != pageHole {
 			copy(c.ram[pa:], b[:k])
+			c.debug.wrote(pa)
 			if c.romap[p] == pageCode {
 				c.code.invalidate(c, pa, uint64(k))
 			}

@@ -87,6 +87,9 @@ func (c *CPU) modeChanged() {
 		m |= modeSSE
 	}
 	c.mode = m
+	if c.debug.hook != nil && c.debug.hook.Privilege != nil {
+		c.debug.hook.Privilege()
+	}
 }
 
 // setCR0 implements the checks and effects of a store to CR0.
@@ -111,6 +114,9 @@ func (c *CPU) setCR0(v uint32) bool {
 
 func (c *CPU) setCR3(v uint32) {
 	c.cr3 = v
+	if c.debug.hook != nil && c.debug.hook.Root != nil {
+		c.debug.hook.Root()
+	}
 	c.flushTLB(false)
 }
 

@@ -149,7 +149,7 @@ func (c *CPU) translate(la uint32, write bool, who int) (pa uint32, ok bool) {
 	e := &c.tlbs[who].cold[i]
 	if e.tag == page && (!write || e.writable) {
 		if h := &c.tlbs[who].hot[i]; write && h.wtag != page {
-			c.fillHot(h, e)
+			c.fillHot(h, e, write)
 		}
 		return e.frame | la&pageMask, true
 	}
@@ -158,7 +158,7 @@ func (c *CPU) translate(la uint32, write bool, who int) (pa uint32, ok bool) {
 		h.rtag, h.wtag = noTag, noTag
 		return 0, false
 	}
-	c.fillHot(&c.tlbs[who].hot[i], e)
+	c.fillHot(&c.tlbs[who].hot[i], e, write)
 	return e.frame | la&pageMask, true
 }
 
@@ -205,16 +205,24 @@ func (c *CPU) walk(e *coldEntry, la uint32, write bool, who int) bool {
 }
 
 // fillHot makes the fast path's entry for a translation: none for a page the
-// bus answers, none for stores to a page that holds decoded code.
-func (c *CPU) fillHot(h *hotEntry, e *coldEntry) {
+// bus answers, none for stores to a page that holds decoded code or, while
+// writes are taken down, was not written yet.
+func (c *CPU) fillHot(h *hotEntry, e *coldEntry, write bool) {
 	h.rtag, h.wtag = noTag, noTag
 	n := e.frame >> pageShift
-	if int(n) >= len(c.romap) || c.romap[n] == pageHole || c.dbg.active {
+	if int(n) >= len(c.romap) || c.romap[n] == pageHole || c.dbg.active ||
+		c.debug.hook != nil && c.debug.watched(e.tag, e.frame) {
 		return
 	}
 	h.delta = e.frame - e.tag
 	h.rtag = e.tag
-	if e.writable && c.romap[n] == pageRAM {
+	if !e.writable {
+		return
+	}
+	if write {
+		c.debug.wrote(e.frame)
+	}
+	if c.romap[n] == pageRAM && c.debug.mayWrite(e.frame) {
 		h.wtag = e.tag
 	}
 }

@@ -144,6 +144,9 @@ func (h *Hart) lookup(pc uint64) (*block, trap) {
 	if b := *slot; b.pc == pc && b.context == f.context {
 		return b, noTrap
 	}
+	if h.debug.hook != nil && h.debug.splits(pc) {
+		return nil, noTrap
+	}
 	pa, t, ok := h.fetchPage(pc)
 	if !ok {
 		return nil, t
@@ -303,8 +306,14 @@ func (h *Hart) InvalidateCode(pa, n uint64) {
 	if r := h.reservation; r.size != 0 && r.pa < pa+n && pa < r.pa+uint64(r.size) {
 		h.reservation = reservation{}
 	}
+	if h.debug.hook != nil && h.debug.hook.DMA != nil {
+		h.debug.hook.DMA(pa, n)
+	}
 	for n > 0 {
 		part := min(n, mmu.PageSize-pa&mmu.PageMask)
+		if h.ramAt(pa, part) != nil {
+			h.debug.wrote(pa - h.ramBase)
+		}
 		h.wroteRAM(pa, part)
 		pa, n = pa+part, n-part
 	}

@@ -33,7 +33,14 @@ func (h *Hart) makeBlock(pc, pa uint64) (*block, trap) {
 			}
 			pa2, high = p2, h.ramAt(p2, 2)
 		}
-		in := decode(rawIn(low, high))
+		raw := rawIn(low, high)
+		if h.debug.hook != nil && h.debug.steps(pc+uint64(off), raw) {
+			if n == 0 {
+				return nil, noTrap
+			}
+			break
+		}
+		in := decode(raw)
 		offsets[n] = uint8(off)
 		code[n] = compact(&in, off, level)
 		if in.row != nil && in.row.fp {

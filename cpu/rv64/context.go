@@ -63,6 +63,9 @@ func (h *Hart) contextChanged() {
 	f.context = f.generation<<contextGenShift | uint64(h.priv)<<contextPrivShift | uint64(h.fpLevel())
 	i := h.dataTLB()
 	f.loads, f.stores = &f.loadTLB[i], &f.storeTLB[i]
+	if h.debug.hook != nil && h.debug.hook.Privilege != nil {
+		h.debug.hook.Privilege()
+	}
 }
 
 // flushTLB forgets all translations.

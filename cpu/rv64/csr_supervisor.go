@@ -45,6 +45,9 @@ func writeSatp(h *Hart, v uint64) {
 		return
 	}
 	h.satp = v
+	if h.debug.hook != nil && h.debug.hook.Root != nil {
+		h.debug.hook.Root()
+	}
 	h.flushTLB()
 }
 

@@ -51,7 +51,8 @@ type Hart struct {
 	stop      cpu.Stop
 	stopping  bool
 
-	fast fastState
+	fast  fastState
+	debug debugState
 }
 
 var _ cpu.Core = (*Hart)(nil)

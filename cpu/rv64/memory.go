@@ -96,6 +96,7 @@ func (h *Hart) loadPhys(pa uint64, size int) (uint64, bool) {
 func (h *Hart) storePhys(pa uint64, size int, v uint64) bool {
 	if b := h.ramAt(pa, uint64(size)); b != nil {
 		storeBytes(b, v)
+		h.debug.wrote(pa - h.ramBase)
 		h.wroteRAM(pa, uint64(size))
 		return true
 	}
@@ -128,6 +129,9 @@ func (h *Hart) load(va uint64, size int) (uint64, trap) {
 	if t != noTrap {
 		return 0, t
 	}
+	if h.debug.hook != nil {
+		h.debug.accessed(va, pa, size, false)
+	}
 	v, ok := h.loadPhys(pa, size)
 	if !ok {
 		return 0, h.raise(CauseLoadAccess, va)
@@ -143,6 +147,9 @@ func (h *Hart) store(va uint64, size int, v uint64) trap {
 	pa, _, t := h.translate(va, uint64(size), mmu.Store)
 	if t != noTrap {
 		return t
+	}
+	if h.debug.hook != nil {
+		h.debug.accessed(va, pa, size, true)
 	}
 	if !h.storePhys(pa, size, v) {
 		return h.raise(CauseStoreAccess, va)
@@ -173,6 +180,13 @@ func (h *Hart) translateSpan(va uint64, size int, access mmu.Access) (s span, t 
 		}
 		if h.ramAt(s.pa[i], uint64(s.n[i])) == nil {
 			return s, h.raise(accessFaultCause[access], part)
+		}
+	}
+	if h.debug.hook != nil {
+		for i, n := range s.n {
+			if n != 0 {
+				h.debug.accessed(va+uint64(i*s.n[0]), s.pa[i], n, access == mmu.Store)
+			}
 		}
 	}
 	return s, noTrap
@@ -236,4 +250,13 @@ func (h *Hart) fetchHalf(pc uint64) (uint32, trap) {
 		return 0, h.raise(CauseInsnAccess, pc)
 	}
 	return uint32(binary.LittleEndian.Uint16(b)), noTrap
+}
+
+// Peek translates va as for S privilege, whatever its rights, and changes
+// nothing: for monitors. ok is false where nothing is mapped.
+func (h *Hart) Peek(va uint64) (pa uint64, ok bool) {
+	if !h.translating(PrivS) {
+		return va, true
+	}
+	return sv39.Find((*pageTables)(h), h.rootTable(), va)
 }

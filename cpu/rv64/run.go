@@ -38,8 +38,13 @@ func (h *Hart) Run(limit uint64) cpu.Stop {
 		if h.insns >= limit {
 			return cpu.Stop{Why: cpu.StopBudget}
 		}
+		if h.debug.breaks {
+			h.debug.breaks = false
+			return cpu.Stop{Why: cpu.StopBreak}
+		}
 		if h.takeInterrupt() {
 			h.wfi = false
+			continue
 		}
 		if h.wfi {
 			if h.pending()&h.mie == 0 {
@@ -49,6 +54,9 @@ func (h *Hart) Run(limit uint64) cpu.Stop {
 		}
 		b, _ := h.lookup(h.pc)
 		if b == nil || uint64(b.n) > limit-h.insns {
+			if h.debug.hook != nil && h.atPoint() {
+				return cpu.Stop{Why: cpu.StopBreak}
+			}
 			if s := h.stepInsn(); s.Why != cpu.StopBudget {
 				return s
 			}
@@ -75,6 +83,9 @@ func (h *Hart) stepInsn() cpu.Stop {
 	if t == noTrap {
 		in := decode(raw)
 		t = h.execute(&in)
+		if raw == magicInsn && h.debug.hook != nil && h.debug.hook.Magic != nil {
+			h.debug.hook.Magic()
+		}
 	}
 	h.finish(t)
 	if h.stopping {

@@ -65,6 +65,10 @@ func (h *Hart) amo(in *insn, size int, f func(old uint64) uint64) trap {
 	if t != noTrap {
 		return t
 	}
+	if h.debug.hook != nil {
+		h.debug.accessed(va, pa, size, false)
+		h.debug.accessed(va, pa, size, true)
+	}
 	old, ok := h.loadPhys(pa, size)
 	if !ok || !h.storePhys(pa, size, f(old)) {
 		return h.raise(CauseStoreAccess, va)
@@ -88,6 +92,9 @@ func (l loadReserved) exec(h *Hart, in *insn) trap {
 	pa, t := h.atomicAddr(va, size, mmu.Load)
 	if t != noTrap {
 		return t
+	}
+	if h.debug.hook != nil {
+		h.debug.accessed(va, pa, size, false)
 	}
 	v, ok := h.loadPhys(pa, size)
 	if !ok {
@@ -115,6 +122,9 @@ func (s storeConditional) exec(h *Hart, in *insn) trap {
 	if !held {
 		h.setX(in.rd, 1)
 		return noTrap
+	}
+	if h.debug.hook != nil {
+		h.debug.accessed(va, pa, size, true)
 	}
 	if !h.storePhys(pa, size, h.x[in.rs2]) {
 		return h.raise(CauseStoreAccess, va)

@@ -144,7 +144,7 @@ func (h *Hart) slowExec() (leave bool) {
 	}
 	t := h.execute(h.decoded(raw))
 	h.finish(t)
-	if h.attention && (h.stopping || h.wfi || h.ready() != 0) {
+	if h.attention && (h.stopping || h.debug.breaks || h.wfi || h.ready() != 0) {
 		return true
 	}
 	if t == noTrap && !b.dead && i+1 < uint64(b.n) {

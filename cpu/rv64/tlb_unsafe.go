@@ -35,9 +35,13 @@ func (h *Hart) fillData(va uint64, access mmu.Access) bool {
 	if page == nil {
 		return false
 	}
+	if h.debug.watched(va, pa) {
+		return false
+	}
 	tlb := h.fast.loads
 	if access == mmu.Store {
 		tlb = h.fast.stores
+		h.debug.wrote(pa - h.ramBase)
 		if h.codePage(pa) != nil {
 			tlb.Guard(va, page)
 			return false

@@ -7,6 +7,9 @@ import "math/bits"
 func (h *Hart) take(t trap) {
 	h.exceptions++
 	c := t.cause()
+	if h.debug.hook != nil && h.debug.hook.Trap != nil {
+		h.debug.hook.Trap(uint64(c), false)
+	}
 	tval := h.tval
 	if h.priv != PrivM && h.medeleg>>c&1 != 0 {
 		h.enterS(uint64(c), tval, h.stvec&^3)
@@ -32,6 +35,9 @@ func (h *Hart) takeInterrupt() bool {
 			continue
 		}
 		h.loop = loopDetector{}
+		if h.debug.hook != nil && h.debug.hook.Trap != nil {
+			h.debug.hook.Trap(uint64(i), true)
+		}
 		if h.mideleg>>i&1 != 0 {
 			h.enterS(causeInterrupt|uint64(i), 0, vector(h.stvec, i))
 		} else {

@@ -20,8 +20,10 @@ var directories = []struct {
 	{"bin", 0o755},
 	{"dev", 0o755},
 	{"etc", 0o755},
+	{"etc/" + modprobeDir, 0o755},
 	{"lib", 0o755},
-	{"lib/modules", 0o755},
+	{guestModules, 0o755},
+	{versionDir, 0o755},
 	{"mnt", 0o755},
 	{"proc", 0o555},
 	{"root", 0o700},
@@ -34,7 +36,11 @@ var directories = []struct {
 
 // links of the root file system, beyond one per command.
 var links = []struct{ name, to string }{
-	{"init", "bin/rvbox"}, {"sbin", "bin"}, {"usr/bin", "../bin"}, {"usr/sbin", "../bin"},
+	{"init", "bin/rvbox"},
+	{"sbin", "bin"},
+	{"usr/bin", "../bin"},
+	{"usr/sbin", "../bin"},
+	{versionDir + "/" + kernelDir, ".."},
 }
 
 const (
@@ -86,11 +92,19 @@ func (b *builder) records() ([]cpio.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	modules, err := filesIn(filepath.Join(b.root, modulesDir, b.arch), "lib/modules")
+	modprobe, err := filesIn(filepath.Join(b.root, etcDir, modprobeDir), "etc/"+modprobeDir)
+	if err != nil {
+		return nil, err
+	}
+	modules, err := filesIn(filepath.Join(b.root, modulesDir, b.arch), guestModules)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
-	return slices.Concat(records, etc, modules), nil
+	indexes, err := moduleIndexes(modules)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(records, etc, modprobe, modules, indexes), nil
 }
 
 // filesIn makes a record of every regular file of a directory.

@@ -1,6 +1,8 @@
 package lkm
 
 import (
+	"math"
+
 	"rv86/kernel/abi"
 	"rv86/kernel/wait"
 	"rv86/kmod/kapi"
@@ -16,7 +18,25 @@ type Caller struct {
 	// Atomic counts why the thread must not sleep now: an interrupt handler,
 	// a timer's function, a spinlock that is held.
 	Atomic int
+	// Calls are the C calls in progress, outermost first: package module's own.
+	Calls []any
+	// Depth counts the activations of C code, and of the kernel's own code
+	// that stands for one, that are not over.
+	Depth int
+	// Local is package kernel/lkm/sched's, for what it knows of the thread.
+	Local any
+
+	// exited and status are Exit's.
+	exited bool
+	status uint64
 }
+
+// Exit ends all C code that runs for the caller, as kthread_exit does: the
+// outermost Run returns status. A row that calls it must return right after.
+func (c *Caller) Exit(status uint64) { c.exited, c.status = true, status }
+
+// Exited is what the C code that now runs has to return, if Exit was called.
+func (c *Caller) Exited() (status uint64, ok bool) { return c.status, c.exited }
 
 // Thread is what the functions need of a thread, of a process or of the kernel
 // itself.
@@ -32,6 +52,13 @@ type Thread interface {
 	NewWaiter() *wait.Waiter
 	Sleep(deadline int64) abi.Errno
 	Interrupted() bool
+	// SleepDeep is Sleep that no signal ends.
+	SleepDeep(deadline int64) abi.Errno
+	// Killed says that a signal which cannot be handled waits.
+	Killed() bool
+	// Signals are those that wait for the thread and those it blocks, signal
+	// n as bit n-1.
+	Signals() (pending, blocked uint64)
 	// Die ends the process as by a signal, once its system call returns.
 	Die(sig int)
 }
@@ -41,8 +68,12 @@ type Info struct {
 	PID, TID, PPID int // of the process, the thread, the parent
 	Comm           string
 	UID, GID       uint32
+	EUID, EGID     uint32
 	Kernel         bool // a thread of the kernel's own
 }
+
+// Never is the deadline that does not come.
+const Never = math.MaxInt64
 
 // Core is the module core as the packages below this one see it.
 type Core interface {

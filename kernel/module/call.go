@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"rv86/kernel/abi"
 	"rv86/kernel/klog"
 	"rv86/kernel/lkm"
 	"rv86/kmod/kapi"
@@ -13,7 +12,12 @@ import (
 
 // call runs a C function of a module. ok is false after an oops.
 func (k *Kernel) call(who *lkm.Caller, m *Module, fn uint64, args ...uint64) (r uint64, ok bool) {
+	who.Depth++
 	r, fault := k.Machine.Call(k, who, fn, args)
+	who.Depth--
+	if who.Depth == 0 && k.Returned != nil {
+		defer func() { k.Returned(who, ok) }()
+	}
 	if fault != nil {
 		if at := k.owner(fault.PC); at != nil {
 			m = at
@@ -30,11 +34,17 @@ type Server struct {
 	env  env
 }
 
-// NewServer makes one. next reads the next argument of the call in progress;
-// trace gives the call trace.
-func (k *Kernel) NewServer(who *lkm.Caller, next func() uint64, trace func() []uint64) *Server {
-	s := &Server{env: env{k, who, trace}}
-	s.call = kapi.Call{Env: &s.env, Who: who, Args: kapi.Args{Next: next, Word: k.Machine.Target().WordSize()}}
+// CallState is the call of an export in progress, as the machine sees it.
+type CallState struct {
+	Next  func() uint64  // reads the next argument
+	From  func() uint64  // where C code called from: the return address
+	Trace func() []Frame // the call trace
+}
+
+// NewServer makes one.
+func (k *Kernel) NewServer(who *lkm.Caller, call CallState) *Server {
+	s := &Server{env: env{k: k, who: who, from: call.From, trace: call.Trace}}
+	s.call = kapi.Call{Env: &s.env, Who: who, Args: kapi.Args{Next: call.Next, Word: k.Machine.Target().WordSize()}}
 	return s
 }
 
@@ -43,7 +53,13 @@ func (k *Kernel) NewServer(who *lkm.Caller, next func() uint64, trace func() []u
 // nothing. The registers are for the caller to fill in.
 func (s *Server) Serve(i int) (r uint64, fault *Fault) {
 	s.call.Died = ""
-	fault = guard(func() { r = s.env.k.funcs[i].Call(&s.call) })
+	k := s.env.k
+	fault = guard(func() {
+		if k.probed != nil && k.probed[i] {
+			k.Entering(&s.call, k.funcs[i].Name)
+		}
+		r = k.funcs[i].Call(&s.call)
+	})
 	switch {
 	case fault != nil || s.call.Died == "":
 	case s.call.Died == kapi.FaultInside:
@@ -63,7 +79,9 @@ func guard(f func()) (fault *Fault) {
 		switch e := recover().(type) {
 		case nil:
 		case interface{ Addr() uintptr }:
-			fault = &Fault{Title: accessTitle(uint64(e.Addr())), Addr: uint64(e.Addr())}
+			fault = &Fault{Access: true, Addr: uint64(e.Addr())}
+		case *runtime.TypeAssertionError:
+			panic(e)
 		case runtime.Error:
 			// The runtime gives no address for the first page, and refuses a
 			// slice whose length wraps around memory.
@@ -76,30 +94,37 @@ func guard(f func()) (fault *Fault) {
 	return nil
 }
 
-// addressDigits is how wide addresses are shown.
-const addressDigits = 2 * abi.WordSize
-
-// accessTitle is Linux's first line about a bad address.
-func accessTitle(addr uint64) string {
-	if addr < 4096 {
-		return fmt.Sprintf("Unable to handle kernel NULL pointer dereference at virtual address %0*x", addressDigits, addr)
-	}
-	return fmt.Sprintf("Unable to handle kernel paging request at virtual address %0*x", addressDigits, addr)
-}
-
 // env implements kapi.Env for one call.
 type env struct {
 	k     *Kernel
 	who   *lkm.Caller
-	trace func() []uint64
+	from  func() uint64
+	trace func() []Frame
 }
 
 func (e *env) Slice(va, n uint64) []byte { return e.k.Machine.Slice(va, n) }
-func (e *env) Alloc(size uint64) uint64  { return e.k.heap.alloc(size) }
+func (e *env) Alloc(size uint64) uint64  { return e.k.heap.alloc(size, e.site()) }
 func (e *env) SizeOf(p uint64) uint64    { return e.k.heap.size(p) }
 func (e *env) Symbol(addr uint64) string { return e.k.Symbol(addr) }
 func (e *env) Taint(bit uint)            { e.k.setTaint(bit & 31) }
 func (e *env) Panic(reason string)       { e.k.Machine.Panic(reason) }
+
+var _ kapi.ModuleCore = (*env)(nil)
+
+// site says which module's code is calling.
+func (e *env) site() site {
+	if e.from == nil {
+		return site{}
+	}
+	pc := e.from()
+	e.k.mu.Lock()
+	s := e.k.spans.find(pc)
+	e.k.mu.Unlock()
+	if s == nil {
+		return site{}
+	}
+	return site{m: s.m, pc: uint32(pc)}
+}
 
 // Free reports a wrong pointer and goes on: the block is lost, the kernel not.
 func (e *env) Free(p uint64) {
@@ -126,7 +151,7 @@ func (e *env) Warn(at, text string, taint uint) {
 	}
 	where := ""
 	if trace := e.trace(); len(trace) > 0 {
-		where = " " + k.Symbol(trace[0])
+		where = " " + k.Symbol(trace[0].PC)
 	}
 	e.report(fmt.Sprintf("WARNING: CPU: 0 PID: %d at %s%s", e.who.PID, at, where), taint)
 }
@@ -176,16 +201,6 @@ func (e *env) ModuleRefs(this uint64) int {
 		return m.refs
 	}
 	return -1
-}
-
-// byStruct finds a module by its struct module. Preconditions: mu is held.
-func (k *Kernel) byStruct(this uint64) *Module {
-	for _, m := range k.modules {
-		if m.state != Unformed && m.this == this {
-			return m
-		}
-	}
-	return nil
 }
 
 // storeRefs shows the count in the module's own structure, for C code that

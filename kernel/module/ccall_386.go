@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"rv86/kernel/module/unwind"
 	"rv86/kernel/nucleus"
 	"rv86/kmod"
 )
@@ -18,23 +19,16 @@ var rightsPte = [...]pteRights{ReadWrite: nucleus.PteW, ReadOnly: 0, ReadExec: 0
 // SyncCode has nothing to do: the processor sees what it wrote (SDM 3 11.6).
 func (m *machine) SyncCode() {}
 
-// A stub is INT3 and padding: where it is says which export.
-const (
-	int3     = 0xcc
-	int3Size = 1
-	stubSize = 4
-)
+// int3Size is how far INT3, which a stub is, leaves EIP behind itself.
+const int3Size = 1
 
-func (m *machine) StubSize() int { return stubSize }
+var unwinder = unwind.I386
 
-func (m *machine) Stub(b []byte) {
-	for i := range b {
-		b[i] = int3
-	}
-}
+// link: a call leaves the return address on the stack, never in a register.
+func (c *cCall) link() uint64 { return 0 }
 
-// codeRegs are the registers that hold code addresses.
-var codeRegs = [...]int{nucleus.RegPC}
+// caller is where the export being called returns to.
+func (c *cCall) caller() uint64 { return c.returnAddress() }
 
 // The System V i386 convention: arguments on the stack in words, the first one
 // lowest, above the return address; the stack is aligned to 16 bytes where the
@@ -51,7 +45,7 @@ func (c *cCall) begin(fn uintptr, args []uint64) {
 		c.put(sp+uintptr(i)*argSize, a)
 	}
 	sp -= argSize
-	c.put(sp, c.k.ReturnStub())
+	c.put(sp, c.k.base.ReturnStub())
 	c.f = nucleus.NewFrame(fn, sp, 0)
 }
 
@@ -72,7 +66,7 @@ func (c *cCall) trap() trapKind {
 	return trapFault
 }
 
-// stub is the address of the stub that trapped: INT3 leaves EIP behind itself.
+// stub is the address of the stub that trapped.
 func (c *cCall) stub() uint64 { return c.pc() - int3Size }
 
 // result is what the C function returned.
@@ -123,12 +117,45 @@ var causes = map[uintptr]string{
 func (c *cCall) fault() *Fault {
 	vec, code := c.f.R[nucleus.RegTrapNo], c.f.R[nucleus.RegErr]
 	if vec == nucleus.VecPageFault {
-		return &Fault{Title: accessTitle(uint64(c.f.Tval)), Die: fmt.Sprintf("Oops: %04x", code)}
+		return &Fault{Access: true, Addr: uint64(c.f.Tval), Detail: pageFault(code), Die: fmt.Sprintf("Oops: %04x", code)}
 	}
 	if s, ok := causes[vec]; ok {
 		return &Fault{Die: fmt.Sprintf("%s: %04x", s, code)}
 	}
 	return &Fault{Die: fmt.Sprintf("Oops - unknown exception %d", vec)}
+}
+
+// Bits of a page fault's error code (SDM 3 4.7).
+const (
+	errPresent  = 1 << 0
+	errWrite    = 1 << 1
+	errUser     = 1 << 2
+	errReserved = 1 << 3
+	errFetch    = 1 << 4
+)
+
+// pageFault words an error code (Linux arch/x86/mm/fault.c, show_fault_oops).
+func pageFault(code uintptr) []string {
+	who, what, why := "supervisor", "read access", "not-present page"
+	if code&errUser != 0 {
+		who = "user"
+	}
+	switch {
+	case code&errFetch != 0:
+		what = "instruction fetch"
+	case code&errWrite != 0:
+		what = "write access"
+	}
+	switch {
+	case code&errReserved != 0:
+		why = "reserved bit violation"
+	case code&errPresent != 0:
+		why = "permissions violation"
+	}
+	return []string{
+		fmt.Sprintf("#PF: %s %s in kernel mode", who, what),
+		fmt.Sprintf("#PF: error_code(0x%04x) - %s", code, why),
+	}
 }
 
 // reported are the registers of a report, in lines as Linux's __show_regs.
@@ -151,12 +178,16 @@ func (c *cCall) describe(fault *Fault) *Fault {
 	if !c.k.Code(fault.PC) {
 		// In an export, or nowhere: the module's part in it is the caller.
 		fault.PC = 0
-		if trace := c.trace(); len(trace) > 0 {
-			fault.PC = trace[0]
+		if frames := c.frames(); len(frames) > 0 {
+			fault.PC = frames[0].PC
 		}
 	}
 	add := func(format string, a ...any) { fault.Regs = append(fault.Regs, fmt.Sprintf(format, a...)) }
-	add("EIP: %s", c.k.Symbol(c.pc()))
+	at := c.pc()
+	if c.trap() == trapStub && c.k.Export(c.stub()) >= 0 {
+		at = c.stub()
+	}
+	add("EIP: %s", c.k.Symbol(at))
 	for _, regs := range reported {
 		var line strings.Builder
 		for i, r := range regs {
@@ -167,7 +198,7 @@ func (c *cCall) describe(fault *Fault) *Fault {
 		}
 		add("%s", line.String())
 	}
-	bad := fault.Addr // the export's own; the trap was the call of it
+	bad := fault.Addr // maybe of an export; then the trap was the call of it
 	if vec := f.R[nucleus.RegTrapNo]; vec == nucleus.VecPageFault || vec == nucleus.VecDoubleFault {
 		bad = uint64(f.Tval)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"rv86/kernel/module/unwind"
 	"rv86/kernel/nucleus"
 	"rv86/kmod"
 )
@@ -21,15 +22,13 @@ var rightsPte = [...]pteRights{
 // SyncCode makes this hart fetch what was written (FENCE.I, Zifencei).
 func (m *machine) SyncCode() { nucleus.FenceI() }
 
-// A stub is one ebreak: which one says which export.
-const ebreak = 0x00100073
+var unwinder = unwind.RISCV64
 
-func (m *machine) StubSize() int { return 4 }
+// link is the return address that a function has not saved yet.
+func (c *cCall) link() uint64 { return uint64(c.f.R[nucleus.RegRA]) }
 
-func (m *machine) Stub(b []byte) { putWord(b, ebreak) }
-
-// codeRegs are the registers that hold code addresses.
-var codeRegs = [...]int{nucleus.RegPC, nucleus.RegRA}
+// caller is where the export being called returns to.
+func (c *cCall) caller() uint64 { return uint64(c.f.R[nucleus.RegRA]) }
 
 // Registers that carry arguments, a0 to a7 (RISC-V calling convention, psABI
 // chapter 2); further arguments lie on the stack.
@@ -38,7 +37,7 @@ const argRegs = 8
 // begin makes the context of a call of fn.
 func (c *cCall) begin(fn uintptr, args []uint64) {
 	f := nucleus.NewFrame(fn, c.stack+stackSize, 0)
-	f.R[nucleus.RegRA] = uintptr(c.k.ReturnStub())
+	f.R[nucleus.RegRA] = uintptr(c.k.base.ReturnStub())
 	for i, a := range args {
 		f.R[nucleus.RegA0+i] = uintptr(a)
 	}
@@ -96,7 +95,7 @@ var causes = map[uintptr]string{
 func (c *cCall) fault() *Fault {
 	switch c.f.Cause {
 	case nucleus.CauseInsnPage, nucleus.CauseLoadPage, nucleus.CauseStorePage:
-		return &Fault{Title: accessTitle(uint64(c.f.Tval))}
+		return &Fault{Access: true, Addr: uint64(c.f.Tval)}
 	}
 	if s, ok := causes[c.f.Cause]; ok {
 		return &Fault{Die: s}
@@ -130,8 +129,8 @@ func (c *cCall) describe(fault *Fault) *Fault {
 		}
 	}
 	bad := uint64(f.Tval)
-	if fault.Addr != 0 {
-		bad = fault.Addr // the export's own; the trap was the call of it
+	if fault.Access {
+		bad = fault.Addr // maybe of an export; then the trap was the call of it
 	}
 	add("status: %016x badaddr: %016x cause: %016x", f.Status, bad, f.Cause)
 	fault.Trace = c.trace()

@@ -12,13 +12,31 @@ import (
 // slots, larger ones are ranges of the module window, each with guard pages.
 // A page whose slots are all free goes back at once, so that the number of
 // free pages says whether a module leaks.
+//
+// Each block that C code allocates keeps who that was, so that what a module
+// forgets can be told.
 type heap struct {
-	m Machine
+	m     Machine
+	fails func() bool // an injected failure; nil: none
 
 	mu    sync.Mutex
 	slabs [len(slotSizes)][]*slab // pages with a free slot
 	pages map[uint64]*slab        // by address of the page
-	large map[uint64]uint64       // address of a range -> size
+	large map[uint64]*largeBlock  // by address of the range
+}
+
+// site is who allocated a block: a module, and where in it. The zero value is
+// the kernel itself.
+type site struct {
+	m    *Module
+	pc   uint32 // the low half of the return address
+	size uint32 // as asked for
+}
+
+// largeBlock is a range of its own.
+type largeBlock struct {
+	size uint64
+	site site
 }
 
 // slotSizes are the sizes of small blocks. All are multiples of 16, the
@@ -31,6 +49,7 @@ type slab struct {
 	class int
 	used  [kmod.PageSize / 16 / 64]uint64 // a bit for each slot
 	inUse int
+	sites []site // of the slots; nil until one belongs to a module
 }
 
 func (s *slab) slots() int { return int(kmod.PageSize / slotSizes[s.class]) }
@@ -43,27 +62,40 @@ func (s *slab) slot(p uint64) (i int, ok bool) {
 	return i, off%size == 0 && i < s.slots() && s.used[i/64]>>(i%64)&1 != 0
 }
 
-// alloc gives size bytes, 0 if there is no memory.
-func (h *heap) alloc(size uint64) uint64 {
+// alloc gives size bytes to at, 0 if there is no memory.
+func (h *heap) alloc(size uint64, at site) uint64 {
+	if h.fails != nil && h.fails() {
+		return 0
+	}
+	at.size = uint32(size)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for class, n := range slotSizes {
 		if size <= n {
-			return h.allocSlot(class)
+			return h.allocSlot(class, at)
 		}
 	}
 	n := pages(size)
 	p := h.m.Map(n)
 	if p != 0 {
 		if h.large == nil {
-			h.large = map[uint64]uint64{}
+			h.large = map[uint64]*largeBlock{}
 		}
-		h.large[p] = n
+		h.large[p] = &largeBlock{n, at}
+		at.count(1)
 	}
 	return p
 }
 
-func (h *heap) allocSlot(class int) uint64 {
+// count keeps the number of a module's blocks. Preconditions: the heap's mu is
+// held.
+func (s site) count(by int) {
+	if s.m != nil {
+		s.m.blocks += by
+	}
+}
+
+func (h *heap) allocSlot(class int, at site) uint64 {
 	list := h.slabs[class]
 	if len(list) == 0 {
 		page := h.m.Page()
@@ -87,6 +119,13 @@ func (h *heap) allocSlot(class int) uint64 {
 	if s.inUse++; s.inUse == s.slots() {
 		h.slabs[class] = list[:len(list)-1]
 	}
+	if at.m != nil && s.sites == nil {
+		s.sites = make([]site, s.slots())
+	}
+	if s.sites != nil {
+		s.sites[i] = at
+	}
+	at.count(1)
 	return s.page + uint64(i)*slotSizes[class]
 }
 
@@ -95,7 +134,8 @@ func (h *heap) allocSlot(class int) uint64 {
 func (h *heap) free(p uint64) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if _, ok := h.large[p]; ok {
+	if b := h.large[p]; b != nil {
+		b.site.count(-1)
 		delete(h.large, p)
 		h.m.Unmap(p)
 		return nil
@@ -109,6 +149,10 @@ func (h *heap) free(p uint64) error {
 		return fmt.Errorf("kfree of %#x, which is free already or inside a block of %d bytes", p, slotSizes[s.class])
 	}
 	s.used[i/64] &^= 1 << (i % 64)
+	if s.sites != nil {
+		s.sites[i].count(-1)
+		s.sites[i] = site{}
+	}
 	if s.inUse == s.slots() {
 		h.slabs[s.class] = append(h.slabs[s.class], s)
 	}
@@ -130,8 +174,8 @@ func (h *heap) free(p uint64) error {
 func (h *heap) size(p uint64) uint64 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if n, ok := h.large[p]; ok {
-		return n
+	if b := h.large[p]; b != nil {
+		return b.size
 	}
 	s := h.pages[p&^(kmod.PageSize-1)]
 	if s == nil {
@@ -145,7 +189,7 @@ func (h *heap) size(p uint64) uint64 {
 
 // store allocates a copy of a string.
 func (h *heap) store(s string) uint64 {
-	p := h.alloc(uint64(len(s)) + 1)
+	p := h.alloc(uint64(len(s))+1, site{})
 	if p != 0 {
 		b := h.m.Slice(p, uint64(len(s))+1)
 		b[copy(b, s)] = 0

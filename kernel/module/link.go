@@ -24,76 +24,6 @@ func (l *loading) link() (err error) {
 	return err
 }
 
-// Resolve implements kmod.Resolver: first the kernel, then the modules.
-func (l *loading) Resolve(name string) (uint64, error) {
-	k := l.k
-	if addr, ok := k.base.addr[name]; ok {
-		if k.base.gpl[name] && !l.m.gpl {
-			return 0, l.gplOnly(name)
-		}
-		return addr, nil
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for _, owner := range k.modules {
-		for i := range owner.exports {
-			e := &owner.exports[i]
-			if e.Name != name || owner.state == Unformed || owner == l.m {
-				continue
-			}
-			switch {
-			case e.GPL && !l.m.gpl:
-				return 0, l.gplOnly(name)
-			case owner.state == Coming:
-				return 0, refuse(abi.EBUSY, "%s: symbol %s is of module %s, which is still being loaded", l.m.Name, name, owner.Name)
-			case owner.state == Going || owner.crashed:
-				return 0, refuse(abi.ENOENT, "%s: symbol %s is of module %s, which is going away", l.m.Name, name, owner.Name)
-			}
-			l.use(owner)
-			return e.Addr, nil
-		}
-	}
-	return 0, abi.ENOENT
-}
-
-func (l *loading) gplOnly(name string) error {
-	return refuse(abi.ENOENT, "%s: symbol %s is for GPL-compatible modules only, and this one's license is '%s'",
-		l.m.Name, name, l.spec.Info.License())
-}
-
-// use records that the module needs owner. Preconditions: mu is held.
-func (l *loading) use(owner *Module) {
-	for _, u := range l.m.uses {
-		if u == owner {
-			return
-		}
-	}
-	l.m.uses = append(l.m.uses, owner)
-	owner.users = append(owner.users, l.m)
-	owner.refs++
-	// Using a module makes its taint one's own (Linux inherit_taint).
-	if owner.taint>>TaintProprietary&1 != 0 {
-		l.m.taint |= 1 << TaintProprietary
-	}
-}
-
-func (l *loading) dropUses() { l.k.dropUses(l.m) }
-
-func (k *Kernel) dropUses(m *Module) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for _, owner := range m.uses {
-		owner.refs--
-		for i, u := range owner.users {
-			if u == m {
-				owner.users = append(owner.users[:i:i], owner.users[i+1:]...)
-				break
-			}
-		}
-	}
-	m.uses = nil
-}
-
 // readTables takes from the linked image what the kernel keeps.
 func (l *loading) readTables() (err error) {
 	m := l.m
@@ -118,8 +48,13 @@ func (l *loading) readTables() (err error) {
 		return err
 	}
 	m.syms = symbols(l.image)
+	m.sections, m.notes = l.sections(), l.notes()
+	l.linked()
 	l.k.mu.Lock()
 	m.exports = exports
+	for i := range exports {
+		l.k.exports[exports[i].Name] = provided{&exports[i], m}
+	}
 	l.k.mu.Unlock()
 	return nil
 }
@@ -129,21 +64,21 @@ func (l *loading) checkDuplicates(exports []kmod.Export) error {
 	k := l.k
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	own := map[string]bool{}
 	for _, e := range exports {
-		owner := ""
-		if _, ok := k.base.addr[e.Name]; ok {
-			owner = "kernel"
+		p, taken := k.exports[e.Name]
+		owner := "kernel"
+		if p.owner != nil {
+			owner = p.owner.Name
 		}
-		for _, m := range k.modules {
-			for i := range m.exports {
-				if m.exports[i].Name == e.Name {
-					owner = m.Name
-				}
-			}
+		if own[e.Name] {
+			owner, taken = l.m.Name, true
 		}
-		if owner != "" {
-			return refuse(abi.ENOEXEC, "exports duplicate symbol %s (owned by %s)", e.Name, owner)
+		if taken {
+			return hinted(owner+" exports "+e.Name+" too: rename the symbol, or remove that module first",
+				abi.ENOEXEC, "exports duplicate symbol %s (owned by %s)", e.Name, owner)
 		}
+		own[e.Name] = true
 	}
 	return nil
 }

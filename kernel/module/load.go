@@ -7,6 +7,7 @@ import (
 	"rv86/kernel/abi"
 	"rv86/kernel/klog"
 	"rv86/kernel/lkm"
+	"rv86/kernel/wait"
 	"rv86/kmod"
 )
 
@@ -24,6 +25,10 @@ type loading struct {
 	blob  []byte
 	args  string
 	flags int
+
+	signed   bool
+	forced   string // why the load is forced, "" if it is not
+	versions map[string]uint32
 
 	m      *Module
 	spec   *kmod.Spec
@@ -44,6 +49,7 @@ type step struct {
 // cannot both go on; nothing of the module runs before its pages have their
 // final protection.
 var loadSteps = []step{
+	{"check signature", (*loading).checkSignature, nil},
 	{"parse", (*loading).parse, nil},
 	{"check modinfo", (*loading).checkInfo, nil},
 	{"take name", (*loading).takeName, (*loading).dropName},
@@ -74,7 +80,13 @@ type Result struct {
 func (k *Kernel) Load(who *lkm.Caller, blob []byte, args string, flags int) Result {
 	l := &loading{k: k, who: who, blob: blob, args: args, flags: flags}
 	for i, s := range loadSteps {
-		err := s.do(l)
+		var err error
+		if k.fails() {
+			err = hinted("a failure was injected (/proc/sys/kernel/module_fail_nth): write 0 there to end that",
+				abi.ENOMEM, "failure injected at step %q", s.name)
+		} else {
+			err = s.do(l)
+		}
 		if err == nil {
 			continue
 		}
@@ -100,7 +112,8 @@ func (l *loading) name() string {
 	return "module"
 }
 
-// explain logs why a load failed, unless the module itself chose to.
+// explain logs why a load failed, unless the module itself chose to, and for
+// those who read more than the console what helps.
 func (l *loading) explain(err error) {
 	var unknown *kmod.UnknownSymbols
 	var reloc *kmod.RelocError
@@ -119,6 +132,9 @@ func (l *loading) explain(err error) {
 	case errors.As(err, &refused):
 		l.k.logf(klog.Err, "%s: %s", l.name(), refused.Why)
 	}
+	if hint := l.hint(err); hint != "" {
+		l.k.logf(klog.Debug, "%s: hint: %s", l.name(), hint)
+	}
 }
 
 func refuse(e abi.Errno, format string, args ...any) error {
@@ -132,57 +148,51 @@ func (k *Kernel) logf(level klog.Level, format string, args ...any) {
 func (k *Kernel) infof(format string, args ...any) { k.logf(klog.Info, format, args...) }
 func (k *Kernel) warnf(format string, args ...any) { k.logf(klog.Warning, format, args...) }
 
-func (l *loading) parse() (err error) {
-	l.spec, err = kmod.Parse(l.blob, l.k.Machine.Target())
+func (l *loading) parse() error {
+	spec, err := kmod.Parse(l.blob, l.k.Machine.Target())
+	l.spec = spec
 	return err
 }
 
-// checkInfo reads what .modinfo says about the build.
-func (l *loading) checkInfo() error {
-	if magic := l.spec.Info.Get("vermagic"); l.flags&IgnoreVermagic == 0 && magic != l.k.Vermagic {
-		if magic == "" {
-			return refuse(abi.ENOEXEC, "no version magic in .modinfo, should be '%s'", l.k.Vermagic)
-		}
-		return refuse(abi.ENOEXEC, "version magic '%s' should be '%s'", magic, l.k.Vermagic)
-	}
-	for _, name := range l.k.Blacklist {
-		if kmod.SameParam(name, l.spec.Name) {
-			return refuse(abi.EPERM, "module is blacklisted")
-		}
-	}
-	return nil
-}
-
-// takeName puts the module on the list, so that the name is taken.
+// takeName puts the module on the list, so that the name is taken. While
+// another load of the name is in progress it waits for its outcome: one of two
+// simultaneous loads must find the module live when it returns EEXIST. (Linux
+// 6.6 gives EBUSY if the other load failed; here this one goes on, as in Linux
+// before 6.3, since the name is free again.)
 func (l *loading) takeName() error {
 	k := l.k
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if old := k.find(l.spec.Name); old != nil {
-		if old.state == Live {
-			return refuse(abi.EEXIST, "module is already loaded")
+	for {
+		k.mu.Lock()
+		old := k.find(l.spec.Name)
+		if old == nil {
+			l.m = &Module{Name: l.spec.Name, state: Unformed, loading: true, refs: 1, info: l.spec.Info}
+			k.add(l.m)
+			k.mu.Unlock()
+			return nil
 		}
-		return refuse(abi.EBUSY, "module is being loaded or unloaded")
+		pending := old.loading && !old.crashed
+		state := old.state
+		k.mu.Unlock()
+		switch {
+		case pending:
+		case state == Live:
+			return hinted(l.spec.Name+" is loaded already: remove it first (rmmod "+l.spec.Name+") to load another version",
+				abi.EEXIST, "module is already loaded")
+		case old.crashed:
+			return hinted(l.spec.Name+" crashed and stays as it is: only a reboot makes its name free again",
+				abi.EBUSY, "module is being loaded or unloaded")
+		default:
+			return hinted(l.spec.Name+" is being removed at this moment: try again when rmmod has ended",
+				abi.EBUSY, "module is being loaded or unloaded")
+		}
+		e := k.await(l.who, never, func() bool { return k.find(l.spec.Name) != old || !old.loading || old.crashed })
+		if e != 0 {
+			return e
+		}
 	}
-	l.m = &Module{Name: l.spec.Name, state: Unformed, refs: 1, gpl: l.spec.Info.GPLCompatible()}
-	k.modules = append([]*Module{l.m}, k.modules...)
-	return nil
 }
 
 func (l *loading) dropName() { l.k.unlink(l.m) }
-
-// unlink takes a module off the list.
-func (k *Kernel) unlink(m *Module) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for i, x := range k.modules {
-		if x == m {
-			k.modules = append(k.modules[:i:i], k.modules[i+1:]...)
-			break
-		}
-	}
-	k.changed()
-}
 
 func (l *loading) place() (err error) {
 	l.layout, err = l.spec.Place()
@@ -194,29 +204,49 @@ func (l *loading) allocate() error {
 	m := l.m
 	m.coreSize, m.initSize = l.layout.Regions[kmod.Core].Size, l.layout.Regions[kmod.Init].Size
 	m.coreText, m.initText = l.layout.Regions[kmod.Core].Text, l.layout.Regions[kmod.Init].Text
-	m.core = l.k.Machine.Map(m.coreSize) // never empty: it has the struct module
-	if m.initSize > 0 {
-		m.init = l.k.Machine.Map(m.initSize)
+	m.core = l.k.mapPages(m.coreSize) // never empty: it has the struct module
+	if m.core != 0 && m.initSize > 0 {
+		m.init = l.k.mapPages(m.initSize)
 	}
 	if m.core == 0 || m.initSize > 0 && m.init == 0 {
 		l.free()
-		return refuse(abi.ENOMEM, "not enough memory for %d bytes", m.coreSize+m.initSize)
+		return hinted("the machine has too little free memory for the module: free some, or give the machine more",
+			abi.ENOMEM, "not enough memory for %d bytes", l.layout.Regions[kmod.Core].Size+l.layout.Regions[kmod.Init].Size)
 	}
 	return nil
 }
 
-func (l *loading) free() { l.k.freeMemory(l.m) }
+// mapPages is Machine.Map, which an injected failure can make fail.
+func (k *Kernel) mapPages(n uint64) uint64 {
+	if k.fails() {
+		return 0
+	}
+	return k.Machine.Map(n)
+}
+
+func (l *loading) free() {
+	l.k.dropNotifiers(l.m)
+	l.k.reportLeaks(l.m)
+	l.k.freeMemory(l.m)
+}
 
 // freeMemory gives a module's regions back.
 func (k *Kernel) freeMemory(m *Module) {
 	k.freeInit(m)
 	k.mu.Lock()
 	core := m.core
+	k.spans.remove(core)
+	if core != 0 {
+		k.freed.add(span{core, m.coreSize, m.coreText, m}, false)
+	}
+	size := m.coreSize
 	m.core, m.coreSize, m.coreText = 0, 0, 0
 	k.mu.Unlock()
+	k.freeing(core, size)
 	if core != 0 {
 		k.Machine.Unmap(core)
 	}
+	k.debugChange(m)
 }
 
 // freeInit gives the INIT region back: code there is gone from here on, and a
@@ -224,40 +254,18 @@ func (k *Kernel) freeMemory(m *Module) {
 func (k *Kernel) freeInit(m *Module) {
 	k.mu.Lock()
 	init := m.init
+	if init != 0 {
+		k.spans.remove(init)
+		m.freedInit = span{init, m.initSize, m.initText, m}
+		k.freed.add(m.freedInit, true)
+	}
+	size := m.initSize
 	m.init, m.initSize, m.initText = 0, 0, 0
 	k.mu.Unlock()
+	k.freeing(init, size)
 	if init != 0 {
 		k.Machine.Unmap(init)
 	}
-}
-
-// noteTaints records what using this module says about the kernel, with
-// Linux's warnings for what is new.
-func (l *loading) noteTaints() error {
-	info, k := l.spec.Info, l.k
-	before := k.Taint()
-	add := func(bit uint, format string, args ...any) {
-		if before>>bit&1 == 0 && format != "" {
-			k.warnf(format, args...)
-		}
-		k.mu.Lock()
-		k.taint |= 1 << bit
-		l.m.taint |= 1 << bit
-		k.mu.Unlock()
-	}
-	if info.Get("intree") == "" {
-		add(TaintOutOfTree, "%s: loading out-of-tree module taints kernel.", l.m.Name)
-	}
-	if info.Get("staging") != "" {
-		add(TaintCrap, "%s: module is from the staging directory, the quality is unknown, you have been warned.", l.m.Name)
-	}
-	if l.flags&IgnoreVermagic != 0 {
-		add(TaintForced, "%s: kernel tainted: module loaded by force", l.m.Name)
-	}
-	if !l.m.gpl {
-		add(TaintProprietary, "%s: module license '%s' taints kernel.", l.m.Name, info.License())
-	}
-	return nil
 }
 
 // protect gives each part its rights; nothing is ever writable and executable.
@@ -271,7 +279,9 @@ func (l *loading) protect() error {
 			p(base+r.Text, r.RO-r.Text, ReadOnly)
 		}
 	}
-	protect(l.m.core, l.layout.Regions[kmod.Core])
+	core := l.layout.Regions[kmod.Core]
+	protect(l.m.core, core)
+	l.m.roAfterInit = span{base: l.m.core + core.RO, size: core.ROAfterInit - core.RO}
 	if l.m.init != 0 {
 		protect(l.m.init, l.layout.Regions[kmod.Init])
 	}
@@ -281,21 +291,39 @@ func (l *loading) protect() error {
 
 // announce makes the module visible: COMING.
 func (l *loading) announce() error {
-	l.k.setState(l.m, Coming)
+	k, m := l.k, l.m
+	k.mu.Lock()
+	k.spans.add(span{m.core, m.coreSize, m.coreText, m})
+	if m.init != 0 {
+		k.spans.add(span{m.init, m.initSize, m.initText, m})
+	}
+	k.mu.Unlock()
+	k.setState(m, Coming)
+	k.debugAdd(m, l.image)
+	if err := k.notify(l.who, m, Coming); err != nil {
+		if err != errOops {
+			k.setState(m, Going) // this step's own part of the work
+		}
+		return err
+	}
 	return nil
 }
 
-func (l *loading) retire() { l.k.setState(l.m, Going) }
+func (l *loading) retire() {
+	l.m.closeParams()
+	l.k.setState(l.m, Going)
+	_ = l.k.notify(l.who, l.m, Going) // nothing can stop an end
+}
 
 // setState changes the state, here and in the module's own structure.
 func (k *Kernel) setState(m *Module, s State) {
 	k.mu.Lock()
-	defer k.mu.Unlock()
 	m.state = s
 	layout := k.Machine.Target().Module()
 	putWord(k.Machine.Slice(m.this+uint64(layout.State), 4), uint64(s))
 	putWord(k.Machine.Slice(m.this+uint64(layout.Taints), 4), uint64(m.taint))
 	k.changed()
+	k.mu.Unlock()
 }
 
 func (l *loading) construct() error {
@@ -331,23 +359,37 @@ func (l *loading) runInit() error {
 // negative is no error number, and a load does not fail for it.
 const errnoMax = 4095
 
-// goLive ends the load: the INIT memory and its symbols go.
+// goLive ends the load: the INIT memory and its symbols go, and what was only
+// writable for init becomes read-only.
 func (l *loading) goLive() error {
 	k, m := l.k, l.m
 	k.setState(m, Live)
+	if err := k.notify(l.who, m, Live); err == errOops {
+		return err
+	}
+	if r := m.roAfterInit; r.size > 0 {
+		k.Machine.Protect(r.base, r.size, ReadOnly)
+	}
 	init := m.init
 	initSize := m.initSize
 	k.freeInit(m)
+	defer k.debugChange(m)
 	k.mu.Lock()
-	defer k.mu.Unlock()
 	m.refs-- // the loader's own
-	kept := m.syms[:0]
+	k.storeRefs(m)
+	kept := m.syms[:0:0]
 	for _, s := range m.syms {
-		if init == 0 || s.addr-init >= initSize {
+		switch {
+		case init == 0 || s.addr-init >= initSize:
 			kept = append(kept, s)
+		case s.letter|0x20 == 't':
+			m.initSyms = append(m.initSyms, s)
 		}
 	}
 	m.syms = kept
+	m.loading = false
 	k.changed()
+	k.mu.Unlock()
+	k.states.Notify(wait.Readable)
 	return nil
 }

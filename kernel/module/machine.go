@@ -3,6 +3,7 @@ package module
 import (
 	"rv86/kernel/lkm"
 	"rv86/kmod"
+	"rv86/kmod/vmlinux"
 )
 
 // Rights is what a range of module memory allows.
@@ -29,15 +30,13 @@ type Machine interface {
 	FreePage(va uint64)
 	// Slice views memory in place.
 	Slice(va, n uint64) []byte
+	// Poke writes memory that may be read-only.
+	Poke(va uint64, b []byte)
 	// SyncCode makes what was written visible to instruction fetch.
 	SyncCode()
-	// StubSize and Stub say how long an export stub is and write one: code
-	// that traps, so that Call serves the export of that number.
-	StubSize() int
-	Stub(b []byte)
-	// Direct gives exports that exist as machine code with C's calling
-	// convention: C code calls them without a trap.
-	Direct() map[string]uint64
+	// Bounds are those of the kernel's image, which has the export tables. A
+	// stub there is code that traps, so that Call serves the export.
+	Bounds() (vmlinux.Bounds, error)
 	// KernelSymbol names an address in the kernel's own code, "" if it is none.
 	KernelSymbol(addr uint64) string
 	// Call runs the C function at fn and serves its calls of exports. A
@@ -50,15 +49,32 @@ type Machine interface {
 	SetModules(text string)
 }
 
+// nanos is a second in nanoseconds.
+const nanos = 1_000_000_000
+
+// Frame is a line of a call trace.
+type Frame struct {
+	PC uint64
+	// Guess says that the address was merely found on the stack: it may be
+	// left over from a call that returned.
+	Guess bool
+	// Go names a function of the kernel's; PC is not for people then.
+	Go string
+}
+
 // Fault is C code that cannot go on.
 type Fault struct {
-	Title string   // a line before the report, or ""
-	Die   string   // the report's first line without its number; "" is "Oops"
-	PC    uint64   // where in the code
-	Addr  uint64   // what an export tried to reach, 0 if that is not it
-	Regs  []string // the registers, in lines
-	Trace []uint64 // return addresses, innermost first
-	Code  string   // the bytes around PC, or ""
+	Title string // a line before the report, or ""
+	Die   string // the report's first line without its number; "" is "Oops"
+	PC    uint64 // where in the code
+	// Access says that Addr was accessed in vain; Detail is what the machine
+	// has to say about it, in lines.
+	Access bool
+	Addr   uint64
+	Detail []string
+	Regs   []string // the registers, in lines
+	Trace  []Frame  // innermost first
+	Code   string   // the bytes around PC, or ""
 
 	// Reported says that the report was written already, for other C code
 	// that this C code caused to be called.

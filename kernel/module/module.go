@@ -1,9 +1,7 @@
 package module
 
 import (
-	"fmt"
-	"sort"
-	"strings"
+	"sync"
 
 	"rv86/kmod"
 )
@@ -29,23 +27,46 @@ type Module struct {
 	Name  string
 	state State
 	taint uint
-	refs  int       // references, one for each user among them
-	uses  []*Module // whose symbols it uses
-	users []*Module // who uses its symbols
+	// loading is true until the load has ended, well or not.
+	loading bool
+	refs    int       // references, one for each user among them
+	uses    []*Module // whose symbols it uses
+	users   []*Module // who uses its symbols
 
 	// From here on written before COMING.
 	core, init         uint64 // addresses of the regions, 0 for none
 	coreSize, initSize uint64
 	coreText, initText uint64 // sizes of the executable parts
-	gpl                bool
+	gplCalls           bool   // it uses GPL-only symbols
+	info               kmod.Modinfo
+	sections           []section
+	notes              []note
 	syms               []symbol // by address
+	initSyms           []symbol // functions of INIT, once it is freed
+	freedInit          span     // where that was
 	exports            []kmod.Export
 	params             []kmod.Param
 	exTable            []kmod.ExEntry // by instruction
 	ctors              []uint64
 	this               uint64
 	initFn, exitFn     uint64
-	crashed            bool // C code of it faulted
+	roAfterInit        span         // what becomes read-only when init has returned
+	crashed            bool         // C code of it faulted
+	debug              *debugModule // its place on the debuggers' list
+	blocks             int          // allocated and not freed; guarded by the heap's lock
+
+	// paramMu keeps readers and writers of parameters apart while C code of
+	// the parameters runs. Lock order: before Kernel.mu.
+	paramMu    sync.Mutex
+	paramsGone bool // guarded by it: the module goes, nobody may look any more
+}
+
+// closeParams waits until nobody reads or writes a parameter, and lets nobody
+// begin.
+func (m *Module) closeParams() {
+	m.paramMu.Lock()
+	m.paramsGone = true
+	m.paramMu.Unlock()
 }
 
 // symbol is one of the module's own.
@@ -55,91 +76,31 @@ type symbol struct {
 	letter     byte // as nm prints it
 }
 
-// flags are the letters in parentheses after a module's name: its taints, and
-// + or - while it comes or goes.
-func (m *Module) flags() string {
-	s := letters(m.taint)
-	switch m.state {
-	case Coming:
-		s += "+"
-	case Going:
-		s += "-"
-	}
-	if s == "" {
+// taints are the letters of the module's taints in parentheses.
+func (m *Module) taints() string {
+	if m.taint == 0 {
 		return ""
 	}
-	return "(" + s + ")"
+	return "(" + letters(m.taint) + ")"
 }
 
-// contains says whether an address is in the module, exec whether in its code.
+// appendFlags adds the letters in parentheses after a module's name: its taints,
+// and + or - while it comes or goes.
+func (m *Module) appendFlags(b []byte) []byte {
+	if m.taint == 0 && m.state != Coming && m.state != Going {
+		return b
+	}
+	b = appendLetters(append(b, '('), m.taint)
+	switch m.state {
+	case Coming:
+		b = append(b, '+')
+	case Going:
+		b = append(b, '-')
+	}
+	return append(b, ')')
+}
+
+// contains says whether an address is in the module.
 func (m *Module) contains(a uint64) bool {
-	return a-m.core < m.coreSize && m.core != 0 || m.init != 0 && a-m.init < m.initSize
-}
-
-func (m *Module) exec(a uint64) bool {
-	return a-m.core < m.coreText && m.core != 0 || m.init != 0 && a-m.init < m.initText
-}
-
-// List is the text of /proc/modules:
-//
-//	dep_a 12288 1 dep_b, Live 0xffffffff80004000 (O)
-func (k *Kernel) List() string {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	var b strings.Builder
-	for _, m := range k.modules {
-		if m.state == Unformed {
-			continue
-		}
-		users := "-"
-		if len(m.users) > 0 {
-			users = ""
-			for _, u := range m.users {
-				users += u.Name + ","
-			}
-		}
-		fmt.Fprintf(&b, "%s %d %d %s %s 0x%0*x", m.Name, m.coreSize+m.initSize, m.refs, users, m.state, addressDigits, m.core)
-		if f := letters(m.taint & perModule); f != "" {
-			b.WriteString(" (" + f + ")")
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
-
-// LogList logs the names of the modules, as uCore+'s list_module does.
-func (k *Kernel) LogList() {
-	k.mu.Lock()
-	text := k.linked()
-	k.mu.Unlock()
-	k.infof("Modules linked in:%s", text)
-}
-
-// Users names who keeps a module from being removed.
-func (k *Kernel) Users(name string) []string {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	m := k.find(name)
-	if m == nil {
-		return nil
-	}
-	var names []string
-	for _, u := range m.users {
-		names = append(names, u.Name)
-	}
-	return names
-}
-
-// Live names the modules that can be used.
-func (k *Kernel) Live() []string {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	var names []string
-	for _, m := range k.modules {
-		if m.state == Live {
-			names = append(names, m.Name)
-		}
-	}
-	sort.Strings(names)
-	return names
+	return m.core != 0 && a-m.core < m.coreSize || m.init != 0 && a-m.init < m.initSize
 }

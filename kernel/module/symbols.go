@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rv86/kmod"
+	"rv86/kmod/vmlinux"
 )
 
 // symbols lists the named symbols of a linked module by address. A symbol
@@ -52,54 +53,82 @@ func nmLetter(sec *kmod.Section, s *kmod.Symbol) byte {
 // there. (Linux sprint_symbol.)
 func (k *Kernel) Symbol(addr uint64) string {
 	if i := k.Export(addr); i >= 0 {
-		name := "module_return"
+		name := vmlinux.ReturnStub
 		if i < len(k.funcs) {
 			name = k.funcs[i].Name
 		}
-		return fmt.Sprintf("%s+0x0/%#x", name, k.base.stubSize)
+		return fmt.Sprintf("%s+0x0/%#x", name, vmlinux.StubSize)
 	}
 	if s := k.Machine.KernelSymbol(addr); s != "" {
 		return s
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for _, m := range k.modules {
-		if m.state == Unformed || !m.contains(addr) {
-			continue
-		}
-		i := sort.Search(len(m.syms), func(i int) bool { return m.syms[i].addr > addr })
-		for i--; i >= 0; i-- {
-			if s := m.first(i); addr-s.addr < s.size {
-				return fmt.Sprintf("%s+%#x/%#x [%s]", s.name, addr-s.addr, s.size, m.Name)
-			}
-		}
-		return fmt.Sprintf("%#x [%s]", addr, m.Name)
+	if s := k.spans.find(addr); s != nil {
+		return s.m.symbolize(s.m.syms, addr)
 	}
 	return fmt.Sprintf("%#x", addr)
 }
 
-// first gives the first of the symbols that have symbol i's address: the file's
-// order puts a function's own name before its alias init_module.
-func (m *Module) first(i int) *symbol {
-	for i > 0 && m.syms[i-1].addr == m.syms[i].addr && m.syms[i-1].size > 0 {
-		i--
+// symbolize names an address of the module by the symbols of a table.
+func (m *Module) symbolize(syms []symbol, addr uint64) string {
+	i := sort.Search(len(syms), func(i int) bool { return syms[i].addr > addr })
+	for i--; i >= 0; i-- {
+		if s := first(syms, i); addr-s.addr < s.size {
+			return fmt.Sprintf("%s+%#x/%#x [%s]", s.name, addr-s.addr, s.size, m.Name)
+		}
 	}
-	return &m.syms[i]
+	return fmt.Sprintf("%#x [%s]", addr, m.Name)
 }
 
-// Kallsyms is the text of /proc/kallsyms: the kernel's exports, then the
-// modules' symbols.
+// function finds the function of a module that an address, or the instruction
+// before it, is in.
+func (k *Kernel) function(pc uint64) (start, size uint64, ok bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	sp := k.spans.find(pc - 1)
+	if sp == nil {
+		return 0, 0, false
+	}
+	syms := sp.m.syms
+	for _, pc := range []uint64{pc, pc - 1} {
+		i := sort.Search(len(syms), func(i int) bool { return syms[i].addr > pc }) - 1
+		if i < 0 {
+			return 0, 0, false
+		}
+		if s := first(syms, i); s.letter|0x20 == 't' && pc-s.addr < s.size && s.addr-sp.base < sp.size && s.size <= sp.size {
+			return s.addr, s.size, true
+		}
+	}
+	return 0, 0, false
+}
+
+// first gives the first of the symbols that have symbol i's address: the file's
+// order puts a function's own name before its alias init_module.
+func first(syms []symbol, i int) *symbol {
+	for i > 0 && syms[i-1].addr == syms[i].addr && syms[i-1].size > 0 {
+		i--
+	}
+	return &syms[i]
+}
+
+// Kallsyms is the text of /proc/kallsyms: the bounds of the kernel's sections,
+// its exports, then the modules' symbols.
 func (k *Kernel) Kallsyms() string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var b strings.Builder
 	width := 2 * k.Machine.Target().WordSize()
-	for i := range k.funcs {
-		fmt.Fprintf(&b, "%0*x T %s\n", width, k.base.addr[k.funcs[i].Name], k.funcs[i].Name)
+	for i, addr := range k.base.bounds {
+		fmt.Fprintf(&b, "%0*x %c %s\n", width, addr, vmlinux.Bound(i).Letter(), vmlinux.Bound(i))
 	}
-	for _, v := range k.vars {
-		fmt.Fprintf(&b, "%0*x R %s\n", width, k.base.addr[v.Name], v.Name)
-	}
+	k.base.all(func(s vmlinux.Symbol, variable bool) {
+		letter := 'T'
+		if variable {
+			letter = 'R'
+		}
+		fmt.Fprintf(&b, "%0*x %c %s\n", width, s.Addr, letter, s.Name)
+	})
 	for _, m := range k.modules {
 		if m.state == Unformed {
 			continue
@@ -111,43 +140,19 @@ func (k *Kernel) Kallsyms() string {
 	return b.String()
 }
 
-// owner is the module an address is in, or nil.
-func (k *Kernel) owner(addr uint64) *Module {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for _, m := range k.modules {
-		if m.state != Unformed && m.contains(addr) {
-			return m
-		}
-	}
-	return nil
-}
-
-// Code says whether an address is code of a module: what a call trace shows.
-func (k *Kernel) Code(addr uint64) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for _, m := range k.modules {
-		if m.state != Unformed && m.exec(addr) {
-			return true
-		}
-	}
-	return false
-}
-
 // Fixup finds where execution goes on after a fault at an instruction listed in
 // a module's exception table.
 func (k *Kernel) Fixup(pc uint64) (uint64, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for _, m := range k.modules {
-		if m.state == Unformed {
-			continue
-		}
-		i := sort.Search(len(m.exTable), func(i int) bool { return m.exTable[i].Insn >= pc })
-		if i < len(m.exTable) && m.exTable[i].Insn == pc {
-			return m.exTable[i].Fixup, true
-		}
+	s := k.spans.find(pc)
+	if s == nil {
+		return 0, false
+	}
+	table := s.m.exTable
+	i := sort.Search(len(table), func(i int) bool { return table[i].Insn >= pc })
+	if i < len(table) && table[i].Insn == pc {
+		return table[i].Fixup, true
 	}
 	return 0, false
 }

@@ -1,6 +1,9 @@
 package module
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // Bits of the kernel's taint mask (Linux include/linux/panic.h).
 const (
@@ -11,14 +14,13 @@ const (
 	TaintWarn        = 9
 	TaintCrap        = 10 // staging
 	TaintOutOfTree   = 12
+	TaintUnsigned    = 13
+	TaintTest        = 18
 )
 
 // taintLetters are shown where the bit is set, in the order of the bits. Bit 0
 // shows G where it is clear. (Linux kernel/panic.c, taint_flags.)
 const taintLetters = "PFSRMBUDAWCIOELKXTN"
-
-// perModule are the bits that /proc/modules shows for a single module.
-const perModule = 1<<TaintProprietary | 1<<TaintForced | 1<<TaintCrap | 1<<TaintOutOfTree
 
 // Taint gives the mask, for /proc/sys/kernel/tainted.
 func (k *Kernel) Taint() uint {
@@ -52,11 +54,14 @@ func tainted(mask uint) string {
 
 // letters are the letters of the set bits.
 func letters(mask uint) string {
-	var b strings.Builder
-	for i := range len(taintLetters) {
-		if mask>>i&1 != 0 {
-			b.WriteByte(taintLetters[i])
+	return string(appendLetters(nil, mask))
+}
+
+func appendLetters(b []byte, mask uint) []byte {
+	for ; mask != 0; mask &= mask - 1 {
+		if bit := bits.TrailingZeros(mask); bit < len(taintLetters) {
+			b = append(b, taintLetters[bit])
 		}
 	}
-	return b.String()
+	return b
 }

@@ -21,15 +21,24 @@ func (k *Kernel) Unload(who *lkm.Caller, name string, flags int) Result {
 			return Result{abi.EINTR, true}
 		}
 	}
+	m.closeParams()
+	if k.notify(who, m, Going) == errOops {
+		return Result{abi.EINTR, true}
+	}
+	if k.Leaving != nil {
+		k.Leaving(m.Name, m.contains)
+	}
 	if !k.freeParams(who, m) {
 		return Result{abi.EINTR, true}
 	}
 	k.mu.Lock()
-	k.lastUnloaded = m.Name
+	k.lastUnloaded = m.Name + m.taints()
 	k.mu.Unlock()
 	k.dropUses(m)
-	k.unlink(m)
+	k.dropNotifiers(m)
+	k.reportLeaks(m)
 	k.freeMemory(m)
+	k.unlink(m)
 	return Result{}
 }
 
@@ -40,13 +49,13 @@ func (k *Kernel) claim(name string, force bool) (*Module, abi.Errno) {
 	m := k.find(name)
 	var e abi.Errno
 	switch {
-	case m == nil:
+	case m == nil || m.state == Unformed:
 		e = abi.ENOENT
 	case len(m.users) > 0:
 		e = abi.EWOULDBLOCK
-	case m.state != Live || m.crashed:
+	case m.state != Live || m.loading || m.crashed:
 		e = abi.EBUSY
-	case m.initFn != 0 && m.exitFn == 0 && !force:
+	case m.permanent() && !force:
 		// It never meant to be removed: what it registered would stay.
 		e = abi.EBUSY
 	case m.refs > 0 && !force:
@@ -56,11 +65,12 @@ func (k *Kernel) claim(name string, force bool) (*Module, abi.Errno) {
 		k.mu.Unlock()
 		return nil, e
 	}
-	if force && (m.refs > 0 || m.exitFn == 0) {
+	if force && (m.refs > 0 || m.permanent()) {
 		k.taint |= 1 << TaintForcedRmmod
 	}
 	m.state = Going // under the same lock: nobody else can claim it
 	k.mu.Unlock()
 	k.setState(m, Going)
+	k.debugChange(m)
 	return m, 0
 }

@@ -122,7 +122,7 @@ func argsInMemory(t *task.Thread, va uintptr, n int) (a args, e abi.Errno) {
 // llseek takes the offset's high half first, and stores the result in memory.
 func llseek(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	return 0, withFile(t, a[0], func(d *vfs.Description) abi.Errno {
-		off, e := d.Lseek(int64(uint64(a[1])<<32|uint64(a[2])), int(int32(a[4])))
+		off, e := d.LseekFor(t.Caller(), int64(uint64(a[1])<<32|uint64(a[2])), int(int32(a[4])))
 		if e != 0 {
 			return e
 		}

@@ -67,7 +67,7 @@ func install(t *task.Thread, d *vfs.Description, flags int) (uintptr, abi.Errno)
 }
 
 func sysClose(t *task.Thread, a *args) (uintptr, abi.Errno) {
-	return 0, t.Files.Close(int(int32(a[0])))
+	return 0, t.Files.Close(t.Caller(), int(int32(a[0])))
 }
 
 func sysCloseRange(t *task.Thread, a *args) (uintptr, abi.Errno) {
@@ -76,9 +76,9 @@ func sysCloseRange(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		return 0, abi.EINVAL
 	}
 	if flags&abi.CLOSE_RANGE_UNSHARE != 0 {
-		t.Files = t.Files.Unshare()
+		t.Files = t.Files.Unshare(t.Caller())
 	}
-	t.Files.CloseRange(int(first), int(last), flags&abi.CLOSE_RANGE_CLOEXEC != 0)
+	t.Files.CloseRange(t.Caller(), int(first), int(last), flags&abi.CLOSE_RANGE_CLOEXEC != 0)
 	return 0, 0
 }
 
@@ -92,7 +92,7 @@ func sysDup3(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		return 0, abi.EINVAL
 	}
 	to := int(int32(a[1]))
-	return uintptr(to), t.Files.Dup3(int(int32(a[0])), to, a[2] != 0)
+	return uintptr(to), t.Files.Dup3(t.Caller(), int(int32(a[0])), to, a[2] != 0)
 }
 
 func sysFcntl(t *task.Thread, a *args) (uintptr, abi.Errno) {
@@ -146,7 +146,7 @@ func sysLseek(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		return 0, e
 	}
 	defer d.Put()
-	off, e := d.Lseek(signed(a[1]), int(int32(a[2])))
+	off, e := d.LseekFor(t.Caller(), signed(a[1]), int(int32(a[2])))
 	if e == 0 && off != signed(uintptr(off)) {
 		return 0, abi.EOVERFLOW
 	}

@@ -32,12 +32,19 @@ const (
 )
 
 // mayModule says whether the thread may change what the kernel runs
-// (CAP_SYS_MODULE).
+// (CAP_SYS_MODULE, and /proc/sys/kernel/modules_disabled).
 func mayModule(t *task.Thread) abi.Errno {
-	if t.Cred().EUID != 0 {
-		return abi.EPERM
+	why := ""
+	switch {
+	case t.Cred().EUID != 0:
+		why = "only root may load and remove modules: become root first"
+	case module.Running().Disabled():
+		why = "modules are disabled until the next boot (/proc/sys/kernel/modules_disabled, or nomodule on the kernel's command line)"
+	default:
+		return 0
 	}
-	return 0
+	klog.Debugf("module: hint: %s", why)
+	return abi.EPERM
 }
 
 func moduleCaller(t *task.Thread) *lkm.Caller {
@@ -130,11 +137,13 @@ func unzip(b []byte) ([]byte, abi.Errno) {
 	z, err := gzip.NewReader(bytes.NewReader(b))
 	if err != nil {
 		klog.Errf("module: the compressed file is not in gzip format")
+		klog.Debugf("module: hint: only gzip is understood: compress the module with gzip, or load it uncompressed")
 		return nil, abi.EOPNOTSUPP
 	}
 	out, err := io.ReadAll(io.LimitReader(z, kmod.MaxSize+1))
 	if err != nil {
 		klog.Errf("module: decompression failed: %v", err)
+		klog.Debugf("module: hint: the compressed file is damaged or cut short (%v): copy it again", err)
 		return nil, abi.EINVAL
 	}
 	if len(out) > kmod.MaxSize {

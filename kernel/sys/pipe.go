@@ -26,14 +26,14 @@ func installPair(t *task.Thread, va uintptr, x, y *vfs.Description, flags int) a
 	}
 	m, e := install(t, y, flags)
 	if e != 0 {
-		t.Files.Close(int(n))
+		t.Files.Close(t.Caller(), int(n))
 		return e
 	}
 	l := abi.Layout{}
 	l.U32(uint32(n), uint32(m))
 	if e := t.CopyOut(va, l.B); e != 0 {
-		t.Files.Close(int(n))
-		t.Files.Close(int(m))
+		t.Files.Close(t.Caller(), int(n))
+		t.Files.Close(t.Caller(), int(m))
 		return e
 	}
 	return 0

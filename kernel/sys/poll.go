@@ -42,7 +42,7 @@ func pollFiles(t *task.Thread, watches []watch, deadline int64) (int, abi.Errno)
 		for i := range watches {
 			w := &watches[i]
 			if w.d != nil {
-				w.got = w.d.Poll() & (w.want | wait.Always)
+				w.got = w.d.PollFor(t.Caller()) & (w.want | wait.Always)
 			}
 			if w.got != 0 {
 				n++

@@ -74,6 +74,9 @@ func (k cursor) write(c *vfs.Caller, d *vfs.Description, p []byte) (n int, e abi
 // readUser reads up to n bytes into user memory. wantMore says that a stream
 // has given something already: it must not wait for more.
 func readUser(t *task.Thread, d *vfs.Description, k cursor, va, n uintptr, wantMore bool) (uintptr, abi.Errno) {
+	if u := d.UserIO(); u != nil {
+		return ownTransfer(t, u.ReadUser, k, d.Readable(), va, n)
+	}
 	buf := chunks.Get().(*[chunkSize]byte)
 	defer chunks.Put(buf)
 	n = min(n, abi.MAX_RW_COUNT)
@@ -104,6 +107,23 @@ func readUser(t *task.Thread, d *vfs.Description, k cursor, va, n uintptr, wantM
 	}
 }
 
+// ownTransfer is one call of a file that moves data itself. A program is at its
+// system call, so the address it gives is checked here, once (Linux
+// rw_verify_area and access_ok).
+func ownTransfer(
+	t *task.Thread, f func(*vfs.Caller, uintptr, uintptr, *int64) (uintptr, abi.Errno), k cursor, allowed bool, va, n uintptr,
+) (uintptr, abi.Errno) {
+	switch {
+	case !allowed:
+		return 0, abi.EBADF
+	case k.off != nil && *k.off < 0, int(n) < 0:
+		return 0, abi.EINVAL
+	case va+n < va:
+		return 0, abi.EFAULT
+	}
+	return f(t.Caller(), va, min(n, abi.MAX_RW_COUNT), k.off)
+}
+
 // partial is the result of a transfer that met an error on its way: what was
 // moved before counts more.
 func partial(total uintptr, e abi.Errno) (uintptr, abi.Errno) {
@@ -116,6 +136,9 @@ func partial(total uintptr, e abi.Errno) (uintptr, abi.Errno) {
 // writeUser writes n bytes from user memory; it waits until all is written,
 // unless the file is non-blocking.
 func writeUser(t *task.Thread, d *vfs.Description, k cursor, va, n uintptr) (uintptr, abi.Errno) {
+	if u := d.UserIO(); u != nil {
+		return ownTransfer(t, u.WriteUser, k, d.Writable(), va, n)
+	}
 	buf := chunks.Get().(*[chunkSize]byte)
 	defer chunks.Put(buf)
 	n = min(n, abi.MAX_RW_COUNT)
@@ -263,7 +286,7 @@ func writeIovecs(t *task.Thread, a *args, k cursor) (uintptr, abi.Errno) {
 	for _, v := range iov {
 		sum += v.n
 	}
-	if sum <= chunkSize {
+	if sum <= chunkSize && d.UserIO() == nil {
 		buf := chunks.Get().(*[chunkSize]byte)
 		defer chunks.Put(buf)
 		p := buf[:0]

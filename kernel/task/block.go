@@ -58,6 +58,15 @@ func (t *Thread) Sleep(deadline int64) abi.Errno {
 	if t.Interrupted() {
 		return abi.ERESTARTSYS
 	}
+	if e := t.SleepDeep(deadline); e != 0 {
+		return e
+	}
+	return t.afterSleep()
+}
+
+// SleepDeep is Sleep that no signal ends: one that comes is a wakeup like any
+// other (TASK_UNINTERRUPTIBLE).
+func (t *Thread) SleepDeep(deadline int64) abi.Errno {
 	t.sleeping.Store(true)
 	slept := nucleus.Now()
 	defer func() {
@@ -66,7 +75,7 @@ func (t *Thread) Sleep(deadline int64) abi.Errno {
 	}()
 	if deadline == Never {
 		<-t.wakeup
-		return t.afterSleep()
+		return 0
 	}
 	d := deadline - nucleus.Now()
 	if d <= 0 {
@@ -76,7 +85,7 @@ func (t *Thread) Sleep(deadline int64) abi.Errno {
 	defer timer.Stop()
 	select {
 	case <-t.wakeup:
-		return t.afterSleep()
+		return 0
 	case <-timer.C:
 		return abi.ETIMEDOUT
 	}
@@ -92,6 +101,20 @@ func (t *Thread) afterSleep() abi.Errno {
 // Interrupted tells whether a signal to be handled, or the end of the process,
 // is waiting for the thread.
 func (t *Thread) Interrupted() bool { return t.work.Load() != 0 }
+
+// Killed tells whether the process ends, or a SIGKILL is waiting.
+func (t *Thread) Killed() bool {
+	tasks.Lock()
+	defer tasks.Unlock()
+	return t.exiting || (t.queued.set | t.Process.pending.set).Has(abi.SIGKILL)
+}
+
+// Signals are those that wait for the thread, and its mask.
+func (t *Thread) Signals() (pending, blocked uint64) {
+	tasks.Lock()
+	defer tasks.Unlock()
+	return uint64(t.queued.set | t.Process.pending.set), uint64(t.mask)
+}
 
 // poke ends the thread's Sleep.
 func (t *Thread) poke() {

@@ -143,7 +143,7 @@ func (t *Thread) fork(a CloneArgs) (*Process, abi.Errno) {
 // abandon undoes fork.
 func (p *Process) abandon() {
 	p.MM.Drop()
-	p.Files.Drop()
+	p.Files.Drop(nil)
 	p.FS.Drop()
 	if p.exe != nil {
 		p.exe.Put()

@@ -391,8 +391,8 @@ func (t *Thread) become(mm *vm.Space, main *program, argv []string, name string,
 	t.setCaller()
 	tasks.Unlock()
 	t.timers.dropPosix()
-	t.Files = t.Files.Unshare()
-	t.Files.CloseOnExec()
+	t.Files = t.Files.Unshare(t.Caller())
+	t.Files.CloseOnExec(t.Caller())
 	t.Frame = nucleus.NewFrame(start, sp, mm.Root())
 	if old != nil { // init's first program has no predecessor
 		old.Drop()

@@ -12,6 +12,9 @@ import (
 	"rv86/kernel/wait"
 )
 
+// OnThreadExit is told that a thread has ended.
+var OnThreadExit = func(tid int) {}
+
 // OnSessionExit is told when the leader of a session ends.
 var OnSessionExit = func(sid int) {}
 
@@ -58,6 +61,7 @@ func (t *Thread) finish() {
 	t.threads = slices.Delete(t.threads, i, i+1)
 	t.Process.times.add(t.times)
 	last := len(t.threads) == 0
+	defer OnThreadExit(t.TID)
 	if t.TID != t.PID {
 		delete(threads, t.TID)
 	}
@@ -66,20 +70,24 @@ func (t *Thread) finish() {
 	}
 	tasks.Unlock()
 	if last {
-		t.Process.finish()
+		t.finishProcess()
 	}
 }
 
-// finish makes a process without threads a zombie: gives its resources back
-// first, so that whoever waits for it finds them free.
-func (p *Process) finish() {
+// finishProcess makes a process without threads a zombie: gives its resources
+// back first, so that whoever waits for it finds them free. t was the last
+// thread, and closes the files; they cannot reach its memory any more.
+func (t *Thread) finishProcess() {
+	p := t.Process
 	if p.PID == 1 {
 		nucleus.Panic(fmt.Sprintf("Attempted to kill init! exitcode=0x%08x", p.status))
 	}
 	p.timers.stop()
 	p.MM.Drop()
 	p.leaveVfork()
-	p.Files.Drop()
+	c := *t.Caller()
+	c.Mem = nil
+	p.Files.Drop(&c)
 	if p.PID == p.SID() {
 		OnSessionExit(p.PID)
 	}
@@ -94,6 +102,11 @@ func (p *Process) finish() {
 	p.reparent()
 	p.zombie = true
 	p.pending, p.stopNews, p.contNews = sigQueue{}, false, false
+	if p.ended != nil { // the kernel's own helper: no parent
+		delete(processes, p.PID)
+		p.ended <- p.status
+		return
+	}
 	p.notifyEnd()
 }
 

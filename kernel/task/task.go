@@ -39,6 +39,7 @@ type Process struct {
 	deathSig   int  // PR_SET_PDEATHSIG
 	exitSignal int  // what the parent gets at the end; 0 = nothing
 	vforked    chan struct{}
+	ended      chan int // of a helper of the kernel's: gets its status
 
 	actions *actions // shared by CLONE_SIGHAND
 	pending sigQueue // for the process as a whole

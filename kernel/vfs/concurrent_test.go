@@ -31,7 +31,7 @@ func TestConcurrent(t *testing.T) {
 			own := &Caller{FS: c.FS.Fork(), PID: w}
 			defer own.FS.Drop()
 			fds := NewFDTable()
-			defer fds.Drop()
+			defer fds.Drop(nil)
 			for range 1000 {
 				work(ns, own, fds, r)
 			}
@@ -71,7 +71,7 @@ func work(ns *Namespace, c *Caller, fds *FDTable, r *rand.Rand) {
 			d.Put()
 		}
 	case 5:
-		fds.Close(r.Intn(8))
+		fds.Close(nil, r.Intn(8))
 	case 6:
 		c.Mkdir(Path{}, top(), 0o755)
 	case 7:

@@ -28,6 +28,9 @@ type Path struct {
 // Inode returns what is there.
 func (p Path) Inode() *Inode { return p.Dent.inode }
 
+// Name returns the last part of its name.
+func (p Path) Name() string { return p.Dent.name }
+
 // Mount is a file system attached to a place. Guarded by Namespace.tree,
 // except for users.
 type Mount struct {

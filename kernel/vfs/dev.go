@@ -32,7 +32,18 @@ func (ns *Namespace) RegisterDevice(kind uint32, major, minor uint32, open Devic
 // contain directories. mode has the kind and the permissions.
 func (ns *Namespace) AddDevice(name string, mode uint32, major, minor uint32, open DeviceOpen) {
 	ns.RegisterDevice(mode&abi.S_IFMT, major, minor, open)
+	ns.AddDeviceNode(name, mode, major, minor)
+}
+
+// AddDeviceNode shows a device in devtmpfs, whoever drives it.
+func (ns *Namespace) AddDeviceNode(name string, mode uint32, major, minor uint32) {
 	ns.addDevEntry(name, mode, abi.MakeDev(major, minor), newDevice)
+}
+
+// OpenOthers says who opens the devices that RegisterDevice does not know. It
+// is for once, before any program runs.
+func (ns *Namespace) OpenOthers(open func(c *Caller, p Path, flags int) (File, abi.Errno)) {
+	ns.others = open
 }
 
 // addDevEntry puts an entry into devtmpfs; directories are made on the way.
@@ -63,11 +74,31 @@ func (ns *Namespace) addDevEntry(name string, mode uint32, rdev uint64, mk newBo
 // RemoveDevice takes a device out of devtmpfs and detaches its driver.
 func (ns *Namespace) RemoveDevice(name string, kind uint32, major, minor uint32) {
 	ns.RegisterDevice(kind, major, minor, nil)
+	ns.RemoveDeviceNode(name)
+}
+
+// RemoveDeviceNode takes a device out of devtmpfs, and the directories on the
+// way that are empty then.
+func (ns *Namespace) RemoveDeviceNode(name string) {
 	ns.tree.Lock()
 	defer ns.tree.Unlock()
-	if d := ns.devfs.root.lookup(name); d != nil && !d.inode.isDir() {
-		d.remove()
-		d.inode.unlink(1)
+	d := ns.devfs.root
+	for _, part := range strings.Split(name, "/") {
+		if d == nil || !d.inode.isDir() {
+			return
+		}
+		d = d.lookup(part)
+	}
+	if d == nil || d.inode.isDir() {
+		return
+	}
+	up := d.parent
+	d.remove()
+	d.inode.unlink(1)
+	for ; up.parent != nil && removable(up) == 0; up = up.parent {
+		up.remove()
+		up.inode.unlink(dirLinks)
+		up.parent.inode.unlink(1)
 	}
 }
 
@@ -78,15 +109,18 @@ func newDevice(in *Inode) body { return &deviceBody{in} }
 
 func (d *deviceBody) free() { d.inode.freeInode() }
 
-func (d *deviceBody) open(c *Caller, _ Path, flags int) (File, abi.Errno) {
+func (d *deviceBody) open(c *Caller, p Path, flags int) (File, abi.Errno) {
 	ns := d.inode.fs.ns
 	ns.devmu.RLock()
 	open := ns.drivers[deviceKey{d.inode.kind(), d.inode.rdev}]
 	ns.devmu.RUnlock()
-	if open == nil {
-		return nil, abi.ENXIO
+	switch {
+	case open != nil:
+		return open(c, flags)
+	case ns.others != nil:
+		return ns.others(c, p, flags)
 	}
-	return open(c, flags)
+	return nil, abi.ENXIO
 }
 
 // socketName is the name of a socket; there is nothing to connect to.

@@ -37,33 +37,33 @@ func TestFDTable(t *testing.T) {
 	check("dup from 3", two(f.Dup(0, 3, false)), "3 0")
 	check("lowest free", two(f.Dup(0, 0, false)), "2 0")
 	check("dup beyond the limit", two(f.Dup(0, 5, false)), fmt.Sprint("0 ", uintptr(abi.EINVAL)))
-	check("dup3", uintptr(f.Dup3(0, 4, false)), "0")
+	check("dup3", uintptr(f.Dup3(nil, 0, 4, false)), "0")
 	check("full", two(f.Dup(0, 0, false)), fmt.Sprint("0 ", uintptr(abi.EMFILE)))
-	check("dup3 onto itself", uintptr(f.Dup3(0, 0, false)), fmt.Sprint(uintptr(abi.EINVAL)))
-	check("dup3 beyond the limit", uintptr(f.Dup3(0, 9, false)), fmt.Sprint(uintptr(abi.EBADF)))
-	check("dup3 of nothing", uintptr(f.Dup3(7, 0, false)), fmt.Sprint(uintptr(abi.EBADF)))
+	check("dup3 onto itself", uintptr(f.Dup3(nil, 0, 0, false)), fmt.Sprint(uintptr(abi.EINVAL)))
+	check("dup3 beyond the limit", uintptr(f.Dup3(nil, 0, 9, false)), fmt.Sprint(uintptr(abi.EBADF)))
+	check("dup3 of nothing", uintptr(f.Dup3(nil, 7, 0, false)), fmt.Sprint(uintptr(abi.EBADF)))
 	check("numbers", f.Numbers(), "[0 1 2 3 4]")
 
 	child := f.Fork()
-	f.CloseOnExec()
+	f.CloseOnExec(nil)
 	check("after exec", f.Numbers(), "[0 2 3 4]")
 	check("child keeps its own", child.Numbers(), "[0 1 2 3 4]")
-	check("close", uintptr(f.Close(0)), "0")
-	check("close again", uintptr(f.Close(0)), fmt.Sprint(uintptr(abi.EBADF)))
-	f.CloseRange(3, 100, false)
+	check("close", uintptr(f.Close(nil, 0)), "0")
+	check("close again", uintptr(f.Close(nil, 0)), fmt.Sprint(uintptr(abi.EBADF)))
+	f.CloseRange(nil, 3, 100, false)
 	check("close_range", f.Numbers(), "[2]")
-	child.CloseRange(2, 3, true)
-	child.CloseOnExec()
+	child.CloseRange(nil, 2, 3, true)
+	child.CloseOnExec(nil)
 	check("close_range cloexec", child.Numbers(), "[0 4]")
 
 	shared := f.Share()
-	f.Drop()
+	f.Drop(nil)
 	check("shared table outlives one user", shared.Numbers(), "[2]")
-	shared.Drop()
+	shared.Drop(nil)
 	if *released != 0 {
 		t.Error("released while the child has it open")
 	}
-	child.Drop()
+	child.Drop(nil)
 	if *released != 1 {
 		t.Errorf("released %d times", *released)
 	}
@@ -311,11 +311,11 @@ func TestRecordLocks(t *testing.T) {
 	}
 	// Any close of the file by the table ends its locks, and no one else's.
 	a.Install(ro, 1, false)
-	a.Close(1)
+	a.Close(nil, 1)
 	if got := held(); got != "br21-30 " {
 		t.Errorf("after close: %s", got)
 	}
-	b.Drop()
+	b.Drop(nil)
 	if got := held(); got != "" {
 		t.Errorf("after the table's end: %s", got)
 	}

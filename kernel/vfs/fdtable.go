@@ -39,8 +39,9 @@ func (t *FDTable) Share() *FDTable {
 	return t
 }
 
-// Drop gives a reference back; the last one closes every descriptor.
-func (t *FDTable) Drop() {
+// Drop gives a reference back; the last one closes every descriptor. c is who
+// closes, here and below; nil if that is nobody in particular.
+func (t *FDTable) Drop(c *Caller) {
 	t.mu.Lock()
 	t.refs--
 	if t.refs > 0 {
@@ -50,7 +51,7 @@ func (t *FDTable) Drop() {
 	slots := t.slots
 	t.slots = nil
 	t.mu.Unlock()
-	t.closeSlots(slots)
+	t.closeSlots(c, slots)
 }
 
 // Fork returns a copy whose descriptors share their descriptions.
@@ -68,7 +69,7 @@ func (t *FDTable) Fork() *FDTable {
 
 // Unshare returns a table that nobody else uses: t itself, or a copy of it in
 // exchange for the caller's reference (execve, close_range).
-func (t *FDTable) Unshare() *FDTable {
+func (t *FDTable) Unshare(c *Caller) *FDTable {
 	t.mu.Lock()
 	shared := t.refs > 1
 	t.mu.Unlock()
@@ -76,13 +77,13 @@ func (t *FDTable) Unshare() *FDTable {
 		return t
 	}
 	n := t.Fork()
-	t.Drop()
+	t.Drop(c)
 	return n
 }
 
 // CloseOnExec closes the descriptors that carry FD_CLOEXEC.
-func (t *FDTable) CloseOnExec() {
-	t.closeIf(func(_ int, s *fdSlot) bool { return s.cloexec })
+func (t *FDTable) CloseOnExec(c *Caller) {
+	t.closeIf(c, func(_ int, s *fdSlot) bool { return s.cloexec })
 }
 
 // Get returns the open file of fd with a reference of its own; Put it.
@@ -150,7 +151,7 @@ func (t *FDTable) Dup(fd, min int, cloexec bool) (int, abi.Errno) {
 }
 
 // Dup3 performs dup3(2): newfd, closed first if open, becomes a copy of fd.
-func (t *FDTable) Dup3(fd, newfd int, cloexec bool) abi.Errno {
+func (t *FDTable) Dup3(c *Caller, fd, newfd int, cloexec bool) abi.Errno {
 	t.mu.Lock()
 	s := t.slot(fd)
 	if s == nil || newfd < 0 || newfd >= t.limit {
@@ -167,13 +168,13 @@ func (t *FDTable) Dup3(fd, newfd int, cloexec bool) abi.Errno {
 	t.slots[newfd] = fdSlot{d, cloexec}
 	t.mu.Unlock()
 	if old != nil {
-		t.release(old)
+		t.release(c, old)
 	}
 	return 0
 }
 
 // Close performs close(2).
-func (t *FDTable) Close(fd int) abi.Errno {
+func (t *FDTable) Close(c *Caller, fd int) abi.Errno {
 	t.mu.Lock()
 	s := t.slot(fd)
 	if s == nil {
@@ -183,14 +184,14 @@ func (t *FDTable) Close(fd int) abi.Errno {
 	d := s.d
 	*s = fdSlot{}
 	t.mu.Unlock()
-	t.release(d)
+	t.release(c, d)
 	return 0
 }
 
 // CloseRange closes first..last, or marks them close-on-exec.
-func (t *FDTable) CloseRange(first, last int, cloexec bool) {
+func (t *FDTable) CloseRange(c *Caller, first, last int, cloexec bool) {
 	if !cloexec {
-		t.closeIf(func(fd int, _ *fdSlot) bool { return fd >= first && fd <= last })
+		t.closeIf(c, func(fd int, _ *fdSlot) bool { return fd >= first && fd <= last })
 		return
 	}
 	t.mu.Lock()
@@ -200,7 +201,7 @@ func (t *FDTable) CloseRange(first, last int, cloexec bool) {
 	}
 }
 
-func (t *FDTable) closeIf(match func(int, *fdSlot) bool) {
+func (t *FDTable) closeIf(c *Caller, match func(int, *fdSlot) bool) {
 	var gone []fdSlot
 	t.mu.Lock()
 	for fd := range t.slots {
@@ -210,22 +211,25 @@ func (t *FDTable) closeIf(match func(int, *fdSlot) bool) {
 		}
 	}
 	t.mu.Unlock()
-	t.closeSlots(gone)
+	t.closeSlots(c, gone)
 }
 
-func (t *FDTable) closeSlots(slots []fdSlot) {
+func (t *FDTable) closeSlots(c *Caller, slots []fdSlot) {
 	for _, s := range slots {
 		if s.d != nil {
-			t.release(s.d)
+			t.release(c, s.d)
 		}
 	}
 }
 
 // release gives up a descriptor's reference, and with it the table's record
 // locks on the file. Preconditions: mu is not held.
-func (t *FDTable) release(d *Description) {
+func (t *FDTable) release(c *Caller, d *Description) {
+	if f, ok := d.file.(Flusher); ok {
+		f.Flush(c)
+	}
 	d.path.Dent.inode.dropRecords(t)
-	d.Put()
+	d.PutFor(c)
 }
 
 // CloExec and SetCloExec perform F_GETFD and F_SETFD.

@@ -110,6 +110,7 @@ type Description struct {
 	sized Sized
 	jobs  JobControlled
 	app   Appender
+	user  UserIO
 
 	path  Path
 	flags atomic.Uint32 // O_* access mode and status flags
@@ -175,7 +176,10 @@ func (d *Description) Get() *Description {
 }
 
 // Put drops a reference; the last one closes the file.
-func (d *Description) Put() {
+func (d *Description) Put() { d.PutFor(nil) }
+
+// PutFor is Put for who drops it, nil if that is nobody in particular.
+func (d *Description) PutFor(c *Caller) {
 	n := d.refs.Add(-1)
 	if n > 0 {
 		return
@@ -191,7 +195,11 @@ func (d *Description) Put() {
 		f()
 	}
 	d.path.Dent.inode.unlockAll(d)
-	d.file.Release()
+	if d.user != nil {
+		d.user.ReleaseUser(c)
+	} else {
+		d.file.Release()
+	}
 	d.path.release()
 }
 
@@ -223,6 +231,9 @@ func (d *Description) Read(c *Caller, p []byte) (int, abi.Errno) {
 	if !d.Readable() {
 		return 0, abi.EBADF
 	}
+	if d.user != nil {
+		return bounced(c, p, d.user.ReadUser, nil)
+	}
 	if e := d.beforeIO(c, false); e != 0 {
 		return 0, e
 	}
@@ -238,6 +249,9 @@ func (d *Description) Read(c *Caller, p []byte) (int, abi.Errno) {
 
 // ReadAt reads at off and leaves the offset alone (pread).
 func (d *Description) ReadAt(c *Caller, p []byte, off int64) (int, abi.Errno) {
+	if d.user != nil && off >= 0 && d.Readable() {
+		return bounced(c, p, d.user.ReadUser, &off)
+	}
 	if e := d.atCheck(d.Readable(), off); e != 0 {
 		return 0, e
 	}
@@ -248,6 +262,9 @@ func (d *Description) ReadAt(c *Caller, p []byte, off int64) (int, abi.Errno) {
 func (d *Description) Write(c *Caller, p []byte) (int, abi.Errno) {
 	if !d.Writable() {
 		return 0, abi.EBADF
+	}
+	if d.user != nil {
+		return bounced(c, p, d.user.WriteUser, nil)
 	}
 	if e := d.beforeIO(c, true); e != 0 {
 		return 0, e
@@ -272,6 +289,9 @@ func (d *Description) Write(c *Caller, p []byte) (int, abi.Errno) {
 // WriteAt writes at off and leaves the offset alone (pwrite). As on Linux,
 // O_APPEND wins over off (pwrite(2), BUGS).
 func (d *Description) WriteAt(c *Caller, p []byte, off int64) (int, abi.Errno) {
+	if d.user != nil && off >= 0 && d.Writable() {
+		return bounced(c, p, d.user.WriteUser, &off)
+	}
 	if e := d.atCheck(d.Writable(), off); e != 0 {
 		return 0, e
 	}
@@ -298,8 +318,16 @@ func (d *Description) atCheck(allowed bool, off int64) abi.Errno {
 // Lseek performs lseek(2). Directories seek to positions that ReadDir gave out.
 // Files are taken as data throughout, so that SEEK_HOLE finds the end.
 func (d *Description) Lseek(off int64, whence int) (int64, abi.Errno) {
+	return d.LseekFor(nil, off, whence)
+}
+
+// LseekFor is Lseek for who seeks.
+func (d *Description) LseekFor(c *Caller, off int64, whence int) (int64, abi.Errno) {
 	if d.Flags()&abi.O_PATH != 0 {
 		return 0, abi.EBADF
+	}
+	if d.user != nil {
+		return d.user.Seek(c, off, whence)
 	}
 	if d.sized == nil {
 		return 0, abi.ESPIPE
@@ -388,9 +416,15 @@ func (d *Description) Queue() *wait.Queue {
 }
 
 // Poll returns the events that hold now.
-func (d *Description) Poll() wait.Events {
+func (d *Description) Poll() wait.Events { return d.PollFor(nil) }
+
+// PollFor is Poll for who asks, nil if that is nobody in particular.
+func (d *Description) PollFor(c *Caller) wait.Events {
 	if d.Flags()&abi.O_PATH != 0 {
 		return wait.POLLNVAL
+	}
+	if d.user != nil {
+		return d.user.PollUser(c)
 	}
 	return d.file.Poll()
 }

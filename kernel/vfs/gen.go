@@ -14,8 +14,10 @@ type Node struct {
 	mode uint32
 	// UID and GID own it; a process directory sets them.
 	UID, GID uint32
-	body     func(*Inode) body
-	ino      atomic.Uint64 // given at the first look, kept for static nodes
+	// Size is what stat shows, for a Special.
+	Size int64
+	body func(*Inode) body
+	ino  atomic.Uint64 // given at the first look, kept for static nodes
 }
 
 // Text is a read-only file whose contents text makes when a reader starts at
@@ -53,7 +55,14 @@ func PlaceLink(place func() (Path, bool)) *Node {
 
 // Special is a file of the given mode whose operations open supplies.
 func Special(mode uint32, open func(c *Caller, flags int) (File, abi.Errno)) *Node {
-	return &Node{mode: mode, body: func(*Inode) body { return openFunc(open) }}
+	return SpecialAt(mode, func(c *Caller, _ Path, flags int) (File, abi.Errno) { return open(c, flags) })
+}
+
+// SpecialAt is a Special that wants to know the name it is opened by.
+func SpecialAt(mode uint32, open func(c *Caller, p Path, flags int) (File, abi.Errno)) *Node {
+	n := &Node{mode: mode}
+	n.body = func(*Inode) body { return &openFunc{open, n.Size} }
+	return n
 }
 
 // DirNode shows a Dir.
@@ -87,6 +96,12 @@ func (d *Dir) Add(name string, n *Node) {
 		d.names[i] = name
 	}
 	d.nodes[name] = n
+}
+
+// Has reports whether a name is taken, by whomever.
+func (d *Dir) Has(name string) bool {
+	n, _ := d.find(name)
+	return n != nil
 }
 
 // Remove takes a name away; open files stay usable.

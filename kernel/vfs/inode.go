@@ -81,6 +81,9 @@ func (in *Inode) Ino() uint64 { return in.ino }
 // Dev returns the device number of the file system.
 func (in *Inode) Dev() uint64 { return in.fs.dev }
 
+// Rdev returns the number of the device that the inode stands for.
+func (in *Inode) Rdev() uint64 { return in.rdev }
+
 // Mode returns the type and permission bits.
 func (in *Inode) Mode() uint32 {
 	in.mu.Lock()

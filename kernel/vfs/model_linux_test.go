@@ -59,7 +59,7 @@ func (o *ours) open(p string, flags int, mode uint32) (int, abi.Errno) {
 	return fd, e
 }
 
-func (o *ours) close(fd int) abi.Errno { return o.fds.Close(fd) }
+func (o *ours) close(fd int) abi.Errno { return o.fds.Close(nil, fd) }
 
 func (o *ours) with(fd int, f func(d *Description) abi.Errno) abi.Errno {
 	d, e := o.fds.Get(fd)
@@ -551,7 +551,7 @@ func compareRun(t *testing.T, dir string, seed int64) {
 			}
 		}
 	}
-	o.fds.Drop()
+	o.fds.Drop(nil)
 }
 
 func cutLines(l []string) string {

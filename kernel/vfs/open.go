@@ -160,6 +160,7 @@ func newHeld(f File, p Path, flags int) *Description {
 	d.sized, _ = f.(Sized)
 	d.jobs, _ = f.(JobControlled)
 	d.app, _ = f.(Appender)
+	d.user, _ = f.(UserIO)
 	d.flags.Store(uint32(flags) & statusFlags)
 	d.refs.Store(1)
 	return d

@@ -58,6 +58,20 @@ func (f *fake) Warn(at, text string, taint uint) {
 	f.warns = append(f.warns, fmt.Sprintf("%s %q %d", at, text, taint))
 }
 
+func (f *fake) note(format string, args ...any) uint64 {
+	f.log = append(f.log, fmt.Sprintf(format, args...))
+	return 0
+}
+
+func (f *fake) RegisterNotifier(nb uint64) uint64   { return f.note("register %#x", nb) }
+func (f *fake) UnregisterNotifier(nb uint64) uint64 { return f.note("unregister %#x", nb) }
+func (f *fake) SymbolGet(name string) uint64        { return f.note("get %s", name) }
+func (f *fake) SymbolPut(name string)               { f.note("put %s", name) }
+func (f *fake) SymbolPutAddr(a uint64)              { f.note("put %#x", a) }
+func (f *fake) RequestModule(name string, wait bool) uint64 {
+	return f.note("request %s %v", name, wait) + 0x500
+}
+
 func (f *fake) CallC(fn uint64, args ...uint64) (uint64, bool) {
 	if g := f.funcs[fn]; g != nil {
 		return g(args...), true

@@ -339,6 +339,22 @@ func TestModuleRefs(t *testing.T) {
 	}
 }
 
+func TestModuleCore(t *testing.T) {
+	f := newFake(t)
+	f.call("register_module_notifier", 0x100)
+	f.call("unregister_module_notifier", 0x100)
+	f.call("__symbol_get", "sym")
+	f.call("__symbol_put", "sym")
+	f.call("symbol_put_addr", 0x200)
+	if r, _ := f.call("__request_module", 1, "mod-%d", 7); r != 0x500 {
+		t.Errorf("request_module: %#x", r)
+	}
+	want := "[register 0x100 unregister 0x100 get sym put sym put 0x200 request mod-7 true]"
+	if got := fmt.Sprint(f.log); got != want {
+		t.Errorf("calls %s, want %s", got, want)
+	}
+}
+
 // TestParams sets and gets every integer type through a struct kernel_param.
 func TestParams(t *testing.T) {
 	f := newFake(t)

@@ -24,4 +24,39 @@ var moduleFuncs = []Func{
 	{Name: "module_refcount", Proto: "int module_refcount(struct module *module)", Call: func(c *Call) uint64 {
 		return uint64(int64(c.ModuleRefs(c.Ptr())))
 	}},
+	{Name: "register_module_notifier", Proto: "int register_module_notifier(struct notifier_block *nb)", Call: func(c *Call) uint64 {
+		return c.core().RegisterNotifier(c.Ptr())
+	}},
+	{Name: "unregister_module_notifier", Proto: "int unregister_module_notifier(struct notifier_block *nb)", Call: func(c *Call) uint64 {
+		return c.core().UnregisterNotifier(c.Ptr())
+	}},
+	{Name: "__symbol_get", GPL: true, Proto: "void *__symbol_get(const char *symbol)", Call: func(c *Call) uint64 {
+		return c.core().SymbolGet(c.str(c.Ptr()))
+	}},
+	{Name: "__symbol_put", Proto: "void __symbol_put(const char *symbol)", Call: func(c *Call) uint64 {
+		c.core().SymbolPut(c.str(c.Ptr()))
+		return 0
+	}},
+	{Name: "symbol_put_addr", GPL: true, Proto: "void symbol_put_addr(void *addr)", Call: func(c *Call) uint64 {
+		c.core().SymbolPutAddr(c.Ptr())
+		return 0
+	}},
+	{Name: "__request_module", Proto: "int __request_module(bool wait, const char *name, ...)", Call: func(c *Call) uint64 {
+		const byteMask = 0xff
+		wait := c.Uint()&byteMask != 0
+		return c.core().RequestModule(c.format(), wait)
+	}},
 }
+
+// ModuleCore is what these functions need of the module core, beside Env.
+// Results are as C has them.
+type ModuleCore interface {
+	RegisterNotifier(block uint64) uint64
+	UnregisterNotifier(block uint64) uint64
+	SymbolGet(name string) uint64
+	SymbolPut(name string)
+	SymbolPutAddr(addr uint64)
+	RequestModule(name string, wait bool) uint64
+}
+
+func (c *Call) core() ModuleCore { return c.Env.(ModuleCore) }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"sort"
 
+	"rv86/cpu/state"
 	"rv86/machine/fdt"
 )
 
@@ -22,6 +23,9 @@ type Device interface {
 	Node(p Place) *fdt.Node
 	// WriteState writes every guest-visible register in a fixed order.
 	WriteState(w io.Writer) error
+	// State saves or loads everything that the course of a run depends on.
+	// Loading drives no output lines: their other ends are loaded too.
+	State(c *state.Codec)
 }
 
 // Place says where a board put a device: its window, and the interrupt line
@@ -141,6 +145,19 @@ func (m *Map) WriteState(w io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// State saves or loads the state of every device, by rising address.
+func (m *Map) State(c *state.Codec) {
+	for i := range m.regions {
+		r := &m.regions[i]
+		c.Label(r.Name)
+		r.Dev.State(c)
+		if err := c.Err(); err != nil {
+			c.Wrap("%s at %#x: %w", r.Name, r.Base, err)
+			return
+		}
+	}
 }
 
 // NodeName is the device-tree name of a device: name@unit-address.

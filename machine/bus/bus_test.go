@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"rv86/cpu/state"
 	"rv86/machine/fdt"
 )
 
@@ -21,6 +22,7 @@ func (s *scratch) Store(off uint64, size int, v uint64) bool {
 	return size < 8
 }
 func (s *scratch) Reset()               { s.reset++ }
+func (s *scratch) State(*state.Codec)   {}
 func (s *scratch) Node(Place) *fdt.Node { return nil }
 func (s *scratch) WriteState(w io.Writer) error {
 	_, err := io.WriteString(w, s.name)

@@ -40,13 +40,17 @@ func (o *Options) check() error {
 
 // board builds the machine of the chosen architecture.
 func (o *Options) board(boot machine.Boot, drives []machine.Drive) (*machine.Machine, error) {
+	gpio, err := parseGPIO(o.GPIO)
+	if err != nil {
+		return nil, err
+	}
 	if o.Arch == archI386 {
 		var disk virtio.Disk
 		if len(drives) > 0 {
 			disk = drives[0].Disk
 		}
 		p, err := machine.NewPC(machine.PCConfig{
-			Memory: uint64(o.Memory), Console: o.Console, Disk: disk, Boot: boot, Epoch: o.Epoch, Log: o.Log,
+			Memory: uint64(o.Memory), Console: o.Console, Disk: disk, GPIO: gpio, Boot: boot, Epoch: o.Epoch, Log: o.Log,
 		})
 		if err != nil {
 			return nil, err
@@ -54,7 +58,7 @@ func (o *Options) board(boot machine.Boot, drives []machine.Drive) (*machine.Mac
 		return &p.Machine, nil
 	}
 	v, err := machine.NewVirt(machine.VirtConfig{
-		Memory: uint64(o.Memory), Console: o.Console, Drives: drives, Boot: boot, Epoch: o.Epoch, Log: o.Log,
+		Memory: uint64(o.Memory), Console: o.Console, Drives: drives, GPIO: gpio, Boot: boot, Epoch: o.Epoch, Log: o.Log,
 	})
 	if err != nil {
 		return nil, err

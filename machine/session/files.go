@@ -18,6 +18,7 @@ type GuestFile struct {
 	Path string // absolute, in the guest
 	Mode uint64 // permission bits
 	Data []byte
+	Link string // if not empty, a symbolic link to there, and no file
 }
 
 const (
@@ -36,6 +37,9 @@ func (o *Options) guestFiles() ([]GuestFile, error) {
 			return nil, err
 		}
 		out = append(out, f)
+		if link := moduleLink(m, f.Path); link.Path != "" {
+			out = append(out, link)
+		}
 	}
 	for _, spec := range o.File {
 		host, guest := splitFile(spec)
@@ -49,6 +53,17 @@ func (o *Options) guestFiles() ([]GuestFile, error) {
 		out = append(out, f)
 	}
 	return out, nil
+}
+
+// moduleLink makes a module's file known in the guest by its name on the host,
+// too, as seen from the root directory, where the guest's commands begin:
+// `--module mine/F.ko -c 'insmod mine/F.ko'` finds it. No path: it needs none.
+func moduleLink(host, guest string) GuestFile {
+	name := path.Clean("/" + filepath.ToSlash(host))
+	if filepath.VolumeName(host) != "" || name == guest {
+		return GuestFile{}
+	}
+	return GuestFile{Path: name, Link: guest}
 }
 
 // splitFile takes HOST[:GUEST] apart. A guest path is absolute, which tells its
@@ -97,6 +112,14 @@ func appendArchive(initrd []byte, files []GuestFile) ([]byte, error) {
 		name := strings.TrimPrefix(path.Clean("/"+f.Path), "/")
 		if name == "." || !fs.ValidPath(name) || strings.IndexByte(name, 0) >= 0 {
 			return nil, fmt.Errorf("%q is not a path in the guest", f.Path)
+		}
+		if f.Link != "" {
+			// Without its directories: the kernel makes those that are
+			// missing, and the others keep their permissions.
+			if err := cpio.WriteRecords(w, []cpio.Record{cpio.Symlink(name, f.Link)}); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		records := parents(name, made)
 		records = append(records, cpio.StaticRecord(f.Data, cpio.Info{

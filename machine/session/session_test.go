@@ -116,6 +116,36 @@ func TestAppendArchive(t *testing.T) {
 	}
 }
 
+// TestModuleLink: a module is found in the guest by its name on the host.
+func TestModuleLink(t *testing.T) {
+	for host, want := range map[string]string{
+		"F.ko": "/F.ko", "mine/F.ko": "/mine/F.ko", "./F.ko": "/F.ko", "../mine/F.ko": "/mine/F.ko",
+		"/tmp/mine/F.ko": "/tmp/mine/F.ko", "/lib/modules/F.ko": "",
+	} {
+		link := moduleLink(host, "/lib/modules/F.ko")
+		if link.Path != want || want != "" && link.Link != "/lib/modules/F.ko" {
+			t.Errorf("%s: %+v, want %q", host, link, want)
+		}
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, "F.ko")
+	if err := os.WriteFile(file, []byte("module"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Flags: Flags{Module: []string{file}}}
+	files, err := o.guestFiles()
+	if err != nil || len(files) != 2 {
+		t.Fatalf("%+v, %v", files, err)
+	}
+	added, err := appendArchive(nil, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := readArchives(t, added); got["lib/modules/F.ko"] != "module" {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestBootargs(t *testing.T) {
 	cmd := "echo \"hi\"\n\x01"
 	for _, c := range []struct {

@@ -95,6 +95,27 @@ func Walk(m Memory, root, va uint64, access mmu.Access, mode Mode) (Leaf, mmu.Fa
 	return Leaf{}, mmu.PageFault // a pointer at level 0
 }
 
+// Find is Walk without a look at rights, and without any change.
+func Find(m Memory, root, va uint64) (pa uint64, ok bool) {
+	if shift := 64 - vaBits; uint64(int64(va<<shift)>>shift) != va {
+		return 0, false
+	}
+	table := root
+	for level := levels - 1; level >= 0; level-- {
+		shift := uint(mmu.PageShift + level*vpnBits)
+		pte, ok := m.LoadPTE(table + va>>shift&tableMask*pteSize)
+		if !ok || pte&PTEValid == 0 || pte&reserved != 0 {
+			return 0, false
+		}
+		base, size := pte>>ppnShift&ppnMask<<mmu.PageShift, uint64(1)<<shift
+		if pte&(PTERead|PTEWrite|PTEExec) != 0 {
+			return base&^(size-1) | va&(size-1), true
+		}
+		table = base
+	}
+	return 0, false
+}
+
 func allowed(pte uint64, access mmu.Access, mode Mode) bool {
 	user := pte&PTEUser != 0
 	switch {

@@ -26,24 +26,31 @@ const module = "rv86/"
 // A line about a package that does not exist is an error, too.
 const law = `
 # The machine: cmd -> monitor, machine -> cpu/* -> mmu.
-cpu:
+cpu/state:
 cpu/softfloat:
+cpu:            cpu/state
 mmu:
 mmu/...:        mmu
-cpu/rv64:       cpu cpu/softfloat mmu mmu/sv39
-cpu/i386:       cpu cpu/softfloat cpu/i386/internal/... mmu mmu/ia32
+cpu/rv64:       cpu cpu/state cpu/softfloat mmu mmu/sv39
+cpu/i386:       cpu cpu/state cpu/softfloat cpu/i386/internal/... mmu mmu/ia32
 cpu/i386/internal/...: cpu/i386/internal/... cpu/softfloat
 machine/fdt:
 machine/image:
-machine/bus:    cpu machine/fdt
-machine/dev/...: machine/bus machine/fdt
+machine/bus:    cpu cpu/state machine/fdt
+machine/dev/...: cpu/state machine/bus machine/fdt
+machine/debug/point:
+machine/debug:  cpu/... machine/... mmu/...
 machine/...:    cpu/... machine/...
-cmd/...:        cpu/... machine/... kmod/... kernel/abi
+monitor/expr:
+monitor/debuginfo:
+monitor/gdb:    monitor machine/debug/point
+monitor:        monitor/... machine/debug/point kmod/... kernel/abi
+cmd/...:        cpu/... machine/... monitor/... kmod/... kernel/abi
 
 # The guest's kernel, low to high. It shares with the host what is pure.
 kernel/abi:
 kmod/...:       kmod/... kernel/abi
-kernel/nucleus: kernel/abi
+kernel/nucleus: kernel/abi kmod/vmlinux
 kernel/klog:    kernel/abi
 kernel/wait:
 kernel/vfs:     kernel/abi kernel/wait
@@ -53,14 +60,16 @@ kernel/vm:      kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs
 kernel/task:    kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm
 kernel/lkm/...: kernel/abi kernel/wait kernel/vfs kernel/lkm/... kmod/...
 kernel/module/cstring:
-kernel/module:  kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm kernel/task kernel/lkm kernel/module/cstring kmod/...
+kernel/module/unwind:
+kernel/module:  kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm kernel/task kernel/lkm kernel/module/... kmod/...
 kernel/...:     kernel/... kmod/...
 
-# Userland knows Linux and nothing else of ours.
+# Userland knows Linux and nothing else of ours, except what a module's file is.
+userland/modtools: userland/... kmod/...
 userland/...:   userland/...
 
 # Tools that build what the guest boots.
-images/...:     images/... kmod/...
+images/...:     images/... kmod/... kernel/abi
 
 # Here all sides meet.
 tests/...:      cmd/... cpu/... images/... kernel/... kmod/... machine/... mmu/... userland/... tests/...

@@ -121,7 +121,7 @@ func (f *File) readSymbols(s *Section, names []byte) {
 			y.Value, y.Size = r.word(), r.word()
 			y.Info, y.Other, y.Shndx = r.u8(), r.u8(), r.u16()
 		}
-		y.Name, _, _ = strings.Cut(string(names[name:]), "\x00")
+		y.Name = string(names[name : int(name)+bytes.IndexByte(names[name:], 0)])
 		f.Symbols = append(f.Symbols, y)
 	}
 }

@@ -17,7 +17,9 @@ const (
 	Misuse  = 2 // a wrong option or operand, where the command tells it from failure
 )
 
-// Option is one option of a command. Long may be empty.
+// Option is one option of a command. Long may be empty. A Short that is a
+// control character (LongOnly) names an option for Has and Value that has no
+// letter.
 type Option struct {
 	Short byte
 	Long  string
@@ -50,6 +52,17 @@ type Context struct {
 	Err io.Writer
 
 	given map[byte][]string // option letter -> its arguments
+	order []byte            // the letters as they were given
+}
+
+// Last returns which of the options was given last, or 0.
+func (c *Context) Last(letters string) byte {
+	for i := len(c.order) - 1; i >= 0; i-- {
+		if strings.IndexByte(letters, c.order[i]) >= 0 {
+			return c.order[i]
+		}
+	}
+	return 0
 }
 
 // Has reports whether the option was given.
@@ -65,6 +78,23 @@ func (c *Context) Value(short byte, def string) string {
 
 // Values returns the arguments of every use of the option, in order.
 func (c *Context) Values(short byte) []string { return c.given[short] }
+
+// Prepend takes more arguments, as if they stood before those of the command
+// line: from the environment. It reports false, after a message, if they make
+// no sense.
+func (c *Context) Prepend(cmd *Command, args []string) bool {
+	first := &Context{Name: c.Name, Out: c.Out, Err: c.Err}
+	if _, err := first.parse(cmd, args); err != nil {
+		c.Misused("%s", err)
+		return false
+	}
+	for letter, values := range first.given {
+		c.given[letter] = append(values, c.given[letter]...)
+	}
+	c.order = append(first.order, c.order...)
+	c.Args = append(first.Args, c.Args...)
+	return true
+}
 
 // Errorf writes "NAME: message" as one line on the error stream. What the
 // command wrote before comes out first.
@@ -152,6 +182,9 @@ func (cmd *Command) call(c *Context, args []string) int {
 	return cmd.Run(c)
 }
 
+// WriteHelp is --help, for a command that has an option of its own for it.
+func (cmd *Command) WriteHelp(w io.Writer) { cmd.writeHelp(w) }
+
 // writeHelp prints the synopsis, the sentence and the option rows.
 func (cmd *Command) writeHelp(w io.Writer) {
 	synopsis := cmd.Name
@@ -168,7 +201,10 @@ func (cmd *Command) writeHelp(w io.Writer) {
 	fmt.Fprintln(w)
 	for _, o := range cmd.Options {
 		left := fmt.Sprintf("-%c", o.Short)
-		if o.Long != "" {
+		switch {
+		case o.Short < LongOnly:
+			left = "    --" + o.Long
+		case o.Long != "":
 			left += ", --" + o.Long
 		}
 		if o.Arg != "" {

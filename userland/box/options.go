@@ -90,7 +90,7 @@ const NumberArg = "NUMBER"
 
 func (cmd *Command) option(short byte) (Option, bool) {
 	for _, o := range cmd.Options {
-		if o.Short == short {
+		if o.Short == short && short >= LongOnly {
 			return o, true
 		}
 	}
@@ -112,7 +112,11 @@ func (cmd *Command) count(digits string) (int, bool) {
 
 func (c *Context) give(o Option, value string) {
 	c.given[o.Short] = append(c.given[o.Short], value)
+	c.order = append(c.order, o.Short)
 }
+
+// LongOnly bounds the letters that mark an option without one.
+const LongOnly = ' '
 
 // Flag makes the row of an option without an argument.
 func Flag(short byte, long, help string) Option { return Option{Short: short, Long: long, Help: help} }

@@ -1,7 +1,6 @@
 package modtools
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"rv86/kmod/modlib"
 	"rv86/userland/box"
 )
 
@@ -19,26 +19,36 @@ var insmodCommand = box.Command{
 	Options: []box.Option{
 		box.Flag('f', "force", "also with another kernel's version magic and symbol versions"),
 		box.Flag('v', "verbose", "say what is loaded"),
+		box.Flag('p', "probe", "ignored"), box.Flag('s', "syslog", "ignored"),
+		versionOption, helpOption,
 	},
-	Run: insmod,
 }
 
+func init() { insmodCommand.Run = insmod }
+
 func insmod(c *box.Context) int {
+	if status, done := versionOrHelp(c, &insmodCommand); done {
+		return status
+	}
 	if len(c.Args) == 0 {
 		return c.Fail("ERROR: missing filename.")
 	}
 	name, params := c.Args[0], strings.Join(c.Args[1:], " ")
-	if strings.Contains(name, "/") || strings.Contains(name, suffix) {
+	if name == "-" {
+		return c.Fail("ERROR: this tool does not support loading from stdin!")
+	}
+	if strings.Contains(name, "/") || strings.Contains(name, modlib.Suffix) {
 		return insert(c, name, name, params)
 	}
-	if _, err := os.Stat(name); err == nil { // a file without the suffix
+	if info, err := os.Stat(name); err == nil && !info.IsDir() { // a file without the suffix
 		return insert(c, name, name, params)
 	}
 	return insertNamed(c, name, params)
 }
 
 // insertNamed loads a module of /lib/modules after those that its first rule
-// in mod.dep lists, except the ones that are there already.
+// in mod.dep lists, except the ones that are there already. Without a rule, it
+// is what its file says it depends on.
 func insertNamed(c *box.Context, name, params string) int {
 	path, ok := modulePath(name)
 	if !ok {
@@ -52,8 +62,12 @@ func insertNamed(c *box.Context, name, params string) int {
 	if err != nil {
 		return c.Fail("ERROR: %s: %s", procModules, box.Reason(err))
 	}
-	for _, dep := range dependencies(string(rules), name) {
-		if findLoaded(have, moduleName(dep)) != nil {
+	deps, ruled := dependencies(string(rules), name)
+	if !ruled {
+		deps = recorded(path)
+	}
+	for _, dep := range deps {
+		if findLoaded(have, modlib.Name(dep)) != nil {
 			continue
 		}
 		depPath, ok := modulePath(dep)
@@ -71,56 +85,91 @@ const dependencyFile = moduleDir + "/mod.dep"
 
 // dependencies returns what the first rule for a module lists, in the order in
 // which it is to be loaded. A rule is "name: dep dep"; # begins a comment.
-func dependencies(rules, name string) []string {
+func dependencies(rules, name string) (deps []string, ok bool) {
 	for line := range strings.Lines(rules) {
 		line, _, _ = strings.Cut(line, "#")
 		target, deps, ok := strings.Cut(line, ":")
-		if ok && moduleName(strings.TrimSpace(target)) == moduleName(name) {
-			return strings.Fields(deps)
+		if ok && modlib.Name(strings.TrimSpace(target)) == modlib.Name(name) {
+			return strings.Fields(deps), true
 		}
 	}
-	return nil
+	return nil, false
 }
 
-// gzipSuffix ends the name of a compressed module, as in hello.ko.gz.
-const gzipSuffix = ".gz"
+// recorded lists what a file's field "depends" names, each after what it
+// depends on itself. What has no file is for the kernel to miss.
+func recorded(path string) []string {
+	var order []string
+	seen := map[string]bool{}
+	var visit func(path string)
+	visit = func(path string) {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return
+		}
+		info, err := modlib.ReadInfo(data)
+		if err != nil {
+			return // the kernel says why when it gets the file
+		}
+		for _, dep := range info.Depends() {
+			depPath, ok := modulePath(dep)
+			if !ok || seen[dep] {
+				continue
+			}
+			seen[dep] = true
+			visit(depPath)
+			order = append(order, dep)
+		}
+	}
+	seen[modlib.Name(path)] = true
+	visit(path)
+	return order
+}
 
 // insert loads one file. shown is the name for messages: what the user wrote.
 func insert(c *box.Context, path, shown, params string) int {
-	f, err := os.Open(path)
-	if err != nil {
-		return c.Fail("ERROR: could not load module %s: %s", shown, box.Reason(err))
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return c.Fail("ERROR: could not load module %s: %s", shown, box.Reason(syscall.EISDIR))
-	}
 	if c.Has('v') {
 		fmt.Fprintf(c.Out, "insmod %s %s\n", path, params)
+		c.Out.Flush()
 	}
-	mark := newestLine()
-	err = unix.FinitModule(int(f.Fd()), params, insertFlags(path, c.Has('f')))
+	flags := 0
+	if c.Has('f') {
+		flags = unix.MODULE_INIT_IGNORE_MODVERSIONS | unix.MODULE_INIT_IGNORE_VERMAGIC
+	}
+	hint, err := insertFile(path, params, flags)
 	if err == nil {
 		return box.OK
 	}
+	if _, unread := errors.AsType[*os.PathError](err); unread {
+		return c.Fail("ERROR: could not load module %s: %s", shown, box.Reason(err))
+	}
 	errno, _ := errors.AsType[syscall.Errno](err)
 	c.Errorf("ERROR: could not insert module %s: %s", shown, insertReason(errno))
-	if hint := hintFor(moduleName(path), mark); hint != "" {
+	if hint != "" {
 		fmt.Fprintf(c.Err, "hint: %s\n", hint)
 	}
 	return box.Failure
 }
 
-// insertFlags are finit_module's flags for a file.
-func insertFlags(path string, force bool) int {
-	flags := 0
-	if force {
-		flags = unix.MODULE_INIT_IGNORE_MODVERSIONS | unix.MODULE_INIT_IGNORE_VERMAGIC
+// insertFile gives a file to the kernel. If that refuses it, hint is its
+// reason; if the file cannot be read, the error is an *os.PathError.
+func insertFile(path, params string, flags int) (hint string, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
 	}
-	if strings.HasSuffix(path, gzipSuffix) {
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return "", &os.PathError{Op: "read", Path: path, Err: syscall.EISDIR}
+	}
+	if strings.HasSuffix(path, modlib.GzipSuffix) {
 		flags |= unix.MODULE_INIT_COMPRESSED_FILE
 	}
-	return flags
+	mark := newestLine()
+	if err := unix.FinitModule(int(f.Fd()), params, flags); err != nil {
+		return hintFor(modlib.Name(path), mark), err
+	}
+	return "", nil
 }
 
 // insertReason is kmod's mod_strerror: the errors that mean something of their
@@ -137,72 +186,4 @@ func insertReason(errno syscall.Errno) string {
 		return "Invalid parameters"
 	}
 	return box.Reason(errno)
-}
-
-// newestLine remembers where the kernel's log ends, so that a hint comes from
-// what the kernel says next and not from an earlier attempt.
-func newestLine() []byte {
-	log := kernelLog()
-	return log[bytes.LastIndexByte(bytes.TrimRight(log, "\n"), '\n')+1:]
-}
-
-func hintFor(module string, mark []byte) string {
-	log := kernelLog()
-	if len(mark) > 0 {
-		if at := bytes.LastIndex(log, mark); at >= 0 {
-			log = log[at+len(mark):]
-		}
-	}
-	return hint(string(log), module)
-}
-
-// hint picks the kernel's reason out of its log: the last line about the
-// module, or else the last line of all, since a file that is not a module at
-// all has no name.
-func hint(log, module string) string {
-	last := ""
-	about := ""
-	for line := range strings.Lines(log) {
-		text := messageOf(strings.TrimRight(line, "\n"))
-		if text == "" {
-			continue
-		}
-		last = text
-		if strings.HasPrefix(text, module+":") || strings.HasPrefix(text, "module "+module+":") {
-			about = text
-		}
-	}
-	if about != "" {
-		return about
-	}
-	return last
-}
-
-// messageOf strips "<6>[    0.123456] " from a line of the log.
-func messageOf(line string) string {
-	if strings.HasPrefix(line, "<") {
-		if _, rest, ok := strings.Cut(line, ">"); ok {
-			line = rest
-		}
-	}
-	if strings.HasPrefix(line, "[") {
-		if _, rest, ok := strings.Cut(line, "] "); ok {
-			line = rest
-		}
-	}
-	return strings.TrimSpace(line)
-}
-
-// kernelLog reads the kernel's whole log (syslog(2)).
-func kernelLog() []byte {
-	size, err := unix.Klogctl(unix.SYSLOG_ACTION_SIZE_BUFFER, nil)
-	if err != nil || size <= 0 {
-		return nil
-	}
-	buf := make([]byte, size)
-	n, err := unix.Klogctl(unix.SYSLOG_ACTION_READ_ALL, buf)
-	if err != nil {
-		return nil
-	}
-	return buf[:n]
 }

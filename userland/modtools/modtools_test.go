@@ -16,9 +16,9 @@ func TestParseLoaded(t *testing.T) {
 		"dep_a 20480 2 dep_b,other, Live 0xffffffff80000000 (O)\n" +
 		"fixed 4096 - - Live 0x0\n")
 	want := []loaded{
-		{name: "dep_b", size: 16384},
-		{name: "dep_a", size: 20480, refs: 2, users: []string{"dep_b", "other"}},
-		{name: "fixed", size: 4096},
+		{name: "dep_b", size: 16384, state: "Live"},
+		{name: "dep_a", size: 20480, refs: 2, users: []string{"dep_b", "other"}, state: "Live"},
+		{name: "fixed", size: 4096, state: "Live"},
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -49,23 +49,14 @@ func TestLsmodTable(t *testing.T) {
 	}
 }
 
-func TestModuleName(t *testing.T) {
-	for path, want := range map[string]string{
-		"hello": "hello", "hello.ko": "hello", "/lib/modules/dep-a.ko": "dep_a", "x/y.ko.gz": "y",
-	} {
-		if got := moduleName(path); got != want {
-			t.Errorf("moduleName(%q) = %q, want %q", path, got, want)
-		}
-	}
-}
-
 func TestDependencies(t *testing.T) {
 	const rules = "# comment\ndep-b: dep-a # why\nthree: one two\ndep_b: wrong\nempty:\n"
 	for name, want := range map[string]string{
 		"dep-b": "dep-a", "dep_b": "dep-a", "three": "one two", "empty": "", "none": "",
 	} {
-		if got := strings.Join(dependencies(rules, name), " "); got != want {
-			t.Errorf("dependencies(%q) = %q, want %q", name, got, want)
+		deps, ok := dependencies(rules, name)
+		if got := strings.Join(deps, " "); got != want || ok != (name != "none") {
+			t.Errorf("dependencies(%q) = %q, %v, want %q", name, got, ok, want)
 		}
 	}
 }
@@ -88,6 +79,7 @@ func TestHint(t *testing.T) {
 		{"no module name yet", "<3>[    1.5] Invalid ELF header magic\n", "Invalid ELF header magic"},
 		{"plain text", "hello: no symtab found.\n", "hello: no symtab found."},
 		{"another's prefix", "hello_world: x\n", "hello_world: x"},
+		{"advice", "hello: Unknown symbol foo (err -2)\nhello: hint: nobody exports foo\n", "nobody exports foo"},
 		{"nothing", "", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -130,42 +122,6 @@ func TestModinfo(t *testing.T) {
 	} {
 		if _, errs, status := runModinfo(t, tc.arg); status != 1 || errs != tc.want {
 			t.Errorf("modinfo %s: status %d, %q, want %q", tc.arg, status, errs, tc.want)
-		}
-	}
-}
-
-func TestJoinParameters(t *testing.T) {
-	got := joinParameters([]field{
-		{"license", "GPL"},
-		{"parmtype", "count:int"},
-		{"parm", "count:How many."},
-		{"parmtype", "bare:bool"},
-		{"name", "params"},
-	})
-	want := []field{
-		{"license", "GPL"},
-		{"name", "params"},
-		{"parm", "count:How many. (int)"},
-		{"parm", "bare:bool"},
-	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(field{})); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestInsertFlags(t *testing.T) {
-	for _, c := range []struct {
-		path  string
-		force bool
-		want  int
-	}{
-		{"hello.ko", false, 0},
-		{"hello.ko", true, 3},
-		{"/tmp/hello.ko.gz", false, 4},
-		{"hello.ko.gz", true, 7},
-	} {
-		if got := insertFlags(c.path, c.force); got != c.want {
-			t.Errorf("insertFlags(%q, %v) = %d, want %d", c.path, c.force, got, c.want)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package modtools
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -11,7 +10,6 @@ import (
 const (
 	procModules = "/proc/modules"
 	moduleDir   = "/lib/modules"
-	suffix      = ".ko"
 )
 
 // loaded is one line of /proc/modules.
@@ -20,7 +18,11 @@ type loaded struct {
 	size  int64
 	refs  int
 	users []string // the modules that use it
+	state string
 }
+
+// stateLive is the state of a module that has been loaded.
+const stateLive = "Live"
 
 func readLoaded() ([]loaded, error) {
 	data, err := os.ReadFile(procModules)
@@ -55,6 +57,9 @@ func parseLoaded(text string) ([]loaded, error) {
 				m.users = append(m.users, user)
 			}
 		}
+		if len(f) > 4 {
+			m.state = f[4]
+		}
 		list = append(list, m)
 	}
 	return list, nil
@@ -67,14 +72,4 @@ func findLoaded(list []loaded, name string) *loaded {
 		}
 	}
 	return nil
-}
-
-// moduleName is the name a module has once loaded: the file's, without
-// directory and suffix, its dashes turned into underscores.
-func moduleName(path string) string {
-	name := filepath.Base(path)
-	if before, _, ok := strings.Cut(name, suffix); ok {
-		name = before
-	}
-	return strings.ReplaceAll(name, "-", "_")
 }

@@ -1,13 +1,13 @@
 package modtools
 
 import (
-	"errors"
 	"fmt"
+	"os"
 	"strings"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 
+	"rv86/kmod/modlib"
 	"rv86/userland/box"
 )
 
@@ -15,62 +15,70 @@ var rmmodCommand = box.Command{
 	Name: "rmmod", Usage: "MODULE...", Help: "Remove modules from the kernel.",
 	Options: []box.Option{
 		box.Flag('f', "force", "also a module that is in use or cannot be removed; dangerous"),
+		box.Flag('s', "syslog", "messages go to the system's log, not to the error stream"),
 		box.Flag('v', "verbose", "say what is removed"),
+		versionOption, helpOption,
 	},
-	Run: rmmod,
 }
 
+func init() { rmmodCommand.Run = rmmod }
+
 func rmmod(c *box.Context) int {
+	if status, done := versionOrHelp(c, &rmmodCommand); done {
+		return status
+	}
+	if c.Has('s') {
+		c.Err = kernelMessages()
+	}
 	if len(c.Args) == 0 {
 		return c.Fail("ERROR: missing module name.")
 	}
 	status := box.OK
 	for _, arg := range c.Args {
-		if refusal := removeModule(c, moduleName(arg)); refusal != "" {
+		if refusal := removeModule(c, arg); refusal != "" {
 			status = c.Fail("ERROR: %s", refusal)
 		}
 	}
 	return status
 }
 
-// removeModule removes a module. If that is not to be, it returns kmod's
-// sentence about why.
-func removeModule(c *box.Context, name string) (refusal string) {
-	flags := syscall.O_NONBLOCK // never wait for the last user
+// removeModule removes a module, named as the user likes. If that is not to be,
+// it returns kmod's sentence about why.
+func removeModule(c *box.Context, arg string) (refusal string) {
+	name := modlib.NormalizeName(arg)
+	if _, err := os.Stat(arg); err == nil {
+		name = modlib.Name(arg) // the path of its file
+	}
+	flags := unix.O_NONBLOCK // never wait for the last user
 	if c.Has('f') {
-		flags |= syscall.O_TRUNC // delete_module(2): force
+		flags |= unix.O_TRUNC // delete_module(2): force
 	} else if refusal := whyKept(name); refusal != "" {
 		return refusal
 	}
 	if c.Has('v') {
 		fmt.Fprintf(c.Out, "rmmod %s\n", name)
+		c.Out.Flush()
 	}
-	err := unix.DeleteModule(name, flags)
-	switch {
-	case err == nil:
-		return ""
-	case errors.Is(err, syscall.ENOENT):
-		return notLoaded(name)
+	if err := unix.DeleteModule(name, flags); err != nil {
+		return fmt.Sprintf("could not remove module %s: %s", arg, box.Reason(err))
 	}
-	return fmt.Sprintf("could not remove module %s: %s", name, box.Reason(err))
+	return ""
 }
 
-func notLoaded(name string) string { return fmt.Sprintf("Module %s is not currently loaded", name) }
-
-// whyKept words the refusals that kmod finds in /proc/modules before it asks
+// whyKept words the refusals that kmod finds in /proc and /sys before it asks
 // the kernel.
 func whyKept(name string) string {
-	list, err := readLoaded()
-	if err != nil {
-		return "" // the kernel will answer
+	if readIndex(versionDir("", "")).Builtin(name) {
+		return fmt.Sprintf("Module %s is builtin.", name)
 	}
-	m := findLoaded(list, name)
-	switch {
-	case m == nil:
-		return notLoaded(name)
-	case len(m.users) > 0:
-		return fmt.Sprintf("Module %s is in use by: %s", name, strings.Join(m.users, " "))
-	case m.refs > 0:
+	s := readState()
+	if !s.known(name) {
+		return fmt.Sprintf("Module %s is not currently loaded", name)
+	}
+	if users := s.holders(name); len(users) > 0 {
+		return fmt.Sprintf("Module %s is in use by: %s", name, strings.Join(users, " "))
+	}
+	if s.uses(name) > 0 {
 		return fmt.Sprintf("Module %s is in use", name)
 	}
 	return ""

@@ -21,7 +21,7 @@ func (e *editor) complete(line string, pos int, key rune) (string, int, bool) {
 	if isCommand && !strings.Contains(word, "/") {
 		names = e.sh.commandNames(word)
 	} else {
-		names = e.sh.fileNames(word)
+		names = append(moduleNames(before, word), e.sh.fileNames(word)...)
 	}
 	if len(names) == 0 {
 		return line, pos, true

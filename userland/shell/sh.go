@@ -167,7 +167,7 @@ func newShell(c *box.Context, inv invocation) (*shell, error) {
 		interp.StdIO(c.In, stdout, c.Err),
 		interp.Params(append(append(inv.set, "--"), params...)...),
 		interp.Interactive(inv.interactive),
-		interp.CallHandler(renameJobBuiltins),
+		interp.CallHandler(handleCall),
 		interp.ExecHandlers(func(interp.ExecHandlerFunc) interp.ExecHandlerFunc { return sh.exec }),
 		interp.OpenHandler(openFile),
 	)

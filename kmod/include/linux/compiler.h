@@ -10,6 +10,14 @@
 #define __aligned(x)		__attribute__((__aligned__(x)))
 #define __section(s)		__attribute__((__section__(s)))
 #define __alias(f)		__attribute__((__alias__(#f)))
+/* The attributes of another declaration: an alias in .init.text needs its
+ * target's. clang has no such warning and no such attribute.
+ */
+#if __has_attribute(__copy__)
+#define __copy(symbol)		__attribute__((__copy__(symbol)))
+#else
+#define __copy(symbol)
+#endif
 #define __weak			__attribute__((__weak__))
 #define __pure			__attribute__((__pure__))
 #define __attribute_const__	__attribute__((__const__))

@@ -1,5 +1,8 @@
-/* export.h - symbols other modules may use. A row of the table is {address,
- * name, namespace}; the loader of the other module searches the names.
+/* export.h - symbols other modules may use. The macros only note the wish in
+ * the section .export_symbol: a label __export_symbol_NAME, and there two
+ * strings, the licence and the namespace. The modpost step of the build reads
+ * it and makes the tables (linux/export-internal.h); the module that is built
+ * has no such section.
  */
 #ifndef _LINUX_EXPORT_H
 #define _LINUX_EXPORT_H
@@ -7,21 +10,34 @@
 #include <linux/compiler.h>
 #include <linux/stringify.h>
 
+/* A row of the tables that the loader searches. */
 struct kernel_symbol {
 	unsigned long value;
 	const char *name;
 	const char *namespace;
 };
 
-#define ___EXPORT_SYMBOL(sym, sec, ns)						\
-	static const char __kstrtab_##sym[] __used				\
-		__section("__ksymtab_strings") __aligned(1) = #sym;		\
-	static const struct kernel_symbol __ksymtab_##sym __used		\
-		__section(sec) = { (unsigned long)&sym, __kstrtab_##sym, ns }
+#define ___EXPORT_SYMBOL(sym, license, ns)				\
+	extern __typeof__(sym) sym;					\
+	__asm__("	.section \".export_symbol\",\"\",%progbits\n"	\
+		"__export_symbol_" #sym ":\n"				\
+		"	.asciz \"" license "\"\n"			\
+		"	.asciz \"" ns "\"\n"				\
+		"	.previous\n")
 
-#define EXPORT_SYMBOL(sym)		___EXPORT_SYMBOL(sym, "__ksymtab", 0)
-#define EXPORT_SYMBOL_GPL(sym)		___EXPORT_SYMBOL(sym, "__ksymtab_gpl", 0)
-#define EXPORT_SYMBOL_NS(sym, ns)	___EXPORT_SYMBOL(sym, "__ksymtab", __stringify(ns))
-#define EXPORT_SYMBOL_NS_GPL(sym, ns)	___EXPORT_SYMBOL(sym, "__ksymtab_gpl", __stringify(ns))
+/* A source file may define it for all its exports. */
+#ifdef DEFAULT_SYMBOL_NAMESPACE
+#define __EXPORT_NS	__stringify(DEFAULT_SYMBOL_NAMESPACE)
+#else
+#define __EXPORT_NS	""
+#endif
+
+#define EXPORT_SYMBOL(sym)			___EXPORT_SYMBOL(sym, "", __EXPORT_NS)
+#define EXPORT_SYMBOL_GPL(sym)			___EXPORT_SYMBOL(sym, "GPL", __EXPORT_NS)
+#define EXPORT_SYMBOL_GPL_FUTURE(sym)		___EXPORT_SYMBOL(sym, "GPL future", __EXPORT_NS)
+#define EXPORT_UNUSED_SYMBOL(sym)		___EXPORT_SYMBOL(sym, "unused", __EXPORT_NS)
+#define EXPORT_UNUSED_SYMBOL_GPL(sym)		___EXPORT_SYMBOL(sym, "unused GPL", __EXPORT_NS)
+#define EXPORT_SYMBOL_NS(sym, ns)		___EXPORT_SYMBOL(sym, "", __stringify(ns))
+#define EXPORT_SYMBOL_NS_GPL(sym, ns)		___EXPORT_SYMBOL(sym, "GPL", __stringify(ns))
 
 #endif

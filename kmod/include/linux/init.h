@@ -9,8 +9,10 @@
 #define __initconst	__section(".init.rodata")
 #define __exit		__section(".exit.text") __used __cold
 #define __exitdata	__section(".exit.data")
-#define __ref
-#define __refdata
+/* These refer to what is freed, and know what they do: modpost is silent. */
+#define __ref		__section(".ref.text") noinline
+#define __refdata	__section(".ref.data")
+#define __refconst	__section(".ref.rodata")
 
 typedef int (*initcall_t)(void);
 typedef void (*exitcall_t)(void);

@@ -6,6 +6,7 @@
 #include <linux/init.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
+#include <linux/kmod.h>
 #include <linux/moduleparam.h>
 
 #define MODULE_NAME_LEN 56
@@ -31,6 +32,14 @@ struct module {
 	unsigned long refcnt;
 };
 
+/* A row of __versions: the CRC of an outside symbol's type. The generated
+ * NAME.mod.c has one for each the module uses.
+ */
+struct modversion_info {
+	unsigned long crc;
+	char name[64 - sizeof(unsigned long)];
+};
+
 extern struct module __this_module;
 #define THIS_MODULE (&__this_module)
 
@@ -44,11 +53,11 @@ extern struct module __this_module;
 #define module_init(initfn)						\
 	static inline initcall_t __maybe_unused __inittest(void)	\
 	{ return initfn; }						\
-	int init_module(void) __attribute__((__copy__(initfn))) __alias(initfn)
+	int init_module(void) __copy(initfn) __alias(initfn)
 #define module_exit(exitfn)						\
 	static inline exitcall_t __maybe_unused __exittest(void)	\
 	{ return exitfn; }						\
-	void cleanup_module(void) __attribute__((__copy__(exitfn))) __alias(exitfn)
+	void cleanup_module(void) __copy(exitfn) __alias(exitfn)
 
 int init_module(void);
 void cleanup_module(void);
@@ -63,12 +72,36 @@ void cleanup_module(void);
 #define MODULE_FIRMWARE(_firmware)	MODULE_INFO(firmware, _firmware)
 #define MODULE_IMPORT_NS(ns)		MODULE_INFO(import_ns, __stringify(ns))
 
+/* The devices a driver is for; modpost makes aliases of the table's rows. */
+#define MODULE_DEVICE_TABLE(type, name)						\
+	extern __typeof__(name) __mod_device_table__##type##__##name		\
+		__attribute__((__unused__, __alias__(#name)))
+
 /* A reference keeps a module from being removed. */
 bool try_module_get(struct module *module);
 void __module_get(struct module *module);
 void module_put(struct module *module);
 int module_refcount(struct module *module);
 static inline const char *module_name(const struct module *mod) { return mod ? mod->name : "kernel"; }
+struct notifier_block;
+/* A notifier hears of every module: its action is the new state, its data the
+ * struct module.
+ */
+int register_module_notifier(struct notifier_block *nb);
+int unregister_module_notifier(struct notifier_block *nb);
+
+/* A symbol by name, which keeps its module; NULL if nobody has it. */
+void *__symbol_get(const char *symbol);
+void __symbol_put(const char *symbol);
+void symbol_put_addr(void *addr);
+#define symbol_get(x)								\
+	({									\
+		extern typeof(x) x __attribute__((weak));			\
+		(typeof(&x))__symbol_get(__stringify(x));			\
+	})
+#define symbol_put(x)		__symbol_put(__stringify(x))
+#define symbol_request(x)	try_then_request_module(symbol_get(x), "symbol:" #x)
+
 static inline bool module_is_live(const struct module *mod) { return mod->state != MODULE_STATE_GOING; }
 
 #endif

@@ -48,6 +48,8 @@ typedef unsigned int		gid_t;
 typedef unsigned short		umode_t;
 typedef unsigned int		dev_t;
 typedef unsigned int		gfp_t;
+typedef unsigned int		fmode_t;
+typedef unsigned int		__poll_t;
 typedef u64			phys_addr_t;
 typedef u64			sector_t;
 
@@ -66,6 +68,8 @@ typedef struct { s64 counter; } atomic64_t;
 /* The psABI aligns a 64-bit member to 4 bytes; an atomic one needs 8. */
 typedef struct { s64 __aligned(8) counter; } atomic64_t;
 #endif
+typedef struct { long counter; } atomic_long_t;
+#define ATOMIC_LONG_INIT(i)	{ (i) }
 #define ATOMIC64_INIT(i)	{ (i) }
 
 struct list_head { struct list_head *next, *prev; };

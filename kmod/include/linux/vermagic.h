@@ -12,6 +12,6 @@
 #error "no modules for this machine"
 #endif
 
-#define VERMAGIC_STRING UTS_RELEASE " mod_unload " MODULE_ARCH_VERMAGIC
+#define VERMAGIC_STRING UTS_RELEASE " mod_unload modversions " MODULE_ARCH_VERMAGIC
 
 #endif

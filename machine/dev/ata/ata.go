@@ -16,6 +16,7 @@ import (
 	"encoding/binary"
 	"io"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -275,3 +276,16 @@ func (k *Control) Node(bus.Place) *fdt.Node { return nil }
 
 // WriteState implements bus.Device: the channel's state covers it.
 func (k *Control) WriteState(io.Writer) error { return nil }
+
+// State implements bus.Device.
+func (c *Channel) State(s *state.Codec) {
+	s.Fields(&c.count, &c.low, &c.mid, &c.high, &c.device, &c.status, &c.err, &c.control, &c.multiple,
+		&c.pendingIRQ, &c.pos, &c.writing, &c.lba, &c.left, &c.block)
+	s.Bytes(&c.buf, maxMultiple*sectorSize)
+	s.Check(c.multiple >= 0 && c.multiple <= maxMultiple && c.block >= 0 && c.block <= maxMultiple, "the ATA block size")
+	s.Check(c.pos >= 0 && c.pos <= len(c.buf) && len(c.buf)%sectorSize == 0, "the ATA transfer")
+	s.Check(c.disk != nil || c.buf == nil, "the ATA transfer")
+}
+
+// State implements bus.Device: the channel's state covers it.
+func (k *Control) State(*state.Codec) {}

@@ -14,6 +14,7 @@ import (
 	"encoding/binary"
 	"io"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -157,3 +158,6 @@ func (d *Device) WriteState(w io.Writer) error {
 		MTimeCmp, Offset uint64
 	}{d.msip, d.mtimecmp, d.offset})
 }
+
+// State implements bus.Device.
+func (d *Device) State(c *state.Codec) { c.Fields(&d.msip, &d.mtimecmp, &d.offset) }

@@ -13,6 +13,7 @@ import (
 	"io"
 	"time"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -379,4 +380,10 @@ func (d *RTC) WriteState(w io.Writer) error {
 		Offset, Seen uint64
 		Held         fields
 	}{d.index, d.ram, d.offset, d.seen, d.held})
+}
+
+// State implements bus.Device. The date at the start is part of it: it may be
+// the host's.
+func (d *RTC) State(c *state.Codec) {
+	c.Fields(&d.c.Epoch, &d.index, &d.ram, &d.offset, &d.seen, &d.held)
 }

@@ -11,6 +11,7 @@ package debugexit
 import (
 	"io"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -66,3 +67,6 @@ func (p *Port) Node(bus.Place) *fdt.Node { return nil }
 
 // WriteState implements bus.Device.
 func (p *Port) WriteState(io.Writer) error { return nil }
+
+// State implements bus.Device: there is none.
+func (p *Port) State(*state.Codec) {}

@@ -18,6 +18,7 @@ import (
 	"encoding/binary"
 	"io"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -161,4 +162,10 @@ func (d *RTC) WriteState(w io.Writer) error {
 		Latched, TimeHigh       uint32
 		Armed, Enabled, Pending bool
 	}{d.offset, d.alarm, d.latched, d.timeHigh, d.armed, d.enabled, d.pending})
+}
+
+// State implements bus.Device. The date at the start is part of it: it may be
+// the host's.
+func (d *RTC) State(c *state.Codec) {
+	c.Fields(&d.c.Epoch, &d.offset, &d.latched, &d.alarm, &d.armed, &d.enabled, &d.pending, &d.timeHigh)
 }

@@ -14,6 +14,7 @@ import (
 	"encoding/binary"
 	"io"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -266,3 +267,16 @@ func (f *Fast) Node(bus.Place) *fdt.Node { return nil }
 
 // WriteState implements bus.Device: the controller's state covers it.
 func (f *Fast) WriteState(io.Writer) error { return nil }
+
+// maxQueue bounds the bytes of a queue that is being saved. Nobody lets so many
+// wait.
+const maxQueue = 1 << 16
+
+// State implements bus.Device.
+func (d *Device) State(c *state.Codec) {
+	c.Bytes(&d.queue, maxQueue)
+	c.Fields(&d.mode, &d.output, &d.due, &d.param, &d.status)
+}
+
+// State implements bus.Device: the controller's state covers it.
+func (f *Fast) State(*state.Codec) {}

@@ -11,6 +11,7 @@ package paniclog
 import (
 	"io"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -51,3 +52,6 @@ func (d *Device) WriteState(w io.Writer) error {
 	_, err := w.Write(d.reason)
 	return err
 }
+
+// State implements bus.Device.
+func (d *Device) State(c *state.Codec) { c.Bytes(&d.reason, MaxReason) }

@@ -14,6 +14,7 @@ import (
 	"encoding/binary"
 	"io"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -373,3 +374,12 @@ func (e *ELCR) Node(bus.Place) *fdt.Node { return nil }
 
 // WriteState writes nothing: the chips' state holds the registers.
 func (e *ELCR) WriteState(io.Writer) error { return nil }
+
+// State implements bus.Device.
+func (w *Ports) State(c *state.Codec) {
+	c.Fields(w.c)
+	c.Check(w.c.Lowest <= levelMask && w.c.Step <= 4, "the PIC's registers")
+}
+
+// State implements bus.Device: the chips' state holds the registers.
+func (e *ELCR) State(*state.Codec) {}

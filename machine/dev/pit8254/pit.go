@@ -16,6 +16,7 @@ import (
 	"io"
 	"math/bits"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -202,3 +203,15 @@ func (s *Speaker) Node(bus.Place) *fdt.Node { return nil }
 
 // WriteState implements bus.Device: the timer's state covers it.
 func (s *Speaker) WriteState(io.Writer) error { return nil }
+
+// State implements bus.Device.
+func (p *PIT) State(c *state.Codec) {
+	c.Fields(&p.counters, &p.speaker)
+	for i := range p.counters {
+		n := &p.counters[i]
+		c.Check(n.Mode <= modeHardStrobe && n.Access <= accessBoth, "the mode of a timer")
+	}
+}
+
+// State implements bus.Device: the timer's state covers it.
+func (s *Speaker) State(*state.Codec) {}

@@ -17,6 +17,7 @@ import (
 	"io"
 	"math/bits"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -249,4 +250,12 @@ func (d *Device) WriteState(w io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// State implements bus.Device.
+func (d *Device) State(c *state.Codec) {
+	c.Fields(&d.priority, &d.level, &d.pending, &d.claimed)
+	for i := range d.ctx {
+		c.Fields(&d.ctx[i].enable, &d.ctx[i].threshold)
+	}
 }

@@ -7,6 +7,7 @@ package power
 import (
 	"io"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -64,3 +65,6 @@ func (d *Device) Node(p bus.Place) *fdt.Node {
 
 // WriteState writes nothing.
 func (d *Device) WriteState(io.Writer) error { return nil }
+
+// State implements bus.Device: there is none.
+func (d *Device) State(*state.Codec) {}

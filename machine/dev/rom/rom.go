@@ -4,6 +4,7 @@ package rom
 import (
 	"io"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -42,3 +43,9 @@ func (d *Device) WriteState(w io.Writer) error {
 	_, err := w.Write(d.data)
 	return err
 }
+
+// maxSize bounds contents that are being saved: a BIOS.
+const maxSize = 1 << 20
+
+// State implements bus.Device.
+func (d *Device) State(c *state.Codec) { c.Bytes(&d.data, maxSize) }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -377,4 +378,13 @@ func (d *Device) WriteState(w io.Writer) error {
 	}
 	_, err := w.Write(d.rx)
 	return err
+}
+
+// State implements bus.Device.
+func (d *Device) State(c *state.Codec) {
+	c.Bytes(&d.rx, fifoSize)
+	c.Fields(&d.ier, &d.fifo, &d.trigger, &d.lcr, &d.mcr, &d.lsrErr, &d.msr, &d.scr, &d.dll, &d.dlm, &d.threInt,
+		&d.polls, &d.accesses)
+	c.Check(int(d.trigger) < len(triggers), "the UART's trigger level")
+	c.Check(d.polls >= 0, "the UART's polls")
 }

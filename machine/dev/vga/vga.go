@@ -16,6 +16,7 @@ import (
 	"io"
 	"strings"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -169,3 +170,9 @@ func (r *Registers) Node(bus.Place) *fdt.Node { return nil }
 
 // WriteState implements bus.Device: the memory's state covers it.
 func (r *Registers) WriteState(io.Writer) error { return nil }
+
+// State implements bus.Device.
+func (t *Text) State(c *state.Codec) { c.Fields(&t.mem, &t.crtc, &t.index, &t.phase) }
+
+// State implements bus.Device: the memory's state covers it.
+func (r *Registers) State(*state.Codec) {}

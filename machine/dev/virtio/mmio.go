@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 	"rv86/machine/fdt"
 )
@@ -360,3 +361,23 @@ func (t *Transport) WriteState(w io.Writer) error {
 	}
 	return nil
 }
+
+// State implements bus.Device. What is behind the device (a disk's contents)
+// is not part of it.
+func (t *Transport) State(c *state.Codec) {
+	c.Fields(&t.status, &t.intStatus, &t.devFeatureSel, &t.drvFeatureSel, &t.driverFeatures, &t.queueSel, &t.pageSize)
+	if c.Len(len(t.queues), len(t.queues)) != len(t.queues) {
+		c.Fail("the device has another number of queues")
+	}
+	for i := range t.queues {
+		q := &t.queues[i]
+		c.Fields(&q.num, &q.ready, &q.desc, &q.avail, &q.used, &q.lastAvail, &q.usedIdx, &q.align, &q.pfn)
+		c.Check(q.num <= queueNumMax && q.num&(q.num-1) == 0 && (q.num != 0 || !q.ready), "the size of a queue")
+	}
+	if s, ok := t.c.Dev.(stateful); ok {
+		s.State(c)
+	}
+}
+
+// stateful is a backend with a state of its own.
+type stateful interface{ State(c *state.Codec) }

@@ -1,6 +1,11 @@
 package virtio
 
-import "io"
+import (
+	"encoding"
+	"io"
+
+	"rv86/cpu/state"
+)
 
 // Entropy device (5.4).
 const (
@@ -49,5 +54,33 @@ func (d *Entropy) Notify(t *Transport, q int) {
 			return
 		}
 		t.done(q, c, n)
+	}
+}
+
+// maxGenerator bounds the state of a generator that is being saved.
+const maxGenerator = 1 << 12
+
+// State implements stateful, for sources that can tell where they are.
+func (d *Entropy) State(c *state.Codec) {
+	src, ok := d.src.(interface {
+		encoding.BinaryMarshaler
+		encoding.BinaryUnmarshaler
+	})
+	if !ok {
+		c.Fail("the source of random numbers cannot be saved")
+		return
+	}
+	var b []byte
+	if !c.Loading() {
+		var err error
+		if b, err = src.MarshalBinary(); err != nil {
+			c.Fail("the source of random numbers: %w", err)
+		}
+	}
+	c.Bytes(&b, maxGenerator)
+	if c.Loading() && c.Err() == nil {
+		if err := src.UnmarshalBinary(b); err != nil {
+			c.Fail("the source of random numbers: %w", err)
+		}
 	}
 }

@@ -1,0 +1,2 @@
+/* asm/errno.h - see linux/errno.h. */
+#include <linux/errno.h>

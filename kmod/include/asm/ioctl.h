@@ -1,0 +1,2 @@
+/* asm/ioctl.h - see linux/ioctl.h. */
+#include <linux/ioctl.h>

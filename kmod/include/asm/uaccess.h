@@ -1,0 +1,2 @@
+/* asm/uaccess.h - see linux/uaccess.h. */
+#include <linux/uaccess.h>

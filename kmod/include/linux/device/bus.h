@@ -1,0 +1,2 @@
+/* device/bus.h - see linux/device.h. */
+#include <linux/device.h>

@@ -1,0 +1,2 @@
+/* device/class.h - see linux/device.h. */
+#include <linux/device.h>

@@ -1,0 +1,2 @@
+/* device/driver.h - see linux/device.h. */
+#include <linux/device.h>

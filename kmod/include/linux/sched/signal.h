@@ -1,0 +1,14 @@
+/* sched/signal.h - signals to kernel threads. */
+#ifndef _LINUX_SCHED_SIGNAL_H
+#define _LINUX_SCHED_SIGNAL_H
+
+#include <linux/sched.h>
+
+/* A kernel thread ignores every signal but those it allows. */
+void allow_signal(int sig);
+void disallow_signal(int sig);
+void flush_signals(struct task_struct *t);
+int send_sig(int sig, struct task_struct *p, int priv);
+int kernel_dequeue_signal(void);
+
+#endif

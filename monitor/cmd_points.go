@@ -1,0 +1,321 @@
+package monitor
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"rv86/machine/debug/point"
+	"rv86/monitor/expr"
+)
+
+func pointCommands() []command {
+	watch := func(name, help, example string, k point.Kind) command {
+		return command{
+			names: []string{name}, group: groupPoints, args: "[-p] EXPR [if CONDITION]", complete: completeExpr, help: help, example: example,
+			fn: func(m *Monitor, args string) error {
+				if args == "" {
+					return fmt.Errorf("say what to watch: %s EXPR", name)
+				}
+				return m.setWatch(args, k)
+			},
+		}
+	}
+	w := watch("watch", "Stop when what an expression names in memory changes.", "watch total", point.Change)
+	w.more = "With -p the expression is a physical address. An address, as in watch 0x80001000, means the word there."
+	return []command{
+		{
+			names: []string{"break"}, group: groupPoints, args: "[PLACE] [if CONDITION]", complete: completePlace,
+			help: "Stop before the instruction at a place.",
+			more: "A place is a function, MODULE!FUNCTION, FILE:LINE, a line of the current file, or *ADDRESS. If nothing that is\n" +
+				"loaded has it, the breakpoint waits for a module that does.",
+			example: "break add if by == 2", fn: func(m *Monitor, args string) error { return m.setBreak(args, false) },
+		},
+		{
+			names: []string{"tbreak"}, group: groupPoints, args: "[PLACE] [if CONDITION]", complete: completePlace,
+			help: "Like break, but only once.", example: "tbreak watchme_exit",
+			fn: func(m *Monitor, args string) error { return m.setBreak(args, true) },
+		},
+		w,
+		watch("cwatch", "The same as watch.", "cwatch origin.x", point.Change),
+		watch("wwatch", "Stop when it is written, even with the same value.", "wwatch total", point.Write),
+		watch("rwatch", "Stop when it is read.", "rwatch total", point.Read),
+		watch("awatch", "Stop when it is read or written.", "awatch origin", point.Access),
+		{
+			names: []string{"catch"}, group: groupPoints, args: "EVENT [ARG]",
+			help: "Stop at an event.", more: catchHelp(), example: "catch unload", fn: (*Monitor).cmdCatch,
+		},
+		{
+			names: []string{"condition"}, group: groupPoints, args: "N [EXPR]", complete: completeExpr,
+			help: "Let breakpoint N stop only if EXPR is not 0; without EXPR, always.", example: "condition 1 n > 2", fn: (*Monitor).cmdCondition,
+		},
+		{
+			names: []string{"ignore"}, group: groupPoints, args: "N COUNT",
+			help: "Pass the next COUNT hits of breakpoint N.", example: "ignore 1 2", fn: (*Monitor).cmdIgnore,
+		},
+		{
+			names: []string{"commands"}, group: groupPoints, args: "[N]",
+			help:    "Run the lines that follow, up to end, when breakpoint N stops; without N, the last one.",
+			example: "commands 1\nprint total\nend", fn: (*Monitor).cmdCommands,
+		},
+		{
+			names: []string{"enable"}, group: groupPoints, args: "[N...]",
+			help: "Enable breakpoints; without a number, all.", example: "enable 1",
+			fn: func(m *Monitor, args string) error {
+				return m.eachPoint(args, func(b *breakpoint) { b.disabled = false })
+			},
+		},
+		{
+			names: []string{"disable"}, group: groupPoints, args: "[N...]",
+			help: "Disable breakpoints; without a number, all.", example: "disable 1",
+			fn: func(m *Monitor, args string) error {
+				return m.eachPoint(args, func(b *breakpoint) { b.disabled = true })
+			},
+		},
+		{
+			names: []string{"delete", "clear"}, group: groupPoints, args: "[N...]",
+			help: "Delete breakpoints; without a number, all.", example: "delete",
+			fn: func(m *Monitor, args string) error {
+				return m.eachPoint(args, func(b *breakpoint) {
+					m.points = slices.DeleteFunc(m.points, func(x *breakpoint) bool { return x == b })
+				})
+			},
+		},
+	}
+}
+
+// eachPoint calls f for the breakpoints that are named, or for all.
+func (m *Monitor) eachPoint(args string, f func(b *breakpoint)) error {
+	if args == "" {
+		for _, b := range slices.Clone(m.points) {
+			f(b)
+		}
+		return nil
+	}
+	var bs []*breakpoint
+	for _, w := range strings.Fields(args) {
+		b, err := m.breakpointNumber(w)
+		if err != nil {
+			return err
+		}
+		bs = append(bs, b)
+	}
+	for _, b := range bs {
+		f(b)
+	}
+	return nil
+}
+
+func (m *Monitor) cmdCondition(args string) error {
+	num, text, _ := strings.Cut(args, " ")
+	b, err := m.breakpointNumber(num)
+	if err != nil {
+		return err
+	}
+	if text = strings.TrimSpace(text); text == "" {
+		b.cond = nil
+		m.out.printf("Breakpoint %d now stops always.\n", b.num)
+		return nil
+	}
+	b.cond, err = expr.Parse(m.env(), text)
+	return err
+}
+
+func (m *Monitor) cmdIgnore(args string) error {
+	num, text, _ := strings.Cut(args, " ")
+	b, err := m.breakpointNumber(num)
+	if err != nil {
+		return err
+	}
+	if b.ignore, err = m.evalInt(text); err != nil {
+		return err
+	}
+	m.out.printf("Will ignore the next %d hits of breakpoint %d.\n", b.ignore, b.num)
+	return nil
+}
+
+func (m *Monitor) cmdCommands(args string) error {
+	if args == "" {
+		if len(m.points) == 0 {
+			return errors.New("there is no breakpoint yet")
+		}
+		args = fmt.Sprint(m.points[len(m.points)-1].num)
+	}
+	b, err := m.breakpointNumber(args)
+	if err != nil {
+		return err
+	}
+	b.commands = nil
+	for {
+		line, err := m.readLine(">")
+		if errors.Is(err, io.EOF) {
+			return errors.New("the commands have no end")
+		}
+		if err != nil {
+			return err
+		}
+		if line = strings.TrimSpace(line); line == "end" {
+			return nil
+		}
+		b.commands = append(b.commands, line)
+	}
+}
+
+// maxDepth bounds command lists that run the machine into breakpoints with
+// command lists.
+const maxDepth = 50
+
+// runList runs a breakpoint's commands.
+func (m *Monitor) runList(lines []string) error {
+	if m.depth >= maxDepth {
+		return errors.New("the breakpoints' commands run each other without end")
+	}
+	m.depth++
+	defer func() { m.depth-- }()
+	for _, l := range lines {
+		if l == "silent" {
+			continue
+		}
+		if err := m.dispatch(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// catchable is an event that catch knows.
+type catchable struct {
+	name, args, help string
+	// set fills the breakpoint in.
+	set func(m *Monitor, b *breakpoint) error
+}
+
+func simpleCatch(k point.Kind) func(*Monitor, *breakpoint) error {
+	return func(_ *Monitor, b *breakpoint) error {
+		b.points = []point.Point{{Kind: k, Cause: point.AnyCause}}
+		return nil
+	}
+}
+
+// catchables is a function: its rows lead to the Monitor's methods, which know
+// the table.
+func catchables() []catchable {
+	return []catchable{
+		{"trap", "[CAUSE]", "an exception or interrupt is taken; CAUSE is a number or a name, as in page-fault", (*Monitor).catchTrap},
+		{"interrupt", "", "an interrupt is taken", simpleCatch(point.Interrupt)},
+		{"syscall", "[NAME]", "a program makes a system call", (*Monitor).catchSyscall},
+		{"privilege", "", "the privilege level changes", simpleCatch(point.Privilege)},
+		{"pagetable", "", "a page table in use, or the register that names it, is written", simpleCatch(point.PageTable)},
+		{"magic", "", "the guest executes a magic instruction (slti x0,x0,0x86 or xchg bx,bx)", simpleCatch(point.Magic)},
+		{"load", "[MODULE]", "a module was linked and is about to start", catchModule},
+		{"unload", "[MODULE]", "a module's memory was freed", catchModule},
+		{"exec", "", "a program is started", catchFunctions("rv86/kernel/task.(*Thread).Exec", "rv86/kernel/task.(*Thread).exec")},
+		{"panic", "", "the kernel gives up", catchFunctions("rv86/kernel/nucleus.Panic", "rv86/kernel/nucleus.die", "runtime.fatalpanic", "runtime.throw", "runtime.fatal")},
+	}
+}
+
+func catchHelp() string {
+	var b strings.Builder
+	b.WriteString("Events:")
+	for _, c := range catchables() {
+		fmt.Fprintf(&b, "\n  %-20s %s", strings.TrimSpace(c.name+" "+c.args), c.help)
+	}
+	return b.String()
+}
+
+func catchModule(m *Monitor, b *breakpoint) error {
+	if m.modules.notify == 0 {
+		return errors.New("this kernel does not tell about its modules")
+	}
+	b.arg = strings.ReplaceAll(b.arg, "-", "_")
+	return nil
+}
+
+// catchFunctions stops where the kernel does something.
+func catchFunctions(names ...string) func(*Monitor, *breakpoint) error {
+	return func(m *Monitor, b *breakpoint) error {
+		if m.kernel != nil {
+			for _, n := range names {
+				if s, ok := m.kernel.Symbol(n); ok {
+					b.points = append(b.points, point.Point{Kind: point.Exec, Addr: s.Addr})
+				}
+			}
+		}
+		if b.points == nil {
+			return fmt.Errorf("where this kernel would do that is not known")
+		}
+		return nil
+	}
+}
+
+func (m *Monitor) cmdCatch(args string) error {
+	event, arg, _ := strings.Cut(args, " ")
+	var names []string
+	for _, c := range catchables() {
+		names = append(names, c.name)
+		if c.name != event {
+			continue
+		}
+		b := &breakpoint{kind: bpCatch, event: event, arg: strings.TrimSpace(arg)}
+		if err := c.set(m, b); err != nil {
+			return err
+		}
+		m.addPoint(b)
+		m.out.printf("%s (%s)\n", b.title(), strings.TrimSpace(event+" "+b.arg))
+		return nil
+	}
+	return fmt.Errorf("%q cannot be caught: events are %s", event, strings.Join(names, ", "))
+}
+
+// catchTrap watches for one cause, or for all.
+func (m *Monitor) catchTrap(b *breakpoint) error {
+	cause := int64(point.AnyCause)
+	if b.arg != "" {
+		var ok bool
+		if cause, ok = m.arch.causeNamed(b.arg); !ok {
+			n, err := m.evalInt(b.arg)
+			if err != nil {
+				return fmt.Errorf("%q is not a cause: use a number or one of %s", b.arg, strings.Join(m.arch.causeNames(), ", "))
+			}
+			cause = int64(n)
+		}
+	}
+	b.points = []point.Point{{Kind: point.Trap, Cause: cause}}
+	return nil
+}
+
+// catchSyscall watches for the trap of a system call, of one number or of all.
+func (m *Monitor) catchSyscall(b *breakpoint) error {
+	b.points = []point.Point{{Kind: point.Trap, Cause: m.arch.syscallCause}}
+	if b.arg == "" {
+		return nil
+	}
+	num, ok := syscallNumber(m.arch.name, b.arg)
+	if !ok {
+		n, err := m.evalInt(b.arg)
+		if err != nil {
+			if near := nearest(b.arg, syscallNames(m.arch.name)); near != "" {
+				return fmt.Errorf("there is no system call %q; did you mean %q?", b.arg, near)
+			}
+			return fmt.Errorf("there is no system call %q", b.arg)
+		}
+		num = n
+	}
+	b.match = func(m *Monitor, _ point.Stop) bool { return m.reg(m.arch.syscallReg) == num }
+	return nil
+}
+
+// trapDetail says which system call or trap was caught.
+func (m *Monitor) trapDetail(b *breakpoint, _ point.Stop) string {
+	if b.event != "syscall" {
+		return ""
+	}
+	n := m.reg(m.arch.syscallReg)
+	name := syscallName(m.arch.name, n)
+	if name == "" {
+		name = fmt.Sprint(n)
+	}
+	return ", call of " + name
+}

@@ -1,0 +1,147 @@
+package expr
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+type tokenKind uint8
+
+const (
+	tokEnd tokenKind = iota
+	tokNumber
+	tokString
+	tokName   // identifier
+	tokQuoted // 'a name'
+	tokReg    // $name, without the $
+	tokOp
+)
+
+type token struct {
+	kind tokenKind
+	text string
+	num  uint64
+	pos  int
+	char bool // a number that was written as a character
+}
+
+// operators, longest first.
+var operators = []string{
+	"<<=", ">>=",
+	"->", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=",
+	"+", "-", "*", "/", "%", "&", "|", "^", "~", "!", "<", ">", "=", "?", ":", "(", ")", "[", "]", ".", "@", ",",
+}
+
+// SyntaxError says what is wrong with an expression and where.
+type SyntaxError struct {
+	Text string
+	Pos  int
+	Why  string
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%s in %q", e.Why, e.Text) }
+
+func lex(text string) (out []token, err error) {
+	fail := func(pos int, why string) ([]token, error) { return nil, &SyntaxError{text, pos, why} }
+	for i := 0; i < len(text); {
+		c := text[i]
+		start := i
+		switch {
+		case c == ' ' || c == '\t':
+			i++
+			continue
+		case c >= '0' && c <= '9':
+			for i < len(text) && nameByte(text[i]) {
+				i++
+			}
+			digits := strings.TrimRight(text[start:i], "uUlL")
+			if hex := strings.HasPrefix(digits, "0x"); !hex {
+				digits = text[start:i]
+				digits = strings.TrimRight(digits, "uUlL")
+			}
+			n, err := strconv.ParseUint(digits, 0, 64)
+			if err != nil {
+				return fail(start, fmt.Sprintf("%q is not a number", text[start:i]))
+			}
+			out = append(out, token{kind: tokNumber, text: text[start:i], num: n, pos: start})
+		case c == '$':
+			for i++; i < len(text) && (nameByte(text[i]) || text[i] == '$'); i++ {
+			}
+			out = append(out, token{kind: tokReg, text: text[start+1 : i], pos: start})
+		case nameStart(c):
+			for i < len(text) && (nameByte(text[i]) || i > start && text[i] == '!' && i+1 < len(text) && nameStart(text[i+1])) {
+				i++
+			}
+			out = append(out, token{kind: tokName, text: text[start:i], pos: start})
+		case c == '"':
+			s, n, err := unquote(text[i:])
+			if err != nil {
+				return fail(start, "a string without an end")
+			}
+			i += n
+			out = append(out, token{kind: tokString, text: s, pos: start})
+		case c == '\'':
+			t, n, ok := quoted(text[i:])
+			if !ok {
+				return fail(start, "a quote without an end")
+			}
+			i += n
+			t.pos = start
+			out = append(out, t)
+		default:
+			op := operatorAt(text[i:])
+			if op == "" {
+				return fail(start, fmt.Sprintf("%q means nothing here", string(c)))
+			}
+			i += len(op)
+			out = append(out, token{kind: tokOp, text: op, pos: start})
+		}
+	}
+	return append(out, token{kind: tokEnd, pos: len(text)}), nil
+}
+
+func operatorAt(s string) string {
+	for _, op := range operators {
+		if strings.HasPrefix(s, op) {
+			return op
+		}
+	}
+	return ""
+}
+
+func nameStart(c byte) bool { return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80 }
+func nameByte(c byte) bool  { return nameStart(c) || c >= '0' && c <= '9' }
+
+// unquote reads a C string from the start of s.
+func unquote(s string) (text string, n int, err error) {
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			text, err := strconv.Unquote(s[:i+1])
+			return text, i + 1, err
+		}
+	}
+	return "", 0, strconv.ErrSyntax
+}
+
+// quoted reads what stands in single quotes: a character, or a name that would
+// otherwise not be one.
+func quoted(s string) (t token, n int, ok bool) {
+	end := 1
+	for end < len(s) && s[end] != '\'' {
+		if s[end] == '\\' {
+			end++
+		}
+		end++
+	}
+	if end >= len(s) {
+		return t, 0, false
+	}
+	if v, _, rest, err := strconv.UnquoteChar(s[1:end+1], '\''); err == nil && rest == "'" {
+		return token{kind: tokNumber, num: uint64(v), char: true}, end + 1, true
+	}
+	return token{kind: tokQuoted, text: s[1:end]}, end + 1, true
+}
