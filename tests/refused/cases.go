@@ -19,29 +19,42 @@ type badCase struct {
 	raw   func(b []byte) []byte // what is wrong with its bytes
 	arch  string                // the one machine that can go wrong so, "" for both
 	first string                // shipped module to load before
+	other func(f *kofile.File)  // what is to be changed in that one
+	boot  string                // words of the kernel command line
 	args  string
 	flags int // of finit_module
 }
 
 // bytesOf makes the file of a case.
 func (c *badCase) bytesOf(arch string) ([]byte, error) {
-	b, err := os.ReadFile(filepath.Join("../../images/modules", arch, c.base+".ko"))
+	b, err := changed(arch, c.base, c.edit)
+	if err == nil && c.raw != nil {
+		b = c.raw(b)
+	}
+	return b, err
+}
+
+// firstOf makes the file to load before; nil if there is none.
+func (c *badCase) firstOf(arch string) ([]byte, error) {
+	if c.first == "" {
+		return nil, nil
+	}
+	return changed(arch, c.first, c.other)
+}
+
+// changed reads a shipped module and edits it.
+func changed(arch, name string, edit func(f *kofile.File)) ([]byte, error) {
+	b, err := os.ReadFile(filepath.Join("../../images/modules", arch, name+".ko"))
+	if err != nil || edit == nil {
+		return b, err
+	}
+	f, err := kofile.Read(b)
 	if err != nil {
 		return nil, err
 	}
-	if c.edit != nil {
-		f, err := kofile.Read(b)
-		if err != nil {
-			return nil, err
-		}
-		f.DropInfo(kmod.ChecksumKey) // or all would be refused for it
-		c.edit(f)
-		b = f.Bytes()
-	}
-	if c.raw != nil {
-		b = c.raw(b)
-	}
-	return b, nil
+	f.DropInfo(kmod.ChecksumKey) // or all would be refused for it
+	edit(f)
+	return f.Bytes(), nil
 }
 
 // at overwrites bytes of a file.
@@ -92,7 +105,6 @@ var sectionCases = []badCase{
 	{name: "section-0", base: "hello", edit: func(f *kofile.File) { f.Sections[0].Type = uint32(elf.SHT_PROGBITS) }},
 	{name: "section-outside", base: "hello", edit: func(f *kofile.File) { f.Find(".exit.text").Offset = kofile.To(uint64(1 << 20)) }},
 	{name: "section-size", base: "hello", edit: func(f *kofile.File) { f.Find(".exit.text").Size = kofile.To(^uint64(0) >> 33) }},
-	{name: "section-address", base: "hello", edit: func(f *kofile.File) { f.Find(".text").Addr = 0x1000 }},
 	{name: "alignment-3", base: "hello", edit: func(f *kofile.File) { f.Find(".text").Align = 3 }},
 	{name: "alignment-8192", base: "hello", edit: func(f *kofile.File) { f.Find(".init.text").Align = 8192 }},
 	{name: "section-name", base: "hello", edit: func(f *kofile.File) { f.Find(".text").NameOff = kofile.To(uint32(1 << 16)) }},
@@ -285,7 +297,7 @@ func renameString(f *kofile.File, from, to string) {
 // cases gives all cases of a machine.
 func cases(arch string) []badCase {
 	var out []badCase
-	for _, group := range [][]badCase{headerCases, sectionCases, symbolCases, infoCases, relocCases, useCases} {
+	for _, group := range [][]badCase{headerCases, sectionCases, symbolCases, infoCases, relocCases, useCases, versionCases, policyCases} {
 		for _, c := range group {
 			if c.arch == "" || c.arch == arch {
 				out = append(out, c)

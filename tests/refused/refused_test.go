@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,9 @@ var (
 	quiet    = regexp.MustCompile(`^(already|init-fails|flags-unknown)`)
 )
 
+// sameCause are cases that go wrong in one way.
+var sameCause = map[string]bool{"table-outside file-cut": true, "signature-pkcs7 signature-cut": true}
+
 // check holds every answer against what no golden file may change: it is an
 // error, its reason and hint are there, no two hints are the same, and nothing
 // faulted.
@@ -93,14 +97,14 @@ func check(t *testing.T, got string, want int) {
 			t.Errorf("%s: no hint:\n%s", name, log)
 			continue
 		}
-		if other := hints[m[1]]; other != "" {
+		if other := hints[m[1]]; other != "" && !sameCause[name+" "+other] {
 			t.Errorf("%s and %s have the same hint: %s", name, other, m[1])
 		}
 		hints[m[1]] = name
 	}
 }
 
-// try runs the cases in one guest.
+// try runs the cases, those with the same kernel command line in one guest.
 func try(t *testing.T, arch, goarch string, list []badCase) string {
 	rv86, err := filepath.Abs("../../bin/rv86")
 	if err != nil {
@@ -113,31 +117,51 @@ func try(t *testing.T, arch, goarch string, list []badCase) string {
 			skip(t, "bin/rv86 or the images are not built; run make build")
 		}
 	}
-	dir := t.TempDir()
-	prog := filepath.Join(dir, "try")
+	prog := filepath.Join(t.TempDir(), "try")
 	build := exec.Command("go", "build", "-o", prog, "./try")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+goarch)
 	if b, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, b)
 	}
-	args := []string{"run", "--arch", arch, "--memory", "64M", "--timeout", "5m", "--file", prog + ":/bin/try"}
+	out := ""
+	for len(list) > 0 {
+		n := slices.IndexFunc(list, func(c badCase) bool { return c.boot != list[0].boot })
+		if n < 0 {
+			n = len(list)
+		}
+		out += guest(t, rv86, arch, prog, list[:n])
+		list = list[n:]
+	}
+	return out
+}
+
+// guest runs cases in one guest.
+func guest(t *testing.T, rv86, arch, prog string, list []badCase) string {
+	dir := t.TempDir()
+	args := []string{
+		"run", "--arch", arch, "--memory", "64M", "--timeout", "5m", "--append", list[0].boot, "--file", prog + ":/bin/try",
+	}
 	var lines strings.Builder
-	add := func(name string, b []byte) {
+	add := func(name string, b []byte, err error) {
 		file := filepath.Join(dir, name)
-		if err := os.WriteFile(file, b, 0o644); err != nil {
-			t.Fatal(err)
+		if err == nil {
+			err = os.WriteFile(file, b, 0o644)
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
 		}
 		args = append(args, "--file", file+":/try/"+name)
 	}
 	for _, c := range list {
 		b, err := c.bytesOf(arch)
-		if err != nil {
-			t.Fatalf("%s: %v", c.name, err)
+		add(c.name+".ko", b, err)
+		if c.first != "" {
+			b, err = c.firstOf(arch)
+			add(c.name+".first", b, err)
 		}
-		add(c.name+".ko", b)
-		fmt.Fprintf(&lines, "%s\t%s\t%d\t%s\n", c.name, c.first, c.flags, c.args)
+		fmt.Fprintf(&lines, "%s\t%s\t%d\t%s\n", c.name, strings.ReplaceAll(c.first, "-", "_"), c.flags, c.args)
 	}
-	add("list", []byte(lines.String()))
+	add("list", []byte(lines.String()), nil)
 	cmd := exec.Command(rv86, append(args, "-c", "try")...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -19,7 +19,7 @@ import (
 const (
 	readClear    = 4 // SYSLOG_ACTION_READ_CLEAR
 	consoleLevel = 8 // SYSLOG_ACTION_CONSOLE_LEVEL
-	fields       = 4 // of a line: case, module to load before, flags, arguments
+	fields       = 4 // of a line: case, module in NAME.first to load before, flags, arguments
 )
 
 func main() {
@@ -53,7 +53,7 @@ func run() error {
 // one tries a case, and puts the kernel back to where it was.
 func one(name, before string, flags int, args string) error {
 	if before != "" {
-		if err := load("/lib/modules/"+before+".ko", 0, ""); err != nil {
+		if err := load("/try/"+name+".first", 0, ""); err != nil {
 			return fmt.Errorf("%s: loading %s before: %w", name, before, err)
 		}
 	}
@@ -61,7 +61,7 @@ func one(name, before string, flags int, args string) error {
 	err := load("/try/"+name+".ko", flags, args)
 	fmt.Printf("== %s\n%s\n%s", name, errnoName(err), said())
 	if before != "" {
-		if err := unix.DeleteModule(strings.ReplaceAll(before, "-", "_"), unix.O_NONBLOCK); err != nil {
+		if err := unix.DeleteModule(before, unix.O_NONBLOCK); err != nil {
 			return fmt.Errorf("%s: unloading %s: %w", name, before, err)
 		}
 	}
