@@ -225,3 +225,45 @@ func BenchmarkDebugger(b *testing.B) {
 		}
 	}
 }
+
+// TestEventPoints: points at events of the processor, in a system's life.
+func TestEventPoints(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			t.Parallel()
+			var console bytes.Buffer
+			r := open(t, arch, someCommands, &console)
+			e := attach(t, r, debug.Config{})
+			timer := int64(5) // the supervisor timer interrupt
+			if arch == "i386" {
+				timer = point.AnyCause
+			}
+			for _, c := range []struct {
+				name  string
+				p     point.Point
+				check func(before string, s point.Stop) bool
+			}{
+				{"interrupt", point.Point{Kind: point.Interrupt, Cause: timer}, func(string, point.Stop) bool { return true }},
+				{"trap", point.Point{Kind: point.Trap, Cause: point.AnyCause}, func(string, point.Stop) bool { return true }},
+				{"privilege", point.Point{Kind: point.Privilege}, func(before string, _ point.Stop) bool { return e.Privilege() != before }},
+				{"page table", point.Point{Kind: point.PageTable}, func(string, point.Stop) bool { return true }},
+			} {
+				e.SetPoints([]point.Point{c.p})
+				for range 20 {
+					before := e.Privilege()
+					s := e.Run(t.Context(), 0)
+					if s.Reason != point.Hit || !c.check(before, s) {
+						t.Fatalf("%s: %+v at privilege %s, before %s", c.name, s, e.Privilege(), before)
+					}
+				}
+				// The last but one is found again from behind, to the state.
+				s := e.Run(t.Context(), 0)
+				want, here := hash(t, r), e.Insn()
+				e.Run(t.Context(), 0)
+				if back := e.ReverseRun(t.Context()); back.Insn != s.Insn || e.Insn() != here || hash(t, r) != want {
+					t.Errorf("%s: back at %+v; want %+v", c.name, back, s)
+				}
+			}
+		})
+	}
+}
