@@ -145,6 +145,9 @@ func (p *pc) tables(e *Engine, f func(pa uint64)) {
 	}
 }
 
+// pointer: those of the directory.
+func (p *pc) pointer(_ *Engine, pa uint64, _ []byte) bool { return pa&^ia32.PageMask == p.root() }
+
 // perm writes rights as a mapping has them: x86 without PAE executes whatever it
 // may read.
 func perm(rights, leaf uint32) string {
