@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"debug/elf"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +17,7 @@ import (
 	"rv86/machine/debug"
 	"rv86/machine/session"
 	"rv86/monitor"
+	"rv86/monitor/debuginfo"
 )
 
 // errMonitor is the cause with which Ctrl-A c ends a piece of a run.
@@ -64,6 +67,10 @@ func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.
 	if err != nil {
 		return nil, err
 	}
+	kernel, err := kernelSymbols(fs)
+	if err != nil {
+		fmt.Fprintf(s.err, "rv86: the kernel's symbols cannot be read: %v\n", err)
+	}
 	modules := fs.Modules()
 	d.file = func(module string) ([]byte, bool) {
 		if module == "" {
@@ -72,7 +79,7 @@ func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.
 		return fs.File(modules[module])
 	}
 	mc := monitor.Config{
-		Target: d.engine, Out: s.out, JSON: c.MonitorJSON, Kernel: fs.Kernel,
+		Target: d.engine, Out: s.out, JSON: c.MonitorJSON, Kernel: kernel,
 		Modules: slices.Sorted(maps.Keys(modules)),
 		Module:  func(name string) ([]byte, bool) { return fs.File(modules[name]) },
 		Program: fs.File,
@@ -90,6 +97,14 @@ func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.
 		tty.complete = d.mon.Complete
 	}
 	return d, nil
+}
+
+// kernelSymbols is nil for a kernel that is not an ELF file.
+func kernelSymbols(fs *session.GuestFS) (*debuginfo.Image, error) {
+	if !bytes.HasPrefix(fs.Kernel, []byte(elf.ELFMAG)) {
+		return nil, nil
+	}
+	return debuginfo.Load("kernel", fs.Kernel, nil)
 }
 
 // sourceDirs are the working directory, where the tree is if that is one, the
@@ -178,6 +193,7 @@ func (c *runCmd) debugRun(ctx context.Context, o session.Options, r *machine.Run
 	if err != nil {
 		return machine.Outcome{}, err
 	}
+	d.greet()
 	for {
 		again, err := d.session()
 		if err != nil || !again {
@@ -191,6 +207,14 @@ func (c *runCmd) debugRun(ctx context.Context, o session.Options, r *machine.Run
 		if d, err = c.newDebugger(ctx, o, r, tty, s); err != nil {
 			return machine.Outcome{}, err
 		}
+		d.greet()
+	}
+}
+
+// greet tells a person at a terminal where the machine is and what to do.
+func (d *debugger) greet() {
+	if d.tty != nil {
+		fmt.Fprintf(d.tty.out, "\nThe machine is stopped at instruction %d. help lists the commands, continue goes on.\n", d.engine.Insn())
 	}
 }
 

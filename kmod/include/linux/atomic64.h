@@ -2,10 +2,14 @@
  * sequences only the compare and exchange (CMPXCHG8B) is one instruction, and
  * the others are made of it.
  */
-#ifndef _LINUX_ATOMIC64_H
+#if !defined(_LINUX_ATOMIC64_H) && __SIZEOF_LONG__ == 4
 #define _LINUX_ATOMIC64_H
 
 #include <linux/types.h>
+
+#if __SIZEOF_LONG__ == 8
+#include <linux/atomic.h>
+#else
 
 static inline s64 atomic64_cmpxchg(atomic64_t *v, s64 old, s64 i)
 {
@@ -58,5 +62,7 @@ static inline bool atomic64_inc_and_test(atomic64_t *v) { return atomic64_inc_re
 static inline s64 atomic64_fetch_add_unless(atomic64_t *v, s64 a, s64 u) { return __atomic64_loop(v, c == u, c + a); }
 static inline bool atomic64_add_unless(atomic64_t *v, s64 a, s64 u) { return atomic64_fetch_add_unless(v, a, u) != u; }
 static inline bool atomic64_inc_not_zero(atomic64_t *v) { return atomic64_add_unless(v, 1, 0); }
+
+#endif /* 32 bits */
 
 #endif
