@@ -155,8 +155,10 @@ func perm(rights, leaf uint32) string {
 	for i, bit := range [...]struct {
 		letter byte
 		set    bool
-	}{1: {'w', rights&ia32.PTEWrite != 0}, 3: {'u', rights&ia32.PTEUser != 0}, 4: {'g', leaf&ia32.PTEGlobal != 0},
-		5: {'a', leaf&ia32.PTEAccessed != 0}, 6: {'d', leaf&ia32.PTEDirty != 0}} {
+	}{
+		1: {'w', rights&ia32.PTEWrite != 0}, 3: {'u', rights&ia32.PTEUser != 0}, 4: {'g', leaf&ia32.PTEGlobal != 0},
+		5: {'a', leaf&ia32.PTEAccessed != 0}, 6: {'d', leaf&ia32.PTEDirty != 0},
+	} {
 		if bit.set {
 			b[i] = bit.letter
 		}

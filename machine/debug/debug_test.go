@@ -334,8 +334,12 @@ func TestNothingChanges(t *testing.T) {
 		}
 		e, _ := b.new(t)
 		e.SetPoints([]point.Point{
-			{Kind: point.Exec, Addr: b.add}, {Kind: point.Access, Addr: b.word}, {Kind: point.Trap, Cause: point.AnyCause},
-			{Kind: point.Privilege}, {Kind: point.PageTable}, {Kind: point.Magic},
+			{Kind: point.Exec, Addr: b.add},
+			{Kind: point.Access, Addr: b.word},
+			{Kind: point.Trap, Cause: point.AnyCause},
+			{Kind: point.Privilege},
+			{Kind: point.PageTable},
+			{Kind: point.Magic},
 		})
 		n := 0
 		for e.Run(t.Context(), 0).Reason == point.Hit {

@@ -182,7 +182,7 @@ func TestStepBackIsQuick(t *testing.T) {
 				}
 				worst = max(worst, time.Since(begin))
 			}
-			t.Log(fmt.Sprintf("%d instructions in %v; the slowest of 10 steps back took %v; history %v", far, forward, worst, e.HistoryStats()))
+			t.Logf("%d instructions in %v; the slowest of 10 steps back took %v; history %v", far, forward, worst, e.HistoryStats())
 			if worst > 2*time.Second { // a loaded machine; the aim is 200 ms
 				t.Errorf("a step back took %v", worst)
 			}
