@@ -384,3 +384,25 @@ func TestRegisters(t *testing.T) {
 		}
 	}
 }
+
+// TestDevicesAreOnlyLookedAt: looking at everything changes nothing.
+func TestDevicesAreOnlyLookedAt(t *testing.T) {
+	onBoards(t, func(t *testing.T, b board, e *Engine) {
+		e.Run(t.Context(), 30)
+		before, err := e.r.StateHash()
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		for _, d := range e.Devices() {
+			told += len(d.State)
+		}
+		e.Registers()
+		e.TLB()
+		e.Walk(b.word, 'w')
+		e.Mappings(func(point.Mapping) bool { return true })
+		if after, _ := e.r.StateHash(); after != before || told < 5 || len(e.Mtree()) < 100 {
+			t.Errorf("the state was %s and is %s; %d lines about devices", before, after, told)
+		}
+	})
+}
