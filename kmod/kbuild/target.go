@@ -165,7 +165,7 @@ func (t *Target) try(c candidate) (tc *Toolchain, why, install string) {
 // optimisation, one section per kind of data; debugging information, which the
 // CRCs of exports are made from.
 var common = []string{
-	"-std=gnu11", "-O2", "-gdwarf-5", "-Wall", "-Werror=implicit-function-declaration",
+	"-std=gnu11", "-O2", "-gdwarf-5", "-Wall", "-Wno-pointer-sign", "-Werror=implicit-function-declaration",
 	"-ffreestanding", "-nostdinc", "-fno-pic", "-fno-common", "-fno-stack-protector",
 	"-fno-strict-aliasing", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables",
 	"-fno-ident", "-fno-builtin", "-Wa,--noexecstack",

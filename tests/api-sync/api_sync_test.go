@@ -131,6 +131,7 @@ func TestModules(t *testing.T) {
 			var b strings.Builder
 			for _, cmd := range []string{
 				load("wq1"), load("later"), load("patch"), load("rtcirq"), "insmod rtcirq threaded=1; ps | grep -o '.irq/.*]'; rmmod rtcirq",
+				load("structs"), "insmod structs; poweroff",
 			} {
 				b.WriteString(guest(t, arch, dir, cmd))
 			}
