@@ -37,9 +37,6 @@ var caches *mem.Mem
 // interrupts are the lines that modules handle; provideSync makes them.
 var interrupts *irq.IRQ
 
-// terminal is the console; main sets it before provideSync.
-var terminal *console.TTY
-
 // modTerminal is the terminal as modules see it.
 type modTerminal struct{ *console.TTY }
 
@@ -92,7 +89,7 @@ func provideSync(k *module.Kernel) {
 	patches := patch.New(k.Core(), k)
 	k.Provide(patches.Exports(), nil)
 	k.Linked, k.Freed, k.Entering = patches.Linked, patches.Freed, patches.Entering
-	ttys := tty.New(k.Core(), modTerminal{terminal}, k.Address, keyboardLEDs)
+	ttys := tty.New(k.Core(), modTerminal{root.tty}, k.Address, keyboardLEDs)
 	k.Provide(ttys.Exports(), ttys.Vars())
 	s.TTY = ttys.Current
 	k.Provide(crypto.New(k.Core()).Exports(), nil)

@@ -41,27 +41,26 @@ func (k *Kernel) Poke(addr uint64, code []byte) bool {
 // Probe asks for Entering to be called, or not any more, when C code calls the
 // export of a name. It gives the export's address, 0 if there is none that traps.
 func (k *Kernel) Probe(name string, on bool) uint64 {
-	for i := range k.funcs {
-		if k.funcs[i].Name != name {
-			continue
-		}
-		if _, direct := k.Machine.Direct()[name]; direct {
-			return 0
-		}
-		if k.probed == nil {
-			k.probed = make([]bool, len(k.funcs))
-		}
-		k.probed[i] = on
-		return k.base.addr[name]
+	s, ok := k.base.find(name)
+	if !ok {
+		return 0
 	}
-	return 0
+	i := k.Export(s.Addr)
+	if i < 0 { // a variable, or machine code that is called without a trap
+		return 0
+	}
+	if k.probed == nil {
+		k.probed = make([]bool, len(k.funcs))
+	}
+	k.probed[i] = on
+	return s.Addr
 }
 
 // FindSymbol gives a symbol's address: the kernel's exports first, then modules',
 // "module:symbol" those of one module only; 0 if there is none.
 func (k *Kernel) FindSymbol(name string) uint64 {
-	if addr, ok := k.base.addr[name]; ok {
-		return addr
+	if s, ok := k.base.find(name); ok {
+		return s.Addr
 	}
 	module, symbol := "", name
 	for i := range len(name) {
