@@ -7,8 +7,8 @@ import (
 	"sync"
 
 	"rv86/kernel/abi"
-	"rv86/kernel/lkm"
 	"rv86/kernel/klog"
+	"rv86/kernel/lkm"
 	"rv86/kernel/nucleus"
 	"rv86/kernel/task"
 )
