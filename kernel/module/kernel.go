@@ -130,7 +130,7 @@ func (k *Kernel) Start() bool {
 func (k *Kernel) provideOwn(s vmlinux.Symbol) {
 	e := kmod.Export{Name: s.Name, Addr: s.Addr, Kind: s.Kind, GPL: s.Kind.GPLOnly(), Namespace: s.Namespace}
 	if k.Version != nil {
-		e.CRC, e.HasCRC = k.Version(s.Name)
+		e.CRC, e.HasCRC = s.CRC, s.CRC != 0
 	}
 	k.exports[s.Name] = provided{&e, nil}
 }
