@@ -205,7 +205,8 @@ func (f *File) Ioctl(c *vfs.Caller, cmd, arg uintptr) (uintptr, abi.Errno) {
 	if fn == 0 {
 		return 0, abi.ENOTTY
 	}
-	r, e := f.fs.Run(who, fn, f.view.Addr, uint64(cmd), uint64(arg))
+	// An unsigned int is sign-extended in a wider register (RISC-V psABI, 2.1).
+	r, e := f.fs.Run(who, fn, f.view.Addr, uint64(int32(cmd)), uint64(arg))
 	if e != 0 {
 		return 0, e
 	}
