@@ -19,6 +19,7 @@ const (
 	pageKiB   = nucleus.PageSize / 1024
 	nsPerSec  = 1_000_000_000
 	nsPerTick = nsPerSec / 100
+	wordSize  = abi.WordSize
 )
 
 func wallClock() abi.Timespec {

@@ -15,6 +15,10 @@ type Boot struct {
 	Kernel   *image.File
 	Initrd   []byte
 	Bootargs string
+	// Blank makes a machine with nothing in it, to be loaded with the state of
+	// another (see Runner.State and Machine.Images). A PC that had a BIOS needs
+	// a Firmware of its size.
+	Blank bool
 }
 
 // Where things go, as QEMU's virt board places them.

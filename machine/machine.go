@@ -6,6 +6,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"rv86/cpu"
+	"rv86/cpu/state"
 	"rv86/machine/bus"
 )
 
@@ -48,6 +49,7 @@ type Machine struct {
 	port    inputPort
 	console console
 	log     *logrus.Logger
+	images  func(c *state.Codec, r *ram)
 	board   func() // resets the processor and loads the images again
 	reason  func() string
 	screen  func() []string // nil: the board has none

@@ -128,16 +128,19 @@ func NewPC(c PCConfig) (*PC, error) {
 	p.port, p.board, p.reason = p, p.start, func() string { return p.panic.Reason() }
 	p.bus.Unmapped = p.logUnmapped
 	p.place(c)
-	if c.Boot.Firmware != nil {
+	switch {
+	case c.Boot.Firmware != nil:
 		if err := p.placeBIOS(c.Boot.Firmware); err != nil {
 			return nil, err
 		}
-	} else {
-		var err error
+	case c.Boot.Blank:
+		p.kernel = &multiboot{}
+	default:
 		if p.kernel, err = loadMultiboot(c.Boot, c.Memory); err != nil {
 			return nil, err
 		}
 	}
+	p.images = p.stateImages
 	p.start()
 	return p, nil
 }

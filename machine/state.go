@@ -4,6 +4,7 @@ import (
 	"rv86/cpu"
 	"rv86/cpu/state"
 	"rv86/machine/bus"
+	"rv86/machine/image"
 )
 
 // State saves or loads all of a machine but RAM: processor, devices, clock, and
@@ -24,7 +25,9 @@ func (r *Runner) State(c *state.Codec) {
 		}
 	}
 	r.Debugged().State(c)
-	c.Check(r.idleSlots <= r.core.Insns(), "the time spent idle")
+	now := r.core.Insns()
+	c.Check(r.idleSlots <= now, "the time spent idle")
+	c.Check(!r.turn.begun || r.turn.end <= (now/slice+1)*slice, "the next event")
 	r.flushed = min(r.flushed, r.core.Insns())
 	if c.Err() == nil {
 		r.bus.State(c)
@@ -72,4 +75,55 @@ func (r *Runner) Observe(f func(limit uint64) cpu.Stop) {
 func (r *Runner) Branch() {
 	r.cfg.Journal.Cut(r.turn.moment)
 	r.console.shown = r.console.sent
+}
+
+// Images saves or loads what a reset of the machine starts again.
+func (m *Machine) Images(c *state.Codec) {
+	c.Label("images")
+	m.images(c, &m.ram)
+	c.End()
+}
+
+// Bounds of images that are being saved.
+const (
+	maxSegments    = 1 << 10
+	maxSegmentName = 1 << 12
+)
+
+// state saves or loads what the virt board starts from.
+func (out *bootImage) state(c *state.Codec, r *ram) {
+	c.Label("virt")
+	c.Fields(&out.pc, &out.next, &out.fdt)
+	c.Check(out.pc&1 == 0, "the first instruction's address")
+	stateSegments(c, r, &out.segments)
+}
+
+// stateImages saves or loads what the pc starts from; a BIOS is in the state of
+// its device.
+func (p *PC) stateImages(c *state.Codec, r *ram) {
+	if p.kernel == nil {
+		c.Label("bios")
+		return
+	}
+	c.Label("multiboot")
+	c.Fields(&p.kernel.entry)
+	stateSegments(c, r, &p.kernel.segments)
+}
+
+func stateSegments(c *state.Codec, r *ram, all *[]image.Segment) {
+	n := c.Len(len(*all), maxSegments)
+	if c.Loading() {
+		*all = make([]image.Segment, n)
+	}
+	for i := range *all {
+		s := &(*all)[i]
+		c.String(&s.Name, maxSegmentName)
+		c.Fields(&s.Addr, &s.Size)
+		c.Bytes(&s.Data, len(r.data))
+		c.Check(r.inside(s.Addr, s.Size) && uint64(len(s.Data)) <= s.Size, "the place of an image")
+		if c.Err() != nil {
+			*all = nil
+			return
+		}
+	}
 }

@@ -150,12 +150,15 @@ func NewVirt(c VirtConfig) (*Virt, error) {
 		Time:    func() uint64 { return v.clint.MTime() },
 	})
 	v.core, v.ram.core = v.hart, v.hart
+	v.images = v.image.state
 	v.port, v.board, v.reason = v, v.start, func() string { return v.panic.Reason() }
 	v.bus.Unmapped = v.logUnmapped
 	v.place(c)
 
-	if v.image, err = c.Boot.load(&v.ram, v.deviceTree); err != nil {
-		return nil, err
+	if !c.Boot.Blank {
+		if v.image, err = c.Boot.load(&v.ram, v.deviceTree); err != nil {
+			return nil, err
+		}
 	}
 	v.start()
 	return v, nil

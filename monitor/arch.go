@@ -25,6 +25,8 @@ type arch struct {
 	// How programs make system calls.
 	syscallCause int64
 	syscallReg   string
+	// rootField is the field of a nucleus.Frame with its address space.
+	rootField string
 }
 
 // riscv numbers x0 to x31 first, then f0 to f31 (RISC-V DWARF specification,
@@ -39,7 +41,7 @@ var riscv = arch{
 	alias:  map[string]string{"fp": "s0"},
 	// pc, x1..x31
 	frameRegs: countFrom(0, 32), framePC: 0,
-	syscallCause: 8, syscallReg: "a7",
+	syscallCause: 8, syscallReg: "a7", rootField: "satp",
 }
 
 // intel follows the System V i386 psABI, table 2.14.
@@ -50,7 +52,7 @@ var intel = arch{
 	alias:  map[string]string{"fp": "ebp"},
 	//                gs  fs  es  ds edi esi ebp  - ebx edx ecx eax trap err eip cs flags esp ss
 	frameRegs: []int{-1, -1, -1, -1, 7, 6, 5, -1, 3, 2, 1, 0, -1, -1, 8, -1, 9, 4, -1}, framePC: 14,
-	syscallCause: 0x80, syscallReg: "eax",
+	syscallCause: 0x80, syscallReg: "eax", rootField: "root",
 }
 
 func countFrom(from, n int) (out []int) {
@@ -88,4 +90,13 @@ func (a *arch) canonical(name string) string {
 		return c
 	}
 	return name
+}
+
+// root gives the physical address of the page table that rootField names
+// (Priv. spec figure 4.12: satp has the page number in its lower 44 bits).
+func (a *arch) root(field uint64) uint64 {
+	if a == &riscv {
+		return field & (1<<44 - 1) << 12
+	}
+	return field
 }

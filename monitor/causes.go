@@ -3,8 +3,6 @@ package monitor
 import (
 	"maps"
 	"slices"
-
-	"rv86/kmod/kapi"
 )
 
 // Causes of traps by name: RISC-V Priv. spec table 4.2; SDM 3A table 6-1.
@@ -34,11 +32,3 @@ func (a *arch) causeNamed(name string) (int64, bool) {
 }
 
 func (a *arch) causeNames() []string { return slices.Sorted(maps.Keys(a.causes())) }
-
-// exportName is the kernel's export number i.
-func exportName(i uint64) string {
-	if i < uint64(len(kapi.Funcs)) {
-		return kapi.Funcs[i].Name
-	}
-	return ""
-}

@@ -1,13 +1,13 @@
 package monitor
 
 import (
-	"debug/dwarf"
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"rv86/machine/debug/point"
-	"rv86/monitor/expr"
 )
 
 func machineCommands() []command {
@@ -55,13 +55,21 @@ func (m *Monitor) cmdWalk(args string) error {
 	return nil
 }
 
+// infoTLB shows neighbours with the same rights as one.
 func (m *Monitor) infoTLB() {
-	es := m.Target.TLB()
+	es := slices.Clone(m.Target.TLB())
 	if len(es) == 0 {
 		m.out.printf("The TLB is empty.\n")
 	}
-	for _, e := range es {
-		m.out.printf("%s -> %#x  %6d KiB  %s\n", m.addr(e.VA), e.PA, e.Size>>10, e.Perm)
+	slices.SortStableFunc(es, func(a, b point.TLBEntry) int {
+		return cmp.Or(strings.Compare(a.Perm, b.Perm), cmp.Compare(a.VA, b.VA))
+	})
+	for i := 0; i < len(es); {
+		run := es[i]
+		for i++; i < len(es) && es[i].Perm == run.Perm && es[i].VA == run.VA+run.Size && es[i].PA == run.PA+run.Size; i++ {
+			run.Size += es[i].Size
+		}
+		m.out.printf("%s -> %#x  %6d KiB  %s\n", m.addr(run.VA), run.PA, run.Size>>10, run.Perm)
 	}
 }
 
@@ -255,18 +263,13 @@ func (m *Monitor) infoProcesses() error {
 	if err != nil {
 		return err
 	}
-	m.out.printf("%5s %5s %-10s %s\n", "PID", "PPID", "root", "name")
+	m.out.printf("%5s %5s %-10s %-15s %s\n", "PID", "PPID", "root", "name", "program")
 	for _, p := range procs {
 		mark := ""
 		if p.root != 0 && p.root == m.Target.AddressSpace() {
 			mark = "  (current)"
 		}
-		m.out.printf("%5d %5d %-10s %s%s\n", p.pid, p.parent, fmt.Sprintf("%#x", p.root), p.name, mark)
+		m.out.printf("%5d %5d %-10s %-15s %s%s\n", p.pid, p.parent, fmt.Sprintf("%#x", p.root), p.name, p.exe, mark)
 	}
 	return nil
 }
-
-var (
-	_ dwarf.Type
-	_ expr.Value
-)

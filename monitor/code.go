@@ -127,13 +127,16 @@ func (m *Monitor) instructionText(pc uint64, mark string) string {
 	return fmt.Sprintf("%s%s%s:\t%s", mark, m.addr(pc), where, text)
 }
 
+// linkUnsaved says that a function has not stored its return address.
+const linkUnsaved = 1
+
 // prologue follows what a function without debug information did to its stack
 // from its entry up to pc: by how much it is deeper, and, where calls leave the
-// return address in a register, at which offset from the stack pointer that was
-// saved; -1 if it was not.
-func (m *Monitor) prologue(start, pc uint64) (depth uint64, link int) {
+// return address in a register, where that was stored, relative to the stack
+// pointer at the entry.
+func (m *Monitor) prologue(start, pc uint64) (depth, link int64) {
 	const longest = 64 // instructions that may set up a frame
-	link = -1
+	link = linkUnsaved
 	if m.arch == &riscv {
 		for at, n := start, 0; at < pc && n < longest; n++ {
 			inst, err := riscv64asm.Decode(m.codeAt(at))
@@ -145,32 +148,31 @@ func (m *Monitor) prologue(start, pc uint64) (depth uint64, link int) {
 		}
 		return depth, link
 	}
-	d := int64(0)
 	for at := start; at < pc; {
 		inst, err := x86asm.Decode(m.codeAt(at), 32)
 		if err != nil {
 			break
 		}
-		d += intelStep(inst)
+		depth += intelStep(inst)
 		at += uint64(inst.Len)
 	}
-	return uint64(max(d, 0)), link
+	return max(depth, 0), link
 }
 
-func riscvStep(inst riscv64asm.Inst, depth uint64, link int) (uint64, int) {
+func riscvStep(inst riscv64asm.Inst, depth, link int64) (int64, int64) {
 	switch inst.Op {
 	case riscv64asm.ADDI:
 		rd, ok := inst.Args[0].(riscv64asm.Reg)
 		rs, ok2 := inst.Args[1].(riscv64asm.Reg)
 		imm, ok3 := inst.Args[2].(riscv64asm.Simm)
 		if ok && ok2 && ok3 && rd == riscv64asm.X2 && rs == riscv64asm.X2 {
-			return uint64(int64(depth) - int64(imm.Imm)), link
+			return depth - int64(imm.Imm), link
 		}
 	case riscv64asm.SD:
 		src, ok := inst.Args[0].(riscv64asm.Reg)
 		to, ok2 := inst.Args[1].(riscv64asm.RegOffset)
 		if ok && ok2 && src == riscv64asm.X1 && to.OfsReg == riscv64asm.X2 {
-			return depth, int(to.Ofs.Imm)
+			return depth, int64(to.Ofs.Imm) - depth
 		}
 	}
 	return depth, link

@@ -44,12 +44,15 @@ func (m *Monitor) run(go_ move, own []point.Point, accept func() bool) stop {
 	for {
 		m.install(own)
 		s := stop{Stop: go_(ctx)}
-		m.regs, m.stack, m.selected, m.shown = nil, nil, 0, map[uint64]bool{}
+		m.forget()
 		loaded, unloaded := m.followModules()
 		if s.Reason != point.Hit {
 			return s
 		}
 		s.bps = m.hit(s.Stop, loaded, unloaded)
+		for _, x := range append(loaded, unloaded...) {
+			s.text = ": module " + x.name
+		}
 		for _, p := range own {
 			if p.Kind == point.Exec && p.Covers(m.pc(), 1) && (accept == nil || accept()) {
 				s.own = true
@@ -142,12 +145,26 @@ func (m *Monitor) finishRun(s stop) error {
 	case point.HistoryStart:
 		m.out.printf("\nNo more history: this is the earliest time that is remembered.\n")
 	}
-	for _, b := range s.bps {
-		m.out.printf("\n%s", b.title())
+	for i, b := range s.bps {
+		if i == 0 || s.bps[i-1].kind != bpBreak || b.kind != bpBreak {
+			m.out.printf("\n")
+		}
+		m.out.printf("%s", b.title())
 		m.reportPoint(b, s)
+	}
+	if len(s.bps) > 0 && slices.ContainsFunc(s.bps, (*breakpoint).aboutModules) {
+		return m.afterStop(s) // where in the kernel that is does not matter
 	}
 	m.showPlace(s.Reason == point.Stepped && len(s.bps) == 0 || s.own)
 	m.showDisplays()
+	return m.afterStop(s)
+}
+
+// aboutModules says that a breakpoint waits for a module to come or go.
+func (b *breakpoint) aboutModules() bool { return b.event == "load" || b.event == "unload" }
+
+// afterStop forgets temporary breakpoints and runs command lists.
+func (m *Monitor) afterStop(s stop) error {
 	var lists [][]string
 	for _, b := range s.bps {
 		if b.temp {
@@ -183,7 +200,7 @@ func (m *Monitor) reportPoint(b *breakpoint, s stop) {
 		if b.arg != "" {
 			what += " " + b.arg
 		}
-		m.out.printf(" (%s)%s\n", what, m.trapDetail(b, s.Stop))
+		m.out.printf(" (%s)%s%s\n", what, m.trapDetail(b, s.Stop), s.text)
 	default:
 		m.out.printf(", ")
 	}

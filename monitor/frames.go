@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"rv86/kernel/abi"
 	"rv86/monitor/debuginfo"
 )
 
@@ -108,10 +109,15 @@ func (m *Monitor) newFrame(pc uint64, regs map[int]uint64, call bool) *frame {
 	if call {
 		f.lookup = pc - 1
 	}
-	if f.image = m.imageAt(f.lookup); f.image != nil {
-		f.fn = f.image.FuncAt(f.lookup)
-	}
+	f.setImage(m.imageAt(f.lookup))
 	return f
+}
+
+// setImage says which program the frame's code is of.
+func (f *frame) setImage(im *debuginfo.Image) {
+	if f.image = im; im != nil {
+		f.fn = im.FuncAt(f.lookup)
+	}
 }
 
 // unwind computes the caller's registers.
@@ -149,7 +155,8 @@ func (f *frame) guess() {
 			start = s.Addr
 		}
 	}
-	depth, link := m.prologue(start, at)
+	deeper, link := m.prologue(start, at)
+	depth := uint64(deeper)
 	f.cfa, f.hasCFA = m.trunc(sp+depth), true
 	regs := map[int]uint64{}
 	for k, v := range f.regs {
@@ -163,8 +170,8 @@ func (f *frame) guess() {
 			return
 		}
 		pc, f.cfa = v, m.trunc(sp+depth+uint64(m.arch.word))
-	case link >= 0:
-		v, err := m.word(sp + uint64(link))
+	case link != linkUnsaved:
+		v, err := m.word(sp + depth + uint64(link))
 		if err != nil {
 			return
 		}
@@ -187,11 +194,19 @@ func (m *Monitor) caller(f *frame) *frame {
 	if g := m.crossing(f); g != nil {
 		return g
 	}
+	if f.level == 0 && f.saved == 0 {
+		if g := m.interrupted(f); g != nil {
+			return g
+		}
+	}
+	if name, ok := m.stub(f.pc); ok && name == abi.DebugReturnStub && f.level == 0 {
+		return m.leaveC(f)
+	}
 	f.unwind()
 	if f.next == nil || f.nextPC == 0 {
 		return nil
 	}
-	if name, ok := m.stub(f.nextPC); ok && name == "module_return" {
+	if name, ok := m.stub(f.nextPC); ok && name == abi.DebugReturnStub {
 		return m.leaveC(f)
 	}
 	if m.imageAt(f.nextPC-1) == nil && m.moduleAt(f.nextPC-1) == nil {

@@ -40,3 +40,22 @@ func markdown(s string) string {
 	}
 	return head + "\n\n      " + strings.ReplaceAll(list, "\n  ", "\n      ")
 }
+
+// Example is a command and a script that shows it.
+type Example struct {
+	Command, Script string
+}
+
+// Examples lists one for each command and each subject of info that a machine
+// has, from the rows.
+func Examples(arch string) (out []Example) {
+	for i := range commands {
+		out = append(out, Example{commands[i].names[0], commands[i].example})
+	}
+	for _, r := range infoRows() {
+		if r.only == "" || r.only == arch {
+			out = append(out, Example{"info " + r.name, strings.TrimSpace("info " + r.name + " " + r.example)})
+		}
+	}
+	return out
+}

@@ -236,22 +236,24 @@ func (m *Monitor) stub(a uint64) (name string, ok bool) {
 	if l.stubSize == 0 || a < l.stubs || (a-l.stubs)/l.stubSize >= l.stubCount {
 		return "", false
 	}
-	i := (a - l.stubs) / l.stubSize
-	if i == l.stubCount-1 {
-		return "module_return", true
+	if m.kernel == nil {
+		return "", false
 	}
-	return exportName(i), true
+	s, ok := m.kernel.At(a)
+	return s.Name, ok
 }
 
 // stubNamed finds the stub of an export, which modules call.
 func (m *Monitor) stubNamed(name string) (addr uint64, ok bool) {
-	l := &m.modules
-	for i := uint64(0); i < l.stubCount; i++ {
-		if exportName(i) == name {
-			return l.stubs + i*l.stubSize, true
-		}
+	if m.kernel == nil {
+		return 0, false
 	}
-	return 0, false
+	s, ok := m.kernel.Symbol(name)
+	if !ok {
+		return 0, false
+	}
+	_, ok = m.stub(s.Addr)
+	return s.Addr, ok
 }
 
 // images lists all that have symbols, modules first.
@@ -264,7 +266,20 @@ func (m *Monitor) images() (out []*debuginfo.Image) {
 	if m.kernel != nil {
 		out = append(out, m.kernel)
 	}
-	return append(out, m.programs...)
+	out = append(out, m.programs...)
+	if p := m.program(); p != nil {
+		out = append(out, p)
+	}
+	return out
+}
+
+// program is the one in whose address space the machine is, or nil.
+func (m *Monitor) program() *debuginfo.Image {
+	if !m.looked {
+		m.looked = true // also for the look-ups on the way
+		m.current = m.programAt(m.Target.AddressSpace())
+	}
+	return m.current
 }
 
 func (m *Monitor) imageAt(a uint64) *debuginfo.Image {

@@ -21,7 +21,7 @@ type Config struct {
 	Color  bool
 	JSON   bool // one object a command instead of text
 
-	Kernel     []byte                           // the kernel's ELF file
+	Kernel     *debuginfo.Image                 // nil: unknown
 	Module     func(name string) ([]byte, bool) // a module's file, by its name
 	Modules    []string                         // names of the modules that Module knows
 	Program    func(path string) ([]byte, bool) // a program's file, by its path in the guest
@@ -51,6 +51,9 @@ type Monitor struct {
 
 	kernel   *debuginfo.Image // nil: unknown kernel
 	programs []*debuginfo.Image
+	known    map[string]*debuginfo.Image // programs, by path
+	current  *debuginfo.Image            // the program of the address space in use
+	looked   bool                        // current was looked for
 	modules  moduleList
 
 	points      []*breakpoint
@@ -86,18 +89,12 @@ func New(c Config) (*Monitor, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Monitor{Config: c, arch: a, basics: expr.Basics{WordSize: a.word}, vars: map[string]expr.Value{}, nextNum: 1, nextDisplay: 1, syntax: "gnu"}
+	m := &Monitor{Config: c, arch: a, basics: expr.Basics{WordSize: a.word}, vars: map[string]expr.Value{}, known: map[string]*debuginfo.Image{}, nextNum: 1, nextDisplay: 1, syntax: "gnu"}
 	m.out = &output{w: c.Out, color: c.Color}
 	if c.Foreground == nil {
 		m.Foreground = func() (context.Context, func()) { return context.Background(), func() {} }
 	}
-	if c.Kernel != nil {
-		im, err := debuginfo.Load("kernel", c.Kernel, nil)
-		if err != nil {
-			m.out.printf("The kernel's symbols cannot be read: %v\n", err)
-		}
-		m.kernel = im
-	}
+	m.kernel = c.Kernel
 	m.arrived()
 	m.install(nil)
 	return m, nil
@@ -199,8 +196,14 @@ func sentence(err error) string {
 // arrived forgets what was read of the machine's former state, and follows the
 // modules.
 func (m *Monitor) arrived() {
-	m.regs, m.stack, m.selected, m.shown = nil, nil, 0, map[uint64]bool{}
+	m.forget()
 	m.followModules()
+}
+
+// forget drops what was read of the machine's state.
+func (m *Monitor) forget() {
+	m.regs, m.stack, m.selected, m.shown = nil, nil, 0, map[uint64]bool{}
+	m.current, m.looked = nil, false
 }
 
 // limits bound a run.

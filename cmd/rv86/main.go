@@ -28,6 +28,7 @@ type cli struct {
 	Test    testCmd    `cmd:"" help:"Run golden scripts and compare what they print."`
 	Ko      koCmd      `cmd:"" help:"Show what the loader makes of a module, step by step."`
 	Mod     modCmd     `cmd:"" help:"Write and build loadable modules."`
+	Replay  replayCmd  `cmd:"" help:"Repeat a recorded run."`
 	Bench   benchCmd   `cmd:"" help:"Measure the emulator's speed."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

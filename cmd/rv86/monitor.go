@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"debug/elf"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +17,7 @@ import (
 	"rv86/machine/debug"
 	"rv86/machine/session"
 	"rv86/monitor"
+	"rv86/monitor/debuginfo"
 )
 
 // errMonitor is the cause with which Ctrl-A c ends a piece of a run.
@@ -32,6 +35,7 @@ type debugger struct {
 	ctx    context.Context
 	out    io.Writer
 	last   machine.Outcome
+	file   func(module string) ([]byte, bool) // the kernel for ""
 }
 
 // monitorFlags belong to run.
@@ -49,6 +53,9 @@ func (f *monitorFlags) wanted() bool { return f.Monitor || len(f.Script) > 0 }
 func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.Runner, tty *console, s *streams) (*debugger, error) {
 	d := &debugger{run: c, opts: o, runner: r, tty: tty, ctx: ctx, out: s.out}
 	cfg := debug.Config{}
+	if h, err := o.Header(false); err == nil {
+		cfg.File = h
+	}
 	if slices.ContainsFunc(o.Drive, session.Writable) {
 		cfg.Irreproducible = errors.New("the run may change a drive, which is not put back")
 	}
@@ -60,9 +67,19 @@ func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.
 	if err != nil {
 		return nil, err
 	}
+	kernel, err := kernelSymbols(fs)
+	if err != nil {
+		fmt.Fprintf(s.err, "rv86: the kernel's symbols cannot be read: %v\n", err)
+	}
 	modules := fs.Modules()
+	d.file = func(module string) ([]byte, bool) {
+		if module == "" {
+			return fs.Kernel, fs.Kernel != nil
+		}
+		return fs.File(modules[module])
+	}
 	mc := monitor.Config{
-		Target: d.engine, Out: s.out, JSON: c.MonitorJSON, Kernel: fs.Kernel,
+		Target: d.engine, Out: s.out, JSON: c.MonitorJSON, Kernel: kernel,
 		Modules: slices.Sorted(maps.Keys(modules)),
 		Module:  func(name string) ([]byte, bool) { return fs.File(modules[name]) },
 		Program: fs.File,
@@ -80,6 +97,14 @@ func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.
 		tty.complete = d.mon.Complete
 	}
 	return d, nil
+}
+
+// kernelSymbols is nil for a kernel that is not an ELF file.
+func kernelSymbols(fs *session.GuestFS) (*debuginfo.Image, error) {
+	if !bytes.HasPrefix(fs.Kernel, []byte(elf.ELFMAG)) {
+		return nil, nil
+	}
+	return debuginfo.Load("kernel", fs.Kernel, nil)
 }
 
 // sourceDirs are the working directory, where the tree is if that is one, the
@@ -155,42 +180,57 @@ func disassembler(arch string) func(code []byte, pc uint64) (string, int, bool) 
 // debugRun runs a machine under the monitor: from the start, or, with a terminal,
 // from the first Ctrl-A c on.
 func (c *runCmd) debugRun(ctx context.Context, o session.Options, r *machine.Runner, tty *console, s *streams) (machine.Outcome, error) {
+	if c.GDB != "" {
+		return c.gdbRun(ctx, o, r, tty, s)
+	}
 	if !c.wanted() {
-		out, stopped := c.plainRun(ctx, r, tty)
+		out, stopped, err := c.plainRun(ctx, r, tty)
 		if !stopped {
-			return out, nil
+			return out, err
 		}
 	}
 	d, err := c.newDebugger(ctx, o, r, tty, s)
 	if err != nil {
 		return machine.Outcome{}, err
 	}
+	d.greet()
 	for {
 		again, err := d.session()
 		if err != nil || !again {
 			return d.outcome(), err
 		}
 		d.engine.Close()
-		out, stopped := c.plainRun(ctx, r, tty)
+		out, stopped, err := c.plainRun(ctx, r, tty)
 		if !stopped {
-			return out, nil
+			return out, err
 		}
 		if d, err = c.newDebugger(ctx, o, r, tty, s); err != nil {
 			return machine.Outcome{}, err
 		}
+		d.greet()
+	}
+}
+
+// greet tells a person at a terminal where the machine is and what to do.
+func (d *debugger) greet() {
+	if d.tty != nil {
+		fmt.Fprintf(d.tty.out, "\nThe machine is stopped at instruction %d. help lists the commands, continue goes on.\n", d.engine.Insn())
 	}
 }
 
 // plainRun runs without a debugger; stopped says that Ctrl-A c ended it.
-func (c *runCmd) plainRun(ctx context.Context, r *machine.Runner, tty *console) (out machine.Outcome, stopped bool) {
+func (c *runCmd) plainRun(ctx context.Context, r *machine.Runner, tty *console) (out machine.Outcome, stopped bool, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	if tty != nil {
 		tty.guest(cancel)
 		defer tty.monitor()
 	}
-	_, out = r.Advance(ctx, machine.Goal{})
-	return out, errors.Is(context.Cause(ctx), errMonitor)
+	p, out := r.Advance(ctx, c.goal())
+	if stopped = errors.Is(context.Cause(ctx), errMonitor); c.replay && !stopped {
+		out, err = c.compare(r.Machine, p, out)
+	}
+	return out, stopped, err
 }
 
 // outcome is how the machine ended, as far as the monitor saw; a machine that

@@ -19,6 +19,8 @@ import (
 type runCmd struct {
 	session.Flags
 	monitorFlags
+	savedFlags
+	gdbFlags
 	Realtime bool `help:"Pace the guest by the wall clock (default with a terminal on stdin and no -c)."`
 
 	StateHash bool     `help:"Print a hash of all guest state at the end."`
@@ -38,7 +40,7 @@ func (c *runCmd) Run(s *streams) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	fd, interactive := isTerminal(s.in)
-	interactive = interactive && (c.Command == nil || c.wanted())
+	interactive = interactive && (c.Command == nil && !c.replay || c.wanted())
 	cfg := machine.RunConfig{MaxInsns: c.MaxInsns, Realtime: c.Realtime || interactive && c.Command == nil, Journal: &machine.Journal{}}
 
 	opts := session.Options{Flags: c.Flags, ImageDirs: session.ImageDirs(c.Arch), Console: s.out, Log: log}
@@ -48,7 +50,7 @@ func (c *runCmd) Run(s *streams) error {
 	if cfg.Realtime {
 		opts.Epoch = uint64(time.Now().UnixNano())
 	}
-	v, closeFiles, err := session.Open(opts)
+	v, closeFiles, err := c.open(&opts, &cfg)
 	if err != nil {
 		return err
 	}
@@ -77,19 +79,32 @@ func (c *runCmd) Run(s *streams) error {
 		}
 	} else if c.wanted() {
 		cfg.Input = machine.PushedInput()
-	} else if c.Command == nil && s.in != nil {
+	} else if c.Command == nil && s.in != nil && !c.replay {
 		cfg.Input = machine.NewInput(s.in, isPrompt(s.in))
 	}
 	limitGarbage(uint64(c.Memory))
 	ctx, stop := c.limits(ctx, cancel)
 	defer stop()
 
+	runner, err := c.begin(v, cfg)
+	if err != nil {
+		return err
+	}
+	var recording *session.Recording
+	if c.Record != "" {
+		if recording, err = opts.Record(c.Record, runner, cfg.Realtime); err != nil {
+			return err
+		}
+	}
 	begin := time.Now()
-	out, err := c.debugRun(ctx, opts, v.NewRunner(cfg), tty, s)
+	out, err := c.debugRun(ctx, opts, runner, tty, s)
 	host := time.Since(begin)
 	restore()
 	if err != nil {
 		return err
+	}
+	if err := recording.Finish(runner, out); err != nil {
+		return &failure{statusOutput, err}
 	}
 	if err := tr.close(); err != nil {
 		return outputFailure(c.TraceOut, err)

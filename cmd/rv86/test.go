@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"regexp"
 	"time"
 
@@ -19,6 +20,7 @@ type testCmd struct {
 	Update bool     `help:"Store what comes out as what is expected."`
 	Run_   string   `name:"run" help:"Only scripts whose name matches." placeholder:"REGEXP"`
 	Arch   string   `help:"Machine to boot: ${enum}." enum:"riscv64,i386" default:"riscv64" placeholder:"ARCH"`
+	Record string   `help:"Record each script that fails to DIR/NAME.rv86vm, for 'rv86 replay'." placeholder:"DIR"`
 	JUnit  string   `name:"junit" help:"Also write a JUnit XML report." placeholder:"FILE"`
 	Files  []string `arg:"" name:"file" help:"Golden scripts (txtar)."`
 }
@@ -49,6 +51,12 @@ func (c *testCmd) Run(s *streams) error {
 	defer stop()
 
 	cfg := golden.Config{ImageDirs: session.ImageDirs(c.Arch), Arch: c.Arch, Update: c.Update}
+	if c.Record != "" {
+		if err := os.MkdirAll(c.Record, 0o755); err != nil {
+			return session.FileError("write", err)
+		}
+		cfg.Record = func(name string) string { return filepath.Join(c.Record, filepath.Base(name)+".rv86vm") }
+	}
 	progress := newProgress(s.err)
 	suite := junitSuite{Name: "rv86 " + c.Arch}
 	failed := 0
@@ -60,7 +68,7 @@ func (c *testCmd) Run(s *streams) error {
 			return &failure{statusSignal + 2, fmt.Errorf("stopped by a signal in %s", sc.Name)}
 		}
 		if err != nil {
-			diff = err.Error() + "\n"
+			diff += err.Error() + "\n"
 		}
 		if diff != "" {
 			failed++

@@ -257,7 +257,13 @@ func (c *CPU) RequestStop(s cpu.Stop) {
 
 // updateAttention works out whether the fast path may run on without looking.
 func (c *CPU) updateAttention() {
-	c.attn = c.stop != nil || c.debug.breaks || c.halted || c.shadow || c.dbg.active ||
+	c.attn = c.debug.breaks || c.eventWaits()
+}
+
+// eventWaits says that there is something to look at besides a debugger's wish
+// to stop, which must not change the course of the guest.
+func (c *CPU) eventWaits() bool {
+	return c.stop != nil || c.halted || c.shadow || c.dbg.active ||
 		c.eflags&(FlagTF|FlagRF) != 0 ||
 		c.intr && c.eflags&FlagIF != 0 ||
 		c.nmi && !c.inNMI

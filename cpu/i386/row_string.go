@@ -69,7 +69,7 @@ func repetition(step iteration, many bulk, onZF bool) semantics {
 				return true
 			}
 			// A trap or an event waits: it is taken before the rest.
-			if c.eflags&FlagTF != 0 || c.attn {
+			if c.eflags&FlagTF != 0 || c.attn && (!c.debug.breaks || c.eventWaits()) {
 				break
 			}
 		}

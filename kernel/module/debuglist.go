@@ -3,6 +3,7 @@ package module
 import (
 	"rv86/kernel/abi"
 	"rv86/kmod"
+	"rv86/kmod/vmlinux"
 )
 
 // debugHead, debugModule and debugSection have the layout that abi documents.
@@ -37,9 +38,10 @@ var debugList = debugHead{version: abi.DebugListVersion}
 //go:noinline
 func debugNotify() {}
 
-// debugStubs tells debuggers where the export stubs are.
+// debugStubs tells debuggers where the export stubs are; the first is the one to
+// which C functions return.
 func (k *Kernel) debugStubs(count int) {
-	debugList.stubs, debugList.stubSize, debugList.stubCount = uintptr(k.base.stubs), uintptr(k.base.stubSize), uintptr(count)
+	debugList.stubs, debugList.stubSize, debugList.stubCount = uintptr(k.base.ReturnStub()), vmlinux.StubSize, uintptr(count)
 }
 
 // debugAdd puts a module that was just linked on the list.

@@ -49,6 +49,7 @@ func (l *loading) readTables() (err error) {
 	}
 	m.syms = symbols(l.image)
 	m.sections, m.notes = l.sections(), l.notes()
+	l.linked()
 	l.k.mu.Lock()
 	m.exports = exports
 	for _, e := range exports {

@@ -81,7 +81,7 @@ func BootInsns() (start, runtime uint64) { return boot.bootInsns, boot.runtime }
 func TrimHeap() { debug.FreeOSMemory() }
 
 // Counters are the statistics so far.
-func Counters() Stats { return stat }
+func Counters() Stats { return *kstat() }
 
 // IRQLines is the number of the board's interrupt lines.
 const IRQLines = irqSources

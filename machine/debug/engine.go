@@ -10,6 +10,7 @@ import (
 	"rv86/cpu/rv64"
 	"rv86/machine"
 	"rv86/machine/debug/point"
+	"rv86/machine/vmfile"
 )
 
 // Engine debugs one machine. It implements what front ends call a target.
@@ -20,6 +21,7 @@ type Engine struct {
 	ram  []byte
 	base uint64
 
+	config Config
 	points watch
 	hist   *history // nil: off
 	// why there is no history, for messages.
@@ -33,11 +35,13 @@ type Config struct {
 	// Irreproducible, if set, says why the run cannot be repeated, such as a
 	// drive that is written to; there is no history then.
 	Irreproducible error
+	// File is what a saved machine says of itself, besides its kind and size.
+	File vmfile.Header
 }
 
 // New attaches to the machine that r runs, between two pieces of its run.
 func New(r *machine.Runner, c Config) (*Engine, error) {
-	e := &Engine{r: r, core: r.Debugged()}
+	e := &Engine{r: r, core: r.Debugged(), config: c}
 	e.ram, e.base = r.RAM()
 	switch core := r.Core().(type) {
 	case *rv64.Hart:

@@ -124,7 +124,7 @@ func (e *Engine) ReverseRun(ctx context.Context) point.Stop {
 		return e.noPast()
 	}
 	now := e.r.Executed()
-	k, n, _, err := e.lastHit(ctx, now)
+	k, n, _, err := e.lastHit(ctx, now, now)
 	switch {
 	case err != nil:
 		return e.broken(err)
@@ -142,10 +142,10 @@ func (e *Engine) ReverseRun(ctx context.Context) point.Stop {
 	return e.nthHit(n)
 }
 
-// lastHit looks for the last hit before now, from the latest snapshot to the
-// first: it is hit number n (from 1; 0 is none) behind snapshot k. last is where
-// it stopped.
-func (e *Engine) lastHit(ctx context.Context, now uint64) (k, n int, last point.Stop, err error) {
+// lastHit looks for the last hit up to now that stops the machine before the
+// time limit, from the latest snapshot to the first: it is hit number n (from 1;
+// 0 is none) behind snapshot k. last is where it stopped.
+func (e *Engine) lastHit(ctx context.Context, now, limit uint64) (k, n int, last point.Stop, err error) {
 	e.points.all++
 	defer func() { e.points.all-- }()
 	end := now
@@ -157,7 +157,7 @@ func (e *Engine) lastHit(ctx context.Context, now uint64) (k, n int, last point.
 			n := 0
 			for {
 				s := e.piece(ctx, end)
-				if s.Reason != point.Hit || e.r.Executed() >= now {
+				if s.Reason != point.Hit || e.r.Executed() >= limit {
 					break
 				}
 				n, last = n+1, s
@@ -211,7 +211,8 @@ func (e *Engine) LastWrite(addr, n uint64, phys bool) (insn, pc uint64, ok bool)
 	now := e.r.Executed()
 	old := e.points.list
 	e.points.set([]point.Point{{Kind: point.Write, Addr: addr, Len: n, Phys: phys}})
-	_, hits, _, err := e.lastHit(context.Background(), now)
+	// A write stops the machine behind it: just now, if it was the last instruction.
+	_, hits, _, err := e.lastHit(context.Background(), now, now+1)
 	insn, pc = e.points.writer.insn, e.points.writer.pc
 	e.points.set(old)
 	if goErr := e.goExecuted(now); err == nil {

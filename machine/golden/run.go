@@ -34,22 +34,34 @@ type Config struct {
 	ImageDirs []string
 	Arch      string // "" for the default
 	Update    bool   // store what comes out instead of comparing
+	// Record names the file to which a script that failed is recorded: it is
+	// run once more for that, which gives the same. nil: none is.
+	Record func(script string) string
 }
 
 // Run runs the script. diff is empty if everything was as expected; err says
 // that the script could not be run.
 func (s *Script) Run(ctx context.Context, c Config) (r Result, diff string, err error) {
-	r, err = s.execute(ctx, c)
+	r, err = s.execute(ctx, c, "")
 	if err != nil {
 		return r, "", fmt.Errorf("%s: %w", s.path, err)
 	}
 	if c.Update {
 		return r, "", s.update(r, c.Arch)
 	}
-	return r, s.forArch(c.Arch).compare(r), nil
+	diff = s.forArch(c.Arch).compare(r)
+	if diff != "" && c.Record != nil && ctx.Err() == nil {
+		name := c.Record(s.Name)
+		if _, err := s.execute(ctx, c, name); err != nil {
+			return r, diff, fmt.Errorf("%s: record it: %w", s.path, err)
+		}
+		diff += fmt.Sprintf("repeat it with: rv86 replay %s\n", name)
+	}
+	return r, diff, nil
 }
 
-func (s *Script) execute(ctx context.Context, c Config) (r Result, err error) {
+// execute runs the script, and records the run if it is told where.
+func (s *Script) execute(ctx context.Context, c Config, record string) (r Result, err error) {
 	work, err := os.MkdirTemp("", "rv86-golden-")
 	if err != nil {
 		return r, err
@@ -76,7 +88,17 @@ func (s *Script) execute(ctx context.Context, c Config) (r Result, err error) {
 	if in, ok := s.file(fileStdin); ok {
 		cfg.Input = machine.NewInput(strings.NewReader(in), true)
 	}
-	out := v.Run(ctx, cfg)
+	runner := v.NewRunner(cfg)
+	var recording *session.Recording
+	if record != "" {
+		if recording, err = opts.Record(record, runner, false); err != nil {
+			return r, err
+		}
+	}
+	_, out := runner.Advance(ctx, machine.Goal{})
+	if err := recording.Finish(runner, out); err != nil {
+		return r, err
+	}
 	r = Result{Stdout: console.String(), Status: out.Status, Elapsed: time.Since(begin)}
 	if out.Reason != "" {
 		r.LastLine = "rv86: " + out.Reason

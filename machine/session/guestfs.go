@@ -4,6 +4,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/u-root/u-root/pkg/cpio"
 )
 
 // GuestFS is what a debugger reads on the host of the guest's files: the kernel
@@ -11,6 +13,7 @@ import (
 type GuestFS struct {
 	Kernel []byte
 	files  map[string][]byte
+	links  map[string]string // symbolic links, absolute
 }
 
 // ReadGuestFS reads the images that Open would load.
@@ -19,7 +22,7 @@ func ReadGuestFS(o Options) (*GuestFS, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &GuestFS{files: map[string][]byte{}}
+	g := &GuestFS{files: map[string][]byte{}, links: map[string]string{}}
 	if b.Kernel != nil {
 		g.Kernel = b.Kernel.Data
 	}
@@ -29,7 +32,16 @@ func ReadGuestFS(o Options) (*GuestFS, error) {
 
 // File gives a file by its path in the guest.
 func (g *GuestFS) File(name string) ([]byte, bool) {
-	b, ok := g.files[path.Clean("/"+name)]
+	name = path.Clean("/" + name)
+	const most = 8 // links to links
+	for range most {
+		to, ok := g.links[name]
+		if !ok {
+			break
+		}
+		name = to
+	}
+	b, ok := g.files[name]
 	return b, ok
 }
 
@@ -55,8 +67,9 @@ const (
 	newcMagic  = "070701"
 	newcHeader = 110
 	newcField  = 8
-	newcSize   = 6  // number of the field
-	newcName   = 11 // of the name's length
+	newcMode   = 1 // number of the field
+	newcSize   = 6
+	newcName   = 11 // the name's length
 )
 
 // unpack reads concatenated archives as far as they make sense; later files
@@ -84,9 +97,17 @@ func (g *GuestFS) unpack(b []byte) {
 		if end > len(b) || nameEnd > len(b) {
 			return
 		}
-		name := strings.TrimRight(string(b[at+newcHeader:nameEnd]), "\x00")
-		if end > start {
-			g.files[path.Clean("/"+name)] = b[start:end]
+		name := path.Clean("/" + strings.TrimRight(string(b[at+newcHeader:nameEnd]), "\x00"))
+		delete(g.links, name)
+		switch field(newcMode) & int(cpio.S_IFMT) {
+		case int(cpio.S_IFLNK):
+			to := string(b[start:end])
+			if !path.IsAbs(to) {
+				to = path.Join(path.Dir(name), to)
+			}
+			g.links[name] = path.Clean(to)
+		case int(cpio.S_IFREG):
+			g.files[name] = b[start:end]
 		}
 		at = (end + 3) &^ 3
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"debug/dwarf"
 	"debug/elf"
+	"debug/gosym"
 	"errors"
 	"fmt"
 	"slices"
@@ -38,6 +39,7 @@ type Image struct {
 	symbols []Symbol // by address
 	names   map[string][]int
 	data    *dwarf.Data       // nil: no debug information
+	entries int               // there are no more: each takes a byte
 	debug   map[string][]byte // the sections that debug/dwarf does not read
 	units   []*unit
 	index   func() *index
@@ -124,11 +126,35 @@ func (im *Image) readSymbols(f *elf.File, addrs []uint64) error {
 		im.symbols = append(im.symbols, Symbol{s.Name, addr, s.Size, f.Sections[i].Flags&elf.SHF_EXECINSTR != 0})
 	}
 	slices.SortStableFunc(im.symbols, func(a, b Symbol) int { return cmp.Compare(a.Addr, b.Addr) })
+	if len(im.symbols) == 0 {
+		im.goSymbols(f)
+	}
 	im.names = map[string][]int{}
 	for i, s := range im.symbols {
 		im.names[s.Name] = append(im.names[s.Name], i)
 	}
 	return nil
+}
+
+// goSymbols reads the table that a Go program cannot do without, stripped or
+// not.
+func (im *Image) goSymbols(f *elf.File) {
+	pc, text := f.Section(".gopclntab"), f.Section(".text")
+	if pc == nil || text == nil {
+		return
+	}
+	b, err := pc.Data()
+	if err != nil {
+		return
+	}
+	t, err := gosym.NewTable(nil, gosym.NewLineTable(b, text.Addr))
+	if err != nil {
+		return
+	}
+	for i := range t.Funcs {
+		fn := &t.Funcs[i]
+		im.symbols = append(im.symbols, Symbol{fn.Name, fn.Entry, fn.End - fn.Entry, true})
+	}
 }
 
 // mark says that a name is an assembler's own (RISC-V ELF psABI 8.4).

@@ -96,7 +96,7 @@ func (x *index) readUnit(u *unit) {
 		return
 	}
 	depth, inFunc := 1, 0 // inFunc: the depth of the function around, or 0
-	for depth > 0 {
+	for n := 0; depth > 0 && n < u.im.entries; n++ {
 		e, err := r.Next()
 		if err != nil || e == nil || e.Tag == dwarf.TagCompileUnit {
 			return
@@ -247,7 +247,8 @@ func (f *Func) Locals(pc uint64) (out []*Variable) {
 		return nil
 	}
 	defer func() { _ = recover() }()
-	for depth := 1; depth > 0; {
+	depth := 1
+	for n := 0; depth > 0 && n < f.unit.im.entries; n++ {
 		e, err := r.Next()
 		if err != nil || e == nil {
 			return out
@@ -288,7 +289,8 @@ func (f *Func) InlinedAt(pc uint64) (out []Call) {
 	if e, err := r.Next(); err != nil || e == nil || !e.Children {
 		return nil
 	}
-	for depth := 1; depth > 0; {
+	depth := 1
+	for n := 0; depth > 0 && n < f.unit.im.entries; n++ {
 		e, err := r.Next()
 		if err != nil || e == nil {
 			return out

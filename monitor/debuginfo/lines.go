@@ -34,7 +34,7 @@ type Row struct {
 // readUnits lists the compilation units.
 func (im *Image) readUnits() error {
 	r := im.data.Reader()
-	for {
+	for range im.entries { // a damaged file's siblings may go round
 		e, err := r.Next()
 		if err != nil {
 			return err
@@ -53,6 +53,7 @@ func (im *Image) readUnits() error {
 		}
 		r.SkipChildren()
 	}
+	return nil
 }
 
 func (u *unit) readFiles() (out []string) {
@@ -69,6 +70,9 @@ func (u *unit) readFiles() (out []string) {
 	return out
 }
 
+// maxRows bounds what a damaged table may claim for one unit.
+const maxRows = 1 << 22
+
 func (u *unit) readRows() (out []Row) {
 	defer func() { _ = recover() }() // what was read before the damage counts
 	lr, err := u.im.data.LineReader(u.entry)
@@ -76,7 +80,7 @@ func (u *unit) readRows() (out []Row) {
 		return nil
 	}
 	var le dwarf.LineEntry
-	for lr.Next(&le) == nil {
+	for len(out) < maxRows && lr.Next(&le) == nil {
 		row := Row{Addr: le.Address, Line: le.Line, Stmt: le.IsStmt, End: le.EndSequence}
 		if le.File != nil {
 			row.File = le.File.Name
@@ -174,7 +178,9 @@ func (im *Image) Addresses(file string, line int) (addrs []uint64, actual int) {
 		}
 		rows := u.rows()
 		for _, r := range rows {
-			if !r.End && r.Stmt && SameFile(file, r.File) && r.Line >= line && (actual == 0 || r.Line < actual) {
+			// A line whose only code is no statement of its own is still the line.
+			fits := r.Line == line || r.Stmt && r.Line > line
+			if !r.End && fits && SameFile(file, r.File) && (actual == 0 || r.Line < actual) {
 				actual = r.Line
 			}
 		}
@@ -185,7 +191,7 @@ func (im *Image) Addresses(file string, line int) (addrs []uint64, actual int) {
 			continue
 		}
 		for _, r := range u.rows() {
-			if r.End || !r.Stmt || r.Line != actual || !SameFile(file, r.File) {
+			if r.End || !r.Stmt && actual != line || r.Line != actual || !SameFile(file, r.File) {
 				continue
 			}
 			fn := r.Addr

@@ -58,7 +58,7 @@ func (im *Image) readDWARF(f *elf.File, addrs []uint64) error {
 			return err
 		}
 	}
-	im.data = d
+	im.data, im.entries = d, len(sections["info"])
 	return im.readUnits()
 }
 

@@ -537,3 +537,20 @@ func (ev *evaluation) bytesFor(a, b Value) ([]byte, error) {
 	}
 	return out[:size], nil
 }
+
+// Field takes a field of a structure, or of what a pointer points to.
+func Field(env Env, v Value, path ...string) (Value, error) {
+	var err error
+	for _, name := range path {
+		if v, err = (&evaluation{env}).field(v, name); err != nil {
+			return Value{}, err
+		}
+	}
+	return v, nil
+}
+
+// Deref is what a pointer points to.
+func Deref(env Env, v Value) (Value, error) { return (&evaluation{env}).follow(v) }
+
+// As sees an address as a pointer to a type.
+func As(env Env, t dwarf.Type, addr uint64) Value { return Value{Type: t, Mem: true, Addr: addr} }

@@ -22,7 +22,7 @@ const movesEnv = "RV86_TRAVEL_MOVES"
 var archs = []string{"riscv64", "i386"}
 
 // open builds a machine that runs commands and powers off.
-func open(t *testing.T, arch, commands string, console *bytes.Buffer) *machine.Runner {
+func open(t testing.TB, arch, commands string, console *bytes.Buffer) *machine.Runner {
 	t.Helper()
 	dir := filepath.Join("..", "..", "images", arch)
 	if env := os.Getenv(session.ImagesEnv); env != "" {
@@ -46,7 +46,7 @@ func open(t *testing.T, arch, commands string, console *bytes.Buffer) *machine.R
 	return m.NewRunner(machine.RunConfig{})
 }
 
-func attach(t *testing.T, r *machine.Runner, c debug.Config) *debug.Engine {
+func attach(t testing.TB, r *machine.Runner, c debug.Config) *debug.Engine {
 	t.Helper()
 	e, err := debug.New(r, c)
 	if err != nil {
@@ -55,7 +55,7 @@ func attach(t *testing.T, r *machine.Runner, c debug.Config) *debug.Engine {
 	return e
 }
 
-func hash(t *testing.T, r *machine.Runner) string {
+func hash(t testing.TB, r *machine.Runner) string {
 	t.Helper()
 	h, err := r.StateHash()
 	if err != nil {
@@ -187,5 +187,41 @@ func TestStepBackIsQuick(t *testing.T) {
 				t.Errorf("a step back took %v", worst)
 			}
 		})
+	}
+}
+
+// BenchmarkDebugger compares a machine that nobody looks at with one that a
+// debugger looks at, in instructions a second of a shell that counts.
+func BenchmarkDebugger(b *testing.B) {
+	const insns = 60_000_000
+	nowhere := []point.Point{{Kind: point.Exec, Addr: 0x1234_5678}}
+	for _, arch := range archs {
+		for _, c := range []struct {
+			name   string
+			attach bool
+			debug.Config
+			points []point.Point
+		}{
+			{name: "plain"},
+			{name: "point", attach: true, Config: debug.Config{NoHistory: true}, points: nowhere},
+			{name: "history", attach: true},
+			{name: "history+point", attach: true, points: nowhere},
+		} {
+			b.Run(arch+"/"+c.name, func(b *testing.B) {
+				for range b.N {
+					b.StopTimer()
+					r := open(b, arch, "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done", &bytes.Buffer{})
+					run := func() { r.Advance(b.Context(), machine.Goal{Slot: insns}) }
+					if c.attach {
+						e := attach(b, r, c.Config)
+						e.SetPoints(c.points)
+						run = func() { e.Run(b.Context(), insns) }
+					}
+					b.StartTimer()
+					run()
+				}
+				b.ReportMetric(insns*float64(b.N)/b.Elapsed().Seconds()/1e6, "MIPS")
+			})
+		}
 	}
 }

@@ -42,7 +42,7 @@ func insmod(c *box.Context) int {
 	if strings.Contains(name, "/") || strings.Contains(name, modlib.Suffix) {
 		return insert(c, name, name, params)
 	}
-	if _, err := os.Stat(name); err == nil { // a file without the suffix
+	if info, err := os.Stat(name); err == nil && !info.IsDir() { // a file without the suffix
 		return insert(c, name, name, params)
 	}
 	return insertNamed(c, name, params)

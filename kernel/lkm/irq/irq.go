@@ -210,11 +210,13 @@ func (q *IRQ) noteUnhandled(l *line, taken bool) {
 	}
 	if l.unhandled > most {
 		l.disabled = true
-		text := fmt.Sprintf("\x013irq %d: nobody cared (try booting with the \"irqpoll\" option)\n\x013handlers:\n", l.n)
+		say := func(format string, args ...any) { q.s.Core.Log("\x013" + fmt.Sprintf(format, args...) + "\n") }
+		say("irq %d: nobody cared (try booting with the \"irqpoll\" option)", l.n)
+		say("handlers:")
 		for _, a := range l.actions {
-			text += fmt.Sprintf("\x013%s\n", q.s.Core.Symbol(a.handler))
+			say("%s", q.s.Core.Symbol(a.handler))
 		}
-		q.s.Core.Log(text + fmt.Sprintf("\x013Disabling IRQ #%d\n", l.n))
+		say("Disabling IRQ #%d", l.n)
 	}
 	l.total, l.unhandled = 0, 0
 }

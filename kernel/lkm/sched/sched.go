@@ -33,6 +33,8 @@ type Sched struct {
 	Find    func(tid int) lkm.Thread
 	Threads func() []int
 
+	// TTY gives the struct tty_struct of a caller's terminal, 0 if it has none.
+	TTY func(who *lkm.Caller) uint64
 	// Epoch is the wall clock at boot, in nanoseconds since 1970.
 	Epoch int64
 

@@ -2,7 +2,7 @@
  * sequences only the compare and exchange (CMPXCHG8B) is one instruction, and
  * the others are made of it.
  */
-#ifndef _LINUX_ATOMIC64_H
+#if !defined(_LINUX_ATOMIC64_H) && __SIZEOF_LONG__ == 4
 #define _LINUX_ATOMIC64_H
 
 #include <linux/types.h>
@@ -63,6 +63,6 @@ static inline s64 atomic64_fetch_add_unless(atomic64_t *v, s64 a, s64 u) { retur
 static inline bool atomic64_add_unless(atomic64_t *v, s64 a, s64 u) { return atomic64_fetch_add_unless(v, a, u) != u; }
 static inline bool atomic64_inc_not_zero(atomic64_t *v) { return atomic64_add_unless(v, 1, 0); }
 
-#endif
+#endif /* 32 bits */
 
 #endif

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"rv86/machine"
+	"rv86/machine/session"
+	"rv86/machine/vmfile"
+)
+
+// savedFlags belong to run: a machine's state in files.
+type savedFlags struct {
+	From   string `help:"Start a machine where it was when it was saved (savevm)." placeholder:"FILE"`
+	Record string `help:"Record the run, for 'rv86 replay'." placeholder:"FILE"`
+
+	saved  *vmfile.File
+	replay bool
+}
+
+// replayCmd is `rv86 replay`.
+type replayCmd struct {
+	File string `arg:"" help:"What 'rv86 run --record' or 'rv86 test --record' wrote."`
+	monitorFlags
+	StateHash bool     `help:"Print a hash of all guest state at the end."`
+	Stats     bool     `help:"Print instructions, time and speed at the end."`
+	Trace     []string `help:"Trace ${enum} (comma-separated)." enum:"insn,trap" placeholder:"KINDS"`
+	TraceOut  string   `help:"Write the trace there instead of to stderr." placeholder:"FILE"`
+}
+
+// Run repeats a recorded run: the same bytes, the same instructions.
+func (c *replayCmd) Run(s *streams) error {
+	r := runCmd{
+		monitorFlags: c.monitorFlags, savedFlags: savedFlags{From: c.File, replay: true},
+		StateHash: c.StateHash, Stats: c.Stats, Trace: c.Trace, TraceOut: c.TraceOut, Log: "warn",
+	}
+	return r.Run(s)
+}
+
+// open builds the machine, new or like a saved one.
+func (c *runCmd) open(o *session.Options, cfg *machine.RunConfig) (*machine.Machine, func(), error) {
+	if c.Record != "" && (c.wanted() || c.From != "") {
+		return nil, nil, errors.New("--record is for a run from its start that nobody interferes with: it cannot be combined with --monitor, -x or --from")
+	}
+	if c.From == "" {
+		return session.Open(*o)
+	}
+	f, err := session.ReadSaved(c.From)
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.replay {
+		if !f.Recorded() {
+			return nil, nil, fmt.Errorf("%s: it is a saved machine and not a recorded run; start it with 'rv86 run --from'", c.From)
+		}
+		cfg.Journal, cfg.Realtime, cfg.MaxInsns, cfg.Input = f.Journal(), f.Header.Realtime, f.Header.MaxInsns, nil
+	}
+	c.saved = f
+	m, closeFiles, err := session.OpenSaved(o, f)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", c.From, err)
+	}
+	c.Arch, c.Memory = o.Arch, o.Memory
+	return m, closeFiles, nil
+}
+
+// begin makes the runner and puts a saved machine into its state.
+func (c *runCmd) begin(m *machine.Machine, cfg machine.RunConfig) (*machine.Runner, error) {
+	r := m.NewRunner(cfg)
+	if c.saved == nil {
+		return r, nil
+	}
+	if err := c.saved.Load(r); err != nil {
+		return nil, fmt.Errorf("%s: %w", c.From, err)
+	}
+	return r, nil
+}
+
+// goal is where a run ends by itself: a recorded one where the recording does.
+func (c *runCmd) goal() machine.Goal {
+	if !c.replay {
+		return machine.Goal{}
+	}
+	return machine.Goal{Slot: c.saved.Result.Slot}
+}
+
+// compare checks that a repeated run ended as the first one did, and gives its
+// outcome.
+func (c *runCmd) compare(m *machine.Machine, p machine.Progress, out machine.Outcome) (machine.Outcome, error) {
+	want := c.saved.Result
+	if p == machine.ReachedGoal { // it was ended from outside there
+		out = machine.Outcome{Status: want.Status, Reason: want.Reason}
+	}
+	hash, err := m.StateHash()
+	if err != nil {
+		return out, err
+	}
+	if n := m.Core().Insns(); n != want.Slot || hash != want.StateHash || out.Status != want.Status {
+		return out, &failure{statusTestFailed, fmt.Errorf(
+			"%s: the run took another course: it ended at instruction %d with status %d, and was recorded to end at %d with %d",
+			c.From, n, out.Status, want.Slot, want.Status)}
+	}
+	return out, nil
+}

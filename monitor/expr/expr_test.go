@@ -1,0 +1,289 @@
+package expr
+
+import (
+	"debug/dwarf"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// fakeEnv is a guest with a little memory, two registers and some variables.
+type fakeEnv struct {
+	Basics
+	mem  []byte // from base on
+	regs map[string]uint64
+	vars map[string]Value
+}
+
+const base = 0x1000
+
+func (f *fakeEnv) Type(keyword, name string) (dwarf.Type, bool) {
+	if keyword == "struct" && name == "pair" {
+		return f.pair(), true
+	}
+	return nil, false
+}
+
+func (f *fakeEnv) pair() *dwarf.StructType {
+	i, _ := f.Basic("int ")
+	c, _ := f.Basic("char ")
+	u, _ := f.Basic("unsigned int ")
+	return &dwarf.StructType{CommonType: dwarf.CommonType{ByteSize: 24}, StructName: "pair", Kind: "struct", Field: []*dwarf.StructField{
+		{Name: "x", Type: i},
+		{Name: "y", Type: i, ByteOffset: 4},
+		{Name: "name", Type: f.Pointer(c), ByteOffset: 8},
+		{Name: "low", Type: u, ByteOffset: 16, BitSize: 3, DataBitOffset: 128},
+		{Name: "high", Type: u, ByteOffset: 16, BitSize: 5, DataBitOffset: 131},
+	}}
+}
+
+func (f *fakeEnv) Register(name string) (Value, bool) {
+	v, ok := f.regs[name]
+	t, _ := f.Basic("long ")
+	x := Typed(t, v)
+	x.Reg = name
+	return x, ok
+}
+
+func (f *fakeEnv) SetRegister(name string, b []byte) error {
+	f.regs[name] = number64(b)
+	return nil
+}
+
+func (f *fakeEnv) Lookup(name string) (Value, error) {
+	if v, ok := f.vars[name]; ok {
+		return v, nil
+	}
+	return Value{}, fmt.Errorf("no %s: %w", name, ErrNotFound)
+}
+
+var errOutside = errors.New("no memory there")
+
+func (f *fakeEnv) Read(a uint64, b []byte) error {
+	if a < base || a-base > uint64(len(f.mem)) || uint64(len(b)) > uint64(len(f.mem))-(a-base) {
+		return errOutside
+	}
+	copy(b, f.mem[a-base:])
+	return nil
+}
+
+func (f *fakeEnv) Write(a uint64, b []byte) error {
+	if err := f.Read(a, make([]byte, len(b))); err != nil {
+		return err
+	}
+	copy(f.mem[a-base:], b)
+	return nil
+}
+
+func (f *fakeEnv) Symbol(a uint64) string {
+	if a == base {
+		return "pair"
+	}
+	return ""
+}
+
+func newFake() *fakeEnv {
+	f := &fakeEnv{Basics: Basics{8}, regs: map[string]uint64{"a0": 7, "pc": base}, vars: map[string]Value{}}
+	f.mem = binary.LittleEndian.AppendUint32(f.mem, 5)           // x
+	f.mem = binary.LittleEndian.AppendUint32(f.mem, 0xfffffffe)  // y = -2
+	f.mem = binary.LittleEndian.AppendUint64(f.mem, base+32)     // name
+	f.mem = binary.LittleEndian.AppendUint64(f.mem, 3|9<<3)      // low, high
+	f.mem = binary.LittleEndian.AppendUint64(f.mem, base)        // pointer to pair
+	f.mem = append(f.mem, "hello\x00\x00\x00"...)                // 32
+	f.mem = append(f.mem, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 9) // 40: array
+	i, _ := f.Basic("int ")
+	c, _ := f.Basic("char ")
+	b := &dwarf.BoolType{BasicType: dwarf.BasicType{CommonType: dwarf.CommonType{ByteSize: 1, Name: "bool"}}}
+	f.vars["p"] = Value{Type: f.pair(), Mem: true, Addr: base}
+	f.vars["pp"] = Value{Type: f.Pointer(f.pair()), Mem: true, Addr: base + 24}
+	f.vars["text"] = Value{Type: &dwarf.ArrayType{Type: c, Count: 8}, Mem: true, Addr: base + 32}
+	f.vars["list"] = Value{Type: &dwarf.ArrayType{Type: i, Count: 3}, Mem: true, Addr: base + 40}
+	f.vars["ok"] = Value{Type: b, Mem: true, Addr: base + 40}
+	f.vars["a.b"] = Value{Type: i, Mem: true, Addr: base}
+	f.vars["mod!x"] = Value{Type: i, Mem: true, Addr: base + 40}
+	f.vars["gone"] = Value{Type: i, Gone: "optimized out"}
+	f.vars["color"] = Value{Type: &dwarf.EnumType{CommonType: dwarf.CommonType{ByteSize: 4}, EnumName: "color", Val: []*dwarf.EnumValue{{Name: "RED", Val: 1}, {Name: "GREEN", Val: 2}}}, Mem: true, Addr: base + 44}
+	return f
+}
+
+func TestExpressions(t *testing.T) {
+	for text, want := range map[string]string{
+		"1 + 2 * 3":                     "7",
+		"(1 + 2) * 3":                   "9",
+		"7 / 2":                         "3",
+		"-7 / 2":                        "-3",
+		"-7 % 3":                        "-1",
+		"1 << 4 | 3":                    "19",
+		"0x10":                          "16",
+		"010":                           "8",
+		"10UL":                          "10",
+		"~0":                            "-1",
+		"!5":                            "0",
+		"!0":                            "1",
+		"5 > 3 && 2 < 1":                "0",
+		"5 > 3 || 1 / 0":                "1",
+		"1 ? 10 : 20":                   "10",
+		"'a'":                           "97 'a'",
+		"'\\n'":                         `10 '\n'`,
+		"(char)65":                      "65 'A'",
+		"(unsigned char)-1":             `255 '\xff'`,
+		"(unsigned)-1":                  "4294967295",
+		"(short)0x18000":                "-32768",
+		"(int)0xffffffff":               "-1",
+		"-1 < 1u":                       "1",
+		"$a0 + 1":                       "8",
+		"p.x":                           "5",
+		"p.y":                           "-2",
+		"p.low":                         "3",
+		"p.high":                        "9",
+		"pp->x":                         "5",
+		"(*pp).y":                       "-2",
+		"*pp":                           `{x = 5, y = -2, name = 0x1020 "hello", low = 3, high = 9}`,
+		"&p":                            "(struct pair *) 0x1000 <pair>",
+		"&p.y":                          "(int *) 0x1004",
+		"pp":                            "(struct pair *) 0x1000 <pair>",
+		"p.name":                        `0x1020 "hello"`,
+		"*p.name":                       "104 'h'",
+		"p.name[1]":                     "101 'e'",
+		"text":                          `"hello"`,
+		"list":                          "{1, 2, 3}",
+		"list[1]":                       "2",
+		"*list":                         "1",
+		"*(list + 2)":                   "3",
+		"&list[2] - &list[0]":           "2",
+		"list[0]@2":                     "{1, 2}",
+		"sizeof(struct pair)":           "24",
+		"sizeof(int)":                   "4",
+		"sizeof list":                   "12",
+		"*(int *)0x1000":                "5",
+		"((struct pair *)0x1000)->y":    "-2",
+		"*(struct pair *)0x1000 . x":    "error",
+		"ok":                            "true",
+		"color":                         "GREEN",
+		"color == 2":                    "1",
+		"a.b":                           "5",
+		"mod!x":                         "1",
+		"'a.b'":                         "5",
+		"gone":                          "<optimized out>",
+		"gone + 1":                      "error optimized out",
+		"nothing":                       "error no nothing",
+		"1 +":                           "error something is missing at the end",
+		"(1":                            `error ")" is missing before the end`,
+		"1 2":                           "error a number is left over",
+		"1 / 0":                         "error a division by zero",
+		"*(int *)0":                     "error no memory there",
+		"p + 1":                         "error a struct pair is not a number",
+		"p.z":                           "error struct pair has no field z",
+		"5.x":                           "error",
+		"$zz":                           "error there is no register $zz",
+		`"abc"`:                         `"abc"`,
+		`"abc`:                          "error a string without an end",
+		"0x":                            `error "0x" is not a number`,
+		"1 ` 2":                         "error",
+		"5 = 6":                         "error only a register",
+		strings.Repeat("(", 5000) + "1": "error too many parentheses",
+		strings.Repeat("-", 5000) + "1": "error too many operators",
+	} {
+		env := newFake()
+		v, err := Evaluate(env, text)
+		got := ""
+		if err == nil {
+			got, err = Format(env, v, 0)
+		}
+		if bad, isErr := strings.CutPrefix(want, "error"); isErr {
+			if err == nil || !strings.Contains(err.Error(), strings.TrimSpace(bad)) {
+				t.Errorf("%.40s: %q, %v; want an error with %q", text, got, err, bad)
+			}
+			continue
+		}
+		if err != nil || got != want {
+			t.Errorf("%s: %q, %v; want %q", text, got, err, want)
+		}
+	}
+}
+
+func TestFormats(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		letter byte
+		want   string
+	}{
+		{"p.y", 'x', "0xfffffffe"},
+		{"p.y", 'u', "4294967294"},
+		{"p.y", 'd', "-2"},
+		{"5", 't', "101"},
+		{"8", 'o', "010"},
+		{"5", 'z', "0x00000005"},
+		{"0x1000", 'a', "0x1000 <pair>"},
+		{"65", 'c', "65 'A'"},
+		{"list", 'x', "{0x1, 0x2, 0x3}"},
+		{"p.name", 's', `"hello"`},
+		{"0x3f800000", 'f', "1"},
+	} {
+		env := newFake()
+		v, err := Evaluate(env, c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Format(env, v, c.letter); err != nil || got != c.want {
+			t.Errorf("%s as %c: %q, %v; want %q", c.text, c.letter, got, err, c.want)
+		}
+	}
+}
+
+func TestAssignment(t *testing.T) {
+	for text, check := range map[string]string{
+		"p.x = 9": "p.x", "p.x += 4": "p.x", "$a0 = 9": "$a0", "list[2] = 9": "list[2]", "pp->x = list[1] + 7": "p.x", "$a0 += 2": "$a0",
+	} {
+		env := newFake()
+		if _, err := Evaluate(env, text); err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		v, err := Evaluate(env, check)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := Int(env, v); err != nil || n != 9 {
+			t.Errorf("%s: %s is %d, %v", text, check, n, err)
+		}
+	}
+}
+
+func TestTypes(t *testing.T) {
+	env := newFake()
+	for text, want := range map[string]string{
+		"int *": "int *", "unsigned long": "unsigned long", "long unsigned int": "unsigned long", "char **": "char **",
+		"struct pair *": "struct pair *", "const char *": "char *", "long long": "long long", "void *": "void *",
+	} {
+		typ, ok := ParseType(env, text)
+		if !ok || TypeString(typ) != want {
+			t.Errorf("%s: %v, %v; want %s", text, ok, typ, want)
+		}
+	}
+	for _, text := range []string{"", "5", "struct nothing", "int 5", "foo"} {
+		if typ, ok := ParseType(env, text); ok {
+			t.Errorf("%q is the type %v", text, typ)
+		}
+	}
+	want := "struct pair {\n    int x;\n    int y;\n    char *name;\n    unsigned int low : 3;\n    unsigned int high : 5;\n}"
+	if got := Describe(env.pair()); got != want {
+		t.Errorf("ptype:\n%s", got)
+	}
+}
+
+// No text makes an evaluation panic.
+func FuzzExpression(f *testing.F) {
+	for _, s := range []string{"1+2*3", "p.x", "*pp", "list[1]@2", "(struct pair*)0x1000", "'a'", "\"x\"", "$a0=5", "a?b:c", "sizeof(int)", "p.name[3] << 70"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(_ *testing.T, s string) {
+		env := newFake()
+		if v, err := Evaluate(env, s); err == nil {
+			_, _ = Format(env, v, 0)
+			_, _ = Format(env, v, 'x')
+		}
+	})
+}

@@ -1,0 +1,55 @@
+package monitor_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestSessions runs testdata/NAME.mon on both machines and compares all that is
+// printed with testdata/NAME.ARCH.golden. The first line of a script is a
+// comment with the commands of the guest's shell.
+func TestSessions(t *testing.T) {
+	scripts, _ := filepath.Glob("testdata/*.mon")
+	if len(scripts) == 0 {
+		t.Fatal("no sessions")
+	}
+	for _, file := range scripts {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, script, _ := strings.Cut(string(text), "\n")
+		command, ok := strings.CutPrefix(first, "# guest: ")
+		if !ok {
+			t.Fatalf("%s: the first line is not '# guest: COMMANDS'", file)
+		}
+		name := strings.TrimSuffix(filepath.Base(file), ".mon")
+		for _, arch := range archs {
+			t.Run(name+"/"+arch, func(t *testing.T) {
+				l := newLab(t, arch, command)
+				got, err := l.run(script)
+				if err != nil {
+					t.Errorf("%v\n%s", err, got)
+				}
+				golden := strings.TrimSuffix(file, ".mon") + "." + arch + ".golden"
+				got = "# What tests/monitor printed for " + filepath.Base(file) + "; go test ./tests/monitor -update writes it again.\n" + stable(got)
+				if *update {
+					if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(golden)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(string(want), got); diff != "" {
+					t.Error(diff)
+				}
+			})
+		}
+	}
+}
