@@ -135,7 +135,7 @@ fio open=one/full,wronly open=one/refuse,rdwr read=5 write=ab write=abcdef
 fio open=one/number,rdwr read=5 poll=0 write=7 poll=0 seek=0,set read=5 poll=0 pread=2,0
 cat plain/words/seen; fio open=plain/words/mute,rdwr read=1 write=a
 fio open=plain/words/raw,rdwr read=99 read=1 pwrite=XY,2 pread=8,0 pwrite=a,8; readlink plain/friend
-(fio open=two/number,rdwr read=5 sleep=20 seek=0,set read=5 write=1) & sleep 0.01; cd /; rmmod objects; wait; ls /sys/kernel`},
+(fio open=two/number,rdwr read=5 sleep=20 seek=0,set read=5 write=1) & sleep 0.01; cd /; rmmod objects; wait; ls /sys/kernel/objects`},
 	{"plat", `
 insmod plat; ls /sys/devices/platform /sys/bus/platform/drivers/plat-driver; cat /sys/devices/platform/plat-a.3/uevent; rmmod plat; ls /sys/devices/platform`},
 	{"debug", `
