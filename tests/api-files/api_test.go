@@ -131,8 +131,8 @@ fio uid=1000 open=single open=count read=10
 (fio open=/proc/seqs/plain read=2 sleep=20 read=2 poll=0 ioctl=1 seek=0,set close) & sleep 0.01; cd /; rmmod seqs; echo $?; wait; ls /proc/seqs; ls /proc/driver`},
 	{"objects", `
 insmod objects; cd /sys/kernel/objects; ls . one plain plain/words; cat one/number; echo 5 > one/number; cat one/number; cat one/full | wc -c
-fio open=one/full,wronly open=one/refuse,rdwr read=5 write=ab write=abcdef
-fio open=one/number,rdwr read=5 poll=0 write=7 poll=0 seek=0,set read=5 poll=0 pread=2,0
+fio open=one/full,wronly open=one/refuse,rdwr read=5 write=ab write=abcdef open=one/leave,wronly write=now write=again
+ls one; fio open=one/number,rdwr read=5 poll=0 write=7 poll=0 seek=0,set read=5 poll=0 pread=2,0
 cat plain/words/seen; fio open=plain/words/mute,rdwr read=1 write=a
 fio open=plain/words/raw,rdwr read=99 read=1 pwrite=XY,2 pread=8,0 pwrite=a,8; readlink plain/friend
 (fio open=two/number,rdwr read=5 sleep=20 seek=0,set read=5 write=1) & sleep 0.01; cd /; rmmod objects; wait; ls /sys/kernel/objects`},

@@ -59,7 +59,17 @@ static ssize_t refuse_show(struct foo *foo, char *buf) { return -EPERM; }
 static ssize_t refuse_store(struct foo *foo, const char *buf, size_t n) { return n > 3 ? 3 : -ERANGE; }
 static struct foo_attribute refuse_attr = __ATTR_RW(refuse);
 
-static struct attribute *foo_attrs[] = { &number_attr.attr, &full_attr.attr, &refuse_attr.attr, NULL };
+static ssize_t leave_store(struct foo *foo, const char *buf, size_t n);
+static struct foo_attribute leave_attr = __ATTR_WO(leave);
+static ssize_t leave_store(struct foo *foo, const char *buf, size_t n)
+{
+	sysfs_remove_file(&foo->kobj, &leave_attr.attr);
+	return n;
+}
+
+static struct attribute *foo_attrs[] = {
+	&number_attr.attr, &full_attr.attr, &refuse_attr.attr, &leave_attr.attr, NULL
+};
 ATTRIBUTE_GROUPS(foo);
 
 static void foo_release(struct kobject *kobj)
