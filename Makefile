@@ -25,7 +25,7 @@ command:
 	$(GO) build -trimpath -o bin/ ./cmd/rv86
 
 images:
-	@set -e; for arch in $(ARCHS); do $(GO) run ./images/build -arch $$arch; done
+	@set -e; for arch in $(ARCHS); do $(GO) run ./images/build -map -arch $$arch >&2; done
 
 ## run: boot to a prompt (leave with Ctrl-A x)
 run: build

@@ -4,7 +4,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
 	"rv86/kernel/abi"
 	"rv86/kernel/klog"
@@ -13,18 +12,9 @@ import (
 	"rv86/kernel/vfs"
 )
 
-// initPath is the first program, unless the command line's rdinit= names
-// another.
-const initPath = "/init"
-
 // startInit opens the console three times over and runs the first program.
 func startInit(ns *vfs.Namespace) {
-	path := initPath
-	for _, word := range strings.Fields(nucleus.BootArgs()) {
-		if p, ok := strings.CutPrefix(word, "rdinit="); ok {
-			path = p
-		}
-	}
+	path := settings.init
 	c := &vfs.Caller{FS: ns.NewFSContext()}
 	files := vfs.NewFDTable()
 	d, e := openConsole(c)

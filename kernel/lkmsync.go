@@ -3,9 +3,15 @@
 package main
 
 import (
+	"rv86/kernel/console"
+	"rv86/kernel/lkm/ioport"
+	"rv86/kernel/lkm/irq"
+	"rv86/kernel/lkm/kthread"
 	"rv86/kernel/lkm/lock"
 	"rv86/kernel/lkm/sched"
+	"rv86/kernel/lkm/softirq"
 	"rv86/kernel/lkm/waitq"
+	"rv86/kernel/lkm/work"
 	"rv86/kernel/module"
 	"rv86/kernel/nucleus"
 	"rv86/kernel/sys"
@@ -14,6 +20,17 @@ import (
 
 // scheduler is the scheduler as modules see it; provideSync makes it.
 var scheduler *sched.Sched
+
+// registers are the device registers that modules claim.
+var registers *ioport.Ports
+
+// interrupts are the lines that modules handle; provideSync makes them.
+var interrupts *irq.IRQ
+
+// leaver is a package that knows what a module forgot to undo.
+type leaver interface {
+	Leaving(name string, in func(addr uint64) bool) []string
+}
 
 // provideSync makes what modules wait, lock and measure time with.
 func provideSync(k *module.Kernel) {
@@ -27,6 +44,28 @@ func provideSync(k *module.Kernel) {
 	k.Config.Returned = s.Returned
 	task.OnThreadExit = s.Ended
 	k.Provide(s.Exports(), nil)
-	k.Provide(waitq.New(s).Exports(), nil)
+	waits := waitq.New(s)
+	k.Provide(waits.Exports(), nil)
 	k.Provide(lock.New(s).Exports(), nil)
+	threads := kthread.New(s, sys.KernelThreads{}, waits)
+	k.Provide(threads.Exports(), nil)
+	soft := softirq.New(s)
+	k.Provide(soft.Exports(), nil)
+	works := work.New(s, threads)
+	k.Provide(works.Exports(), works.Vars())
+	interrupts = irq.New(s, threads, irq.Board{
+		Chip: irqChip, Lines: nucleus.IRQLines, Own: ownLines,
+		Open: func(n uint) irq.Line { return nucleus.OpenIRQ(n) },
+	})
+	k.Provide(interrupts.Exports(), nil)
+	console.OnInterrupt = func() { interrupts.Deliver(console.UARTIRQ) }
+	registers = ioport.New(k.Core(), remap, ownPorts, ownMemory)
+	k.Provide(registers.Exports(), nil)
+	k.Config.Leaving = func(name string, in func(uint64) bool) {
+		for _, l := range []leaver{threads, soft, works, interrupts} {
+			for _, text := range l.Leaving(name, in) {
+				k.Core().Log("\x013" + name + ": " + text + "\n")
+			}
+		}
+	}
 }

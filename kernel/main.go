@@ -6,37 +6,25 @@
 package main
 
 import (
-	"fmt"
+	"slices"
 
-	"rv86/kernel/console"
+	"rv86/kernel/bootparam"
+	"rv86/kernel/initcall"
 	"rv86/kernel/klog"
 	"rv86/kernel/nucleus"
-	"rv86/kernel/sys"
-	"rv86/kernel/task"
-	"rv86/kernel/vfs"
+	"rv86/kmod/vmlinux"
 )
 
-// main brings the layers up in their order, starts init, and leaves the
-// machine to it.
+// main reads the command line, brings the layers up by their initcalls, gives
+// back what only that needed, starts init, and leaves the machine to it.
 func main() {
 	klog.Kernel.SetClock(nucleus.Now)
-	tty := console.Open()
-	klog.Kernel.SetSink(tty.Print)
 	banner()
-
-	ns := newNamespace()
-	tty.Install(ns)
-	ns.AddRandom(task.FillRandom)
-	sys.AddKmsg(ns)
-	tty.SetJobs(task.Jobs{})
-	task.OnSessionExit = tty.SessionExit
-	nucleus.OnLowMemory(task.Reclaim)
-
-	startModules(ns)
-	sys.Init()
-	registerProc(ns, tty)
-	unpackInitramfs(ns)
-	startInit(ns)
+	image := readImage()
+	image.parseArgs(nucleus.BootArgs())
+	image.runInitcalls()
+	klog.Debugf("Freeing unused kernel memory: %dK", nucleus.FreeInit()*pageKiB)
+	startInit(root.ns)
 	select {}
 }
 
@@ -49,21 +37,49 @@ func banner() {
 	klog.Debugf("Instructions: nucleus %d, runtime %d, main %d", start, runtime, nucleus.Instret())
 }
 
-// newNamespace makes the tree of files, whose memory may take half of RAM.
-func newNamespace() *vfs.Namespace {
-	total, _ := nucleus.Pages()
-	return vfs.NewNamespace(vfs.Config{
-		Now:      wallClock,
-		MemLimit: int64(total) * nucleus.PageSize / 2,
-	})
+// image is the image this kernel is running from.
+type image struct {
+	bounds vmlinux.Bounds
 }
 
-func unpackInitramfs(ns *vfs.Namespace) {
-	image := nucleus.Initrd()
-	if image == nil {
-		nucleus.Panic("no initramfs: start the kernel with an initrd")
+func readImage() *image {
+	b, err := vmlinux.ReadBounds(nucleus.ImageHeader(), wordSize)
+	if err != nil {
+		nucleus.Panic("kernel image: " + err.Error())
 	}
-	if err := ns.Unpack(image); err != nil {
-		nucleus.Panic(fmt.Sprintf("damaged initramfs: %v", err))
+	return &image{b}
+}
+
+// parseArgs sets the parameters that the command line names.
+func (im *image) parseArgs(line string) {
+	rows, err := vmlinux.ReadParams(&im.bounds, wordSize, nucleus.Slice)
+	fits := err == nil && len(rows) == len(params)
+	for i := range rows {
+		fits = fits && rows[i].Name == params[i].Name
 	}
+	if !fits {
+		nucleus.Panic("kernel image: __param is not this kernel's")
+	}
+	for _, text := range bootparam.Parse(line, rows, bootparam.Set) {
+		klog.Warnf("%s", text)
+	}
+}
+
+// runInitcalls runs what the image's sections list.
+func (im *image) runInitcalls() {
+	calls, err := vmlinux.ReadInitcalls(&im.bounds, wordSize, nucleus.Slice)
+	declared := initcalls
+	slices.SortStableFunc(declared[:], func(a, b initcall.Row) int { return int(a.Level - b.Level) })
+	fits := err == nil && len(calls) == len(declared)
+	for i := range calls {
+		fits = fits && calls[i].Name == declared[i].Name
+	}
+	if !fits {
+		nucleus.Panic("kernel image: the initcalls are not this kernel's")
+	}
+	r := &initcall.Runner{
+		Call: initcall.Call, Debug: settings.initcallDebug, Now: nucleus.Now,
+		Log: func(text string) { klog.Debugf("%s", text) },
+	}
+	r.Run(calls)
 }

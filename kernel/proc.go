@@ -19,6 +19,7 @@ const (
 	pageKiB   = nucleus.PageSize / 1024
 	nsPerSec  = 1_000_000_000
 	nsPerTick = nsPerSec / 100
+	wordSize  = abi.WordSize
 )
 
 func wallClock() abi.Timespec {
@@ -48,6 +49,9 @@ func registerProc(ns *vfs.Namespace, tty *console.TTY) {
 		return fmt.Sprintf("0.00 0.00 0.00 %d/%d %d\n", run, all, last)
 	})
 	text("stat", stat)
+	text("ioports", func() string { return registers.Text(false) })
+	text("iomem", func() string { return registers.Text(true) })
+	text("interrupts", interrupts.Text)
 	text("cpuinfo", cpuinfo)
 
 	kernel := proc.Sub("sys").Sub("kernel")

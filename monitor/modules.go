@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"rv86/kernel/abi"
@@ -16,7 +15,7 @@ type moduleList struct {
 	list       []*module // newest first
 	stubs      uint64    // where the kernel's export stubs are
 	stubSize   uint64
-	stubNames  []string
+	stubCount  uint64
 	images     map[string]*debuginfo.Image // by the module's key, to be used again
 	notify     uint64                      // where the kernel announces changes; 0: it does not
 }
@@ -75,7 +74,7 @@ func (m *Monitor) followModules() (loaded, unloaded []*module) {
 		// Before the kernel has its memory there are no modules.
 		w = make([]uint64, abi.DebugHeadWords)
 	}
-	m.readStubs(w)
+	l.stubs, l.stubSize, l.stubCount = w[abi.DebugHeadStubs], w[abi.DebugHeadStubSize], w[abi.DebugHeadStubCount]
 	if l.read && l.generation == w[abi.DebugHeadGeneration] {
 		return nil, nil
 	}
@@ -94,27 +93,6 @@ func (m *Monitor) followModules() (loaded, unloaded []*module) {
 	}
 	m.resolvePoints()
 	return missing(l.list, old), missing(old, l.list)
-}
-
-// readStubs reads where the export stubs are, which does not change once it is
-// known.
-func (m *Monitor) readStubs(w []uint64) {
-	l := &m.modules
-	at, n := w[abi.DebugHeadStubNames], w[abi.DebugHeadStubNames+1]
-	if w[abi.DebugHeadStubs] == l.stubs && n == uint64(len(l.stubNames)) {
-		return
-	}
-	l.stubs, l.stubSize, l.stubNames = w[abi.DebugHeadStubs], w[abi.DebugHeadStubSize], nil
-	if n > maxSections {
-		return
-	}
-	for i := range n {
-		s, err := m.words(at+i*uint64(2*m.arch.word), 2)
-		if err != nil {
-			return
-		}
-		l.stubNames = append(l.stubNames, m.goString(s))
-	}
 }
 
 // missing lists the modules of a that are not in b.
@@ -255,19 +233,27 @@ func (m *Monitor) moduleNamed(name string) *module {
 // stub says which of the kernel's export stubs is at an address.
 func (m *Monitor) stub(a uint64) (name string, ok bool) {
 	l := &m.modules
-	if l.stubSize == 0 || a < l.stubs || (a-l.stubs)/l.stubSize >= uint64(len(l.stubNames)) {
+	if l.stubSize == 0 || a < l.stubs || (a-l.stubs)/l.stubSize >= l.stubCount {
 		return "", false
 	}
-	return l.stubNames[(a-l.stubs)/l.stubSize], true
+	if m.kernel == nil {
+		return "", false
+	}
+	s, ok := m.kernel.At(a)
+	return s.Name, ok
 }
 
 // stubNamed finds the stub of an export, which modules call.
 func (m *Monitor) stubNamed(name string) (addr uint64, ok bool) {
-	l := &m.modules
-	if i := slices.Index(l.stubNames, name); i >= 0 {
-		return l.stubs + uint64(i)*l.stubSize, true
+	if m.kernel == nil {
+		return 0, false
 	}
-	return 0, false
+	s, ok := m.kernel.Symbol(name)
+	if !ok {
+		return 0, false
+	}
+	_, ok = m.stub(s.Addr)
+	return s.Addr, ok
 }
 
 // images lists all that have symbols, modules first.

@@ -16,20 +16,16 @@ import (
 
 // target is what the Go toolchain is told for one guest architecture.
 type target struct {
-	goarch     string
-	env        []string // beyond GOOS, GOARCH, CGO_ENABLED
-	kernelLink string   // the kernel's -ldflags
-	finish     func(raw []byte) (image []byte, err error)
+	goarch string
+	env    []string // beyond GOOS, GOARCH, CGO_ENABLED
+	image  *kernelimg.Target
 }
 
 var targets = map[string]target{
-	"riscv64": {goarch: "riscv64", kernelLink: kernelimg.LinkFlags, finish: kernelimg.Convert},
+	"riscv64": {goarch: "riscv64", image: kernelimg.RISCV64},
 	// softfloat: the kernel's own code leaves the floating point registers to
 	// the programs.
-	"i386": {
-		goarch: "386", env: []string{"GO386=softfloat"},
-		kernelLink: kernelimg.LinkFlags386, finish: kernelimg.Convert386,
-	},
+	"i386": {goarch: "386", env: []string{"GO386=softfloat"}, image: kernelimg.I386},
 }
 
 func archNames() string {
@@ -40,7 +36,9 @@ func archNames() string {
 type builder struct {
 	root, arch, out string
 	target          target
+	embed           bool // put the root file system into the kernel's image
 	progress        progress
+	image           *kernelimg.Image // after build
 }
 
 func (b *builder) build() error {
@@ -53,9 +51,9 @@ func (b *builder) build() error {
 		name string
 		fn   func() error
 	}{
-		{"kernel", b.kernel},
 		{"userland", b.userland},
 		{"initramfs", b.initramfs},
+		{"kernel", b.kernel},
 	}
 	for _, step := range steps {
 		b.progress.step(step.name)

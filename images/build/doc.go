@@ -4,7 +4,11 @@
 // images/modules/ARCH with their indexes (modules.go), and the files of
 // images/initramfs.
 //
-//	go run ./images/build [-arch riscv64]
+//	go run ./images/build [-arch riscv64] [-map] [-embed]
+//
+// Beside the kernel it writes images/ARCH/System.map, its symbols by address.
+// -map prints the kernel's sections. -embed puts the initramfs into the kernel,
+// which then boots without one: rv86 run --kernel images/riscv64/kernel.elf
 //
 // The same sources give the same bytes on every host: paths are trimmed, the
 // archive is sorted, and its times, owners and inode numbers are fixed. When

@@ -18,6 +18,8 @@ const (
 func main() {
 	arch := flag.String("arch", "riscv64", "the guest's architecture: "+archNames())
 	out := flag.String("out", "", "the directory to write to (default images/ARCH)")
+	embed := flag.Bool("embed", false, "put the initramfs into the kernel's image, which then boots without one")
+	showMap := flag.Bool("map", false, "print the kernel image's sections")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fail(statusUsage, fmt.Errorf("unexpected argument %q; see -help", flag.Arg(0)))
@@ -30,7 +32,7 @@ func main() {
 	if err != nil {
 		fail(statusFailure, err)
 	}
-	b := &builder{root: root, arch: *arch, target: target, out: *out}
+	b := &builder{root: root, arch: *arch, target: target, out: *out, embed: *embed}
 	if b.out == "" {
 		b.out = filepath.Join(root, "images", *arch)
 	}
@@ -39,6 +41,9 @@ func main() {
 	b.progress.clear()
 	if err != nil {
 		fail(statusFailure, err)
+	}
+	if *showMap {
+		b.image.WriteMap(os.Stdout)
 	}
 }
 

@@ -1,87 +1,107 @@
 package kernelimg
 
 import (
+	"debug/elf"
 	"encoding/binary"
-	"fmt"
+
+	"rv86/kmod"
+	"rv86/kmod/vmlinux"
 )
 
-// The pc board starts a multiboot kernel at its entry point with paging off,
-// so the image is loaded at its addresses less kernelBase, and so is the entry
-// point. Go's text starts a page above 1 MiB, where its ELF header goes.
+// The pc board starts a multiboot kernel at its entry point with paging off, so
+// the image is loaded at its addresses less kernelBase. Go's text starts a page
+// above 1 MiB; the multiboot header is in the page before it, which is the
+// second of the file (Multiboot 3.1: within 8 KiB).
 const kernelBase = 0xc0000000
 
-// LinkFlags386 are the -ldflags of the kernel's go build for i386; GO386 is
-// softfloat, so that the kernel itself needs no SSE.
-const LinkFlags386 = "-E _kernel_entry -T 0xc0101000"
+// I386 is the PC. GO386 is softfloat, so that the kernel itself needs no SSE.
+var I386 = &Target{
+	Machine:   kmod.I386,
+	LinkFlags: "-E _kernel_entry -T 0xc0101000",
+	headAddr:  kernelBase + 1<<20,
+	base:      kernelBase,
+	head:      headI386,
+	start:     startI386,
+}
 
-// ELF32 layout (gABI 4.1 "ELF Header", "Program Header").
+// The header (Multiboot Specification 0.6.96, 3.1).
 const (
-	eh32Size      = 52
-	eh32Entry     = 24
-	eh32Phoff     = 28
-	eh32Shoff     = 32
-	eh32Phnum     = 44
-	eh32Shnum     = 48
-	sh32Size      = 40
-	sh32Offset    = 16
-	sh32Addr      = 12
-	ph32Size      = 32
-	ph32Vaddr     = 8
-	ph32Paddr     = 12
-	ph32Filesz    = 16
-	em386         = 3
-	multibootSize = 12
-	// The header must be in the first 8 KiB and aligned (Multiboot 3.1).
-	multibootAlign = 4
 	multibootMagic = 0x1badb002
 	multibootFlags = 1 << 1 // wants the memory information
 )
 
-// Convert386 makes a bootable i386 image of raw, the output of go build with
-// LinkFlags386. raw is not changed. The multiboot header goes into the padding
-// of the ELF header's page.
-func Convert386(raw []byte) ([]byte, error) {
+func headI386(*Image) []byte {
 	le := binary.LittleEndian
-	if len(raw) < pageSize || string(raw[:4]) != "\x7fELF" || raw[4] != 1 {
-		return nil, fmt.Errorf("kernel image: not a 32-bit ELF file")
-	}
-	if m := le.Uint16(raw[ehMachine:]); m != em386 {
-		return nil, fmt.Errorf("kernel image: machine %d is not i386", m)
-	}
-	out := append([]byte(nil), raw...)
-	entry := le.Uint32(out[eh32Entry:])
-	if entry < kernelBase {
-		return nil, fmt.Errorf("kernel image: entry point %#x is below %#x; was it linked with %q?", entry, kernelBase, LinkFlags386)
-	}
-	le.PutUint32(out[eh32Entry:], entry-kernelBase)
-	phoff, phnum := uint64(le.Uint32(out[eh32Phoff:])), uint64(le.Uint16(out[eh32Phnum:]))
-	shoff, shnum := uint64(le.Uint32(out[eh32Shoff:])), uint64(le.Uint16(out[eh32Shnum:]))
-	phEnd, shEnd := phoff+phnum*ph32Size, shoff+shnum*sh32Size
-	if phEnd > uint64(len(out)) || shEnd > uint64(len(out)) {
-		return nil, fmt.Errorf("kernel image: headers outside the file")
-	}
-	for at := phoff; at < phEnd; at += ph32Size {
-		if va := le.Uint32(out[at+ph32Vaddr:]); va >= kernelBase {
-			le.PutUint32(out[at+ph32Paddr:], va-kernelBase)
-		}
-	}
-	// Used in the first page: the headers, and from the end the first section.
-	free, limit := phEnd, uint64(pageSize)
-	if shoff < pageSize {
-		free = max(free, shEnd)
-	}
-	for at := shoff; at < shEnd; at += sh32Size {
-		if off := uint64(le.Uint32(out[at+sh32Offset:])); le.Uint32(out[at+sh32Addr:]) != 0 && off != 0 {
-			limit = min(limit, off)
-		}
-	}
-	free = (free + multibootAlign - 1) &^ (multibootAlign - 1)
-	if free+multibootSize > limit {
-		return nil, fmt.Errorf("kernel image: no room for the multiboot header between %#x and %#x", free, limit)
-	}
-	le.PutUint32(out[free:], multibootMagic)
-	le.PutUint32(out[free+4:], multibootFlags)
+	b := le.AppendUint32(nil, multibootMagic)
+	b = le.AppendUint32(b, multibootFlags)
 	sum := uint32(multibootMagic + multibootFlags)
-	le.PutUint32(out[free+8:], -sum)
-	return out, nil
+	return le.AppendUint32(b, -sum)
+}
+
+// The boot page directory maps the first 256 MiB by 4 MiB pages (SDM 3 4.3),
+// where they are and at kernelBase: as much as the kernel itself will map there.
+const (
+	pdeBoot     = 1<<0 | 1<<1 | 1<<7 // present, writable, 4 MiB
+	megaShift   = 22
+	bootMapped  = 256 << 20
+	pdeSize     = 4
+	entriesBoot = bootMapped >> megaShift
+)
+
+// Control register bits (SDM 3 2.5).
+const (
+	cr0PG, cr0WP, cr0NE, cr0TS, cr0EM, cr0MP = 1 << 31, 1 << 16, 1 << 5, 1 << 3, 1 << 2, 1 << 1
+	cr4PSE, cr4OSFXSR, cr4OSXMMEXCPT         = 1 << 4, 1 << 9, 1 << 10
+)
+
+// startI386 makes the code that turns paging on, and the first page directory.
+// Both are done with when the kernel has a page directory of its own.
+func startI386(im *Image) {
+	im.bound(vmlinux.Sinittext)
+	im.boot = im.at - kernelBase // entered where it is loaded
+	text := im.add(".init.text", elf.SHF_EXECINSTR, pageSize, nil)
+	dir := text.Addr + pageSize
+	text.data = startupCode(uint32(dir-kernelBase), uint32(im.entry))
+	text.Size = uint64(len(text.data))
+	im.at = text.end()
+	im.bound(vmlinux.Einittext)
+	im.pageAlign()
+	im.bound(vmlinux.InitDataBegin)
+	im.define("startup_32", text.Addr, text.Size, elf.STT_FUNC, text)
+	table := im.add(".init.page_tables", elf.SHF_WRITE, pageSize, bootDirectory())
+	im.define("initial_page_table", table.Addr, table.Size, elf.STT_OBJECT, table)
+}
+
+// startupCode runs at its physical address, in 32-bit protected mode with paging
+// off; EBX is the loader's and stays as it is.
+func startupCode(dir, entry uint32) []byte {
+	le := binary.LittleEndian
+	var b []byte
+	op := func(code ...byte) { b = append(b, code...) }
+	imm := func(code byte, v uint32) { b = le.AppendUint32(append(b, code), v) }
+	const orEAX, andEAX, movEAX = 0x0d, 0x25, 0xb8
+	op(0xfa)             // cli
+	op(0xfc)             // cld
+	op(0x0f, 0x20, 0xe0) // mov eax, cr4
+	imm(orEAX, cr4PSE|cr4OSFXSR|cr4OSXMMEXCPT)
+	op(0x0f, 0x22, 0xe0) // mov cr4, eax
+	imm(movEAX, dir)
+	op(0x0f, 0x22, 0xd8) // mov cr3, eax
+	op(0x0f, 0x20, 0xc0) // mov eax, cr0
+	imm(andEAX, ^uint32(cr0TS|cr0EM))
+	imm(orEAX, cr0PG|cr0WP|cr0NE|cr0MP)
+	op(0x0f, 0x22, 0xc0) // mov cr0, eax
+	imm(movEAX, entry)
+	op(0xff, 0xe0) // jmp eax
+	return b
+}
+
+func bootDirectory() []byte {
+	b := make([]byte, pageSize)
+	for i := uint32(0); i < entriesBoot; i++ {
+		pde := i<<megaShift | pdeBoot
+		binary.LittleEndian.PutUint32(b[i*pdeSize:], pde)
+		binary.LittleEndian.PutUint32(b[(kernelBase>>megaShift+i)*pdeSize:], pde)
+	}
+	return b
 }

@@ -1,117 +1,106 @@
 package kernelimg
 
 import (
+	"debug/elf"
 	"encoding/binary"
-	"fmt"
+
+	"rv86/kmod"
+	"rv86/kmod/vmlinux"
 )
 
-// The virt board starts a hart at the beginning of RAM (QEMU's -bios none), so
-// the page there holds a jump, and Go's text starts on the next one.
-//
-//	0x8000_0000  reset stub: auipc, jalr to the entry point
-//	0x8000_1000  Go's text, then read-only data, then data
-const (
-	resetAddr = 0x80000000
-	textAddr  = 0x80001000
-	pageSize  = 0x1000
-)
-
-// LinkFlags are the -ldflags of the kernel's go build for riscv64. Without -R
-// the linker would round segments to 64 KiB and give the first one a negative
+// The virt board starts every hart at the beginning of RAM (QEMU's -bios none),
+// so the page there holds a jump, and Go's text starts on the next one. Without
+// -R the linker would round segments to 64 KiB and give the first one a negative
 // file offset.
-const LinkFlags = "-E _kernel_entry -T 0x80001000 -R 0x1000"
+//
+//	0x8000_0000  jump to .init.text; where other harts stay; bounds
+//	0x8000_1000  Go's text, then read-only data, then data, then ours
+const resetAddr = 0x80000000
 
-// ELF64 layout (gABI 4.1 "ELF Header", "Program Header").
+// RISCV64 is the virt board's machine.
+var RISCV64 = &Target{
+	Machine:   kmod.RISCV64,
+	LinkFlags: "-E _kernel_entry -T 0x80001000 -R 0x1000",
+	headAddr:  resetAddr,
+	head:      headRISCV64,
+	start:     startRISCV64,
+}
+
+// Registers and CSRs of the code below (RISC-V psABI 1; Priv. spec table 2.5).
 const (
-	ehSize     = 64
-	ehEntry    = 24
-	ehPhoff    = 32
-	ehMachine  = 18
-	ehPhnum    = 56
-	phSize     = 56
-	ptNull     = 0
-	ptLoad     = 1
-	ptNote     = 4
-	emRISCV    = 243
-	pfR, pfX   = 4, 1
-	phFlags    = 4
-	phOffset   = 8
-	phVaddr    = 16
-	phPaddr    = 24
-	phFilesz   = 32
-	phMemsz    = 40
-	phAlign    = 48
-	stubLength = 16
+	regZero, regT0 = 0, 5
+
+	csrMtvec    = 0x305
+	csrPmpcfg0  = 0x3a0
+	csrPmpaddr0 = 0x3b0
+	csrMhartid  = 0xf14
 )
 
-// Convert makes a bootable riscv64 image of raw, the output of go build with
-// LinkFlags. raw is not changed.
-func Convert(raw []byte) ([]byte, error) {
-	le := binary.LittleEndian
-	if len(raw) < ehSize || string(raw[:4]) != "\x7fELF" || raw[4] != 2 {
-		return nil, fmt.Errorf("kernel image: not a 64-bit ELF file")
-	}
-	if m := le.Uint16(raw[ehMachine:]); m != emRISCV {
-		return nil, fmt.Errorf("kernel image: machine %d is not riscv64", m)
-	}
-	out := append([]byte(nil), raw...)
-	entry, phoff, phnum := le.Uint64(out[ehEntry:]), le.Uint64(out[ehPhoff:]), uint64(le.Uint16(out[ehPhnum:]))
-	if phoff > uint64(len(out)) || phnum*phSize > uint64(len(out))-phoff {
-		return nil, fmt.Errorf("kernel image: program headers outside the file")
-	}
-	var textSeen, noteSeen bool
-	for i := uint64(0); i < phnum; i++ {
-		p := out[phoff+i*phSize:]
-		switch typ := le.Uint32(p); {
-		case typ == ptLoad && !textSeen:
-			textSeen = true
-			if err := dropHeaderPage(p); err != nil {
-				return nil, err
-			}
-		case typ == ptLoad:
-		case typ == ptNote && !noteSeen:
-			// The stub takes the note's program header; the section stays.
-			noteSeen = true
-			le.PutUint32(p, ptLoad)
-			le.PutUint32(p[phFlags:], pfR|pfX)
-			for off, v := range map[int]uint64{
-				phOffset: uint64(len(raw)), phVaddr: resetAddr, phPaddr: resetAddr,
-				phFilesz: stubLength, phMemsz: stubLength, phAlign: pageSize,
-			} {
-				le.PutUint64(p[off:], v)
-			}
-		default: // PT_PHDR, PT_GNU_STACK: they describe the header page
-			le.PutUint32(p, ptNull)
-		}
-	}
-	if !textSeen || !noteSeen {
-		return nil, fmt.Errorf("kernel image: no text segment or no PT_NOTE; was it linked with %q?", LinkFlags)
-	}
-	return append(out, stub(entry)...), nil
-}
+// Instructions (unprivileged spec 2, 9.1; Priv. spec 3.3.3).
+const (
+	opWFI      = 0x10500073
+	opJumpBack = 0xffdff06f // jal x0, -4
+)
 
-// dropHeaderPage takes the ELF header's page out of the text segment.
-func dropHeaderPage(p []byte) error {
-	le := binary.LittleEndian
-	if v := le.Uint64(p[phVaddr:]); v != resetAddr && v+pageSize != textAddr {
-		return fmt.Errorf("kernel image: first segment at %#x, want %#x", v, resetAddr)
-	}
-	for _, off := range []int{phOffset, phVaddr, phPaddr} {
-		le.PutUint64(p[off:], le.Uint64(p[off:])+pageSize)
-	}
-	for _, off := range []int{phFilesz, phMemsz} {
-		le.PutUint64(p[off:], le.Uint64(p[off:])-pageSize)
-	}
-	return nil
-}
+func opADDI(rd, rs, imm uint32) uint32  { return imm<<20 | rs<<15 | rd<<7 | 0x13 }
+func opCSRRW(rd, csr, rs uint32) uint32 { return csr<<20 | rs<<15 | 1<<12 | rd<<7 | 0x73 }
+func opCSRRS(rd, csr, rs uint32) uint32 { return csr<<20 | rs<<15 | 2<<12 | rd<<7 | 0x73 }
+func opBEQZ(rs, forward uint32) uint32  { return forward<<7 | rs<<15 | 0x63 } // forward < 32, even
+func opAUIPC(rd, hi uint32) uint32      { return hi | rd<<7 | 0x17 }
+func opJALR(rd, rs, lo uint32) uint32   { return lo<<20 | rs<<15 | rd<<7 | 0x67 }
 
-// stub is the code at the reset address: a jump to entry that changes t0 only
-// (RISC-V unprivileged spec 2.5: auipc with the carry rule, then jalr).
-func stub(entry uint64) []byte {
-	const t0 = 5
-	off := uint32(entry - resetAddr)
+// far is a jump from one address to another that changes t0: auipc with the
+// carry rule, then jalr (unprivileged spec 2.5).
+func far(from, to uint64) [2]uint32 {
+	off := uint32(to - from)
 	hi := (off + 0x800) &^ 0xfff
-	b := binary.LittleEndian.AppendUint32(nil, hi|t0<<7|0x17)         // auipc t0, hi
-	b = binary.LittleEndian.AppendUint32(b, (off-hi)<<20|t0<<15|0x67) // jalr x0, lo(t0)
-	return append(b, make([]byte, stubLength-len(b))...)
+	return [2]uint32{opAUIPC(regT0, hi), opJALR(regZero, regT0, off-hi)}
+}
+
+// parkOffset is where the harts that the kernel does not use wait, behind the
+// jump. It is no init memory: they stay.
+const parkOffset = 8
+
+func headRISCV64(im *Image) []byte {
+	jump := far(resetAddr, im.Bounds[vmlinux.Sinittext])
+	return code(jump[0], jump[1], opWFI, opJumpBack)
+}
+
+// startRISCV64 makes the code that every hart runs first, in M-mode. Hart 0 goes
+// on to the linker's entry point with a0 and a1 as they were. PMP entry 0 allows
+// everything to S and U (Priv. spec 3.7.1); a hart without PMP traps at it, which
+// leads on, too, and needs no permission.
+func startRISCV64(im *Image) {
+	im.bound(vmlinux.Sinittext)
+	im.boot = resetAddr
+	at := im.at
+	const boot, next = 4 * 4, 11 * 4 // byte offsets
+	park := far(at+2*4, resetAddr+parkOffset)
+	onward := far(at+next, im.entry)
+	const napotXWR = 0x1f // Priv. spec 3.7.1
+	text := im.add(".init.text", elf.SHF_EXECINSTR, pageSize, code(
+		opCSRRS(regT0, csrMhartid, regZero),
+		opBEQZ(regT0, boot-4),
+		park[0], park[1],
+		opAUIPC(regT0, 0),
+		opADDI(regT0, regT0, next-boot),
+		opCSRRW(regZero, csrMtvec, regT0),
+		opADDI(regT0, regZero, 0xfff), // -1
+		opCSRRW(regZero, csrPmpaddr0, regT0),
+		opADDI(regT0, regZero, napotXWR),
+		opCSRRW(regZero, csrPmpcfg0, regT0),
+		onward[0], onward[1],
+	))
+	im.define("_start_kernel", text.Addr, text.Size, elf.STT_FUNC, text)
+	im.bound(vmlinux.Einittext)
+	im.pageAlign()
+	im.bound(vmlinux.InitDataBegin)
+}
+
+// code puts instructions one behind the other.
+func code(insns ...uint32) (b []byte) {
+	for _, v := range insns {
+		b = binary.LittleEndian.AppendUint32(b, v)
+	}
+	return b
 }

@@ -12,29 +12,29 @@ package abi
 // arrays an address, a length and a capacity, as in Go.
 //
 //	head        version, generation, first module or 0,
-//	            address of the export stubs, bytes of each, their names (3)
+//	            address of the export stubs, bytes of each, their number
 //	module      next or 0, name (2), state, core, core size, init, init size,
 //	            sections (3)
 //	section     name (2), address
 //
 // The state is /proc/modules': 0 live, 1 coming, 2 going. A module is on the
 // list from COMING, before any of its code runs, until its memory is freed.
-// Init and its sections are 0 once init memory is gone. The last of the stubs,
-// DebugReturnStub, is where a module's C function returns to.
+// Init and its sections are 0 once init memory is gone. The first of the
+// stubs is where a module's C function returns to; each has a symbol.
 const (
 	DebugListSymbol   = "rv86/kernel/module.debugList"
 	DebugNotifySymbol = "rv86/kernel/module.debugNotify"
 
 	DebugListVersion = 1
-	DebugReturnStub  = "module_return"
+	DebugReturnStub  = "module_return" // the symbol of the first stub
 
 	DebugHeadVersion    = 0
 	DebugHeadGeneration = 1
 	DebugHeadFirst      = 2
 	DebugHeadStubs      = 3
 	DebugHeadStubSize   = 4
-	DebugHeadStubNames  = 5
-	DebugHeadWords      = 8
+	DebugHeadStubCount  = 5
+	DebugHeadWords      = 6
 
 	DebugModuleNext     = 0
 	DebugModuleName     = 1

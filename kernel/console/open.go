@@ -3,10 +3,21 @@
 package console
 
 import (
+	"sync/atomic"
 	"time"
 
 	"rv86/kernel/nucleus"
 )
+
+// OnInterrupt, if set, is called when the UART's interrupt was served: others may
+// share the line.
+var OnInterrupt func()
+
+// Interrupts counts the UART's interrupts.
+var Interrupts atomic.Uint64
+
+// UARTIRQ is the interrupt of the terminal's UART.
+const UARTIRQ = uartIRQ
 
 // Open starts the board's UART and returns the terminal on it.
 func Open() *TTY {
@@ -19,6 +30,10 @@ func Open() *TTY {
 		for irq.Wait() {
 			if b := u.receive(); len(b) > 0 {
 				t.Input(b)
+			}
+			Interrupts.Add(1)
+			if OnInterrupt != nil {
+				OnInterrupt()
 			}
 			irq.Done()
 		}

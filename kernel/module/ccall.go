@@ -178,7 +178,7 @@ func (c *cCall) follow(sp, end uint64, most int) (out []Frame, at uint64) {
 			pc = k.word(saved)
 		}
 		sp, link = entry+uint64(unwinder.Popped), 0
-		if pc == k.ReturnStub() {
+		if pc == k.base.ReturnStub() {
 			return out, end
 		}
 	}

@@ -19,20 +19,8 @@ var rightsPte = [...]pteRights{ReadWrite: nucleus.PteW, ReadOnly: 0, ReadExec: 0
 // SyncCode has nothing to do: the processor sees what it wrote (SDM 3 11.6).
 func (m *machine) SyncCode() {}
 
-// A stub is INT3 and padding: where it is says which export.
-const (
-	int3     = 0xcc
-	int3Size = 1
-	stubSize = 4
-)
-
-func (m *machine) StubSize() int { return stubSize }
-
-func (m *machine) Stub(b []byte) {
-	for i := range b {
-		b[i] = int3
-	}
-}
+// int3Size is how far INT3, which a stub is, leaves EIP behind itself.
+const int3Size = 1
 
 var unwinder = unwind.I386
 
@@ -57,7 +45,7 @@ func (c *cCall) begin(fn uintptr, args []uint64) {
 		c.put(sp+uintptr(i)*argSize, a)
 	}
 	sp -= argSize
-	c.put(sp, c.k.ReturnStub())
+	c.put(sp, c.k.base.ReturnStub())
 	c.f = nucleus.NewFrame(fn, sp, 0)
 }
 
@@ -78,7 +66,7 @@ func (c *cCall) trap() trapKind {
 	return trapFault
 }
 
-// stub is the address of the stub that trapped: INT3 leaves EIP behind itself.
+// stub is the address of the stub that trapped.
 func (c *cCall) stub() uint64 { return c.pc() - int3Size }
 
 // result is what the C function returned.

@@ -22,13 +22,6 @@ var rightsPte = [...]pteRights{
 // SyncCode makes this hart fetch what was written (FENCE.I, Zifencei).
 func (m *machine) SyncCode() { nucleus.FenceI() }
 
-// A stub is one ebreak: which one says which export.
-const ebreak = 0x00100073
-
-func (m *machine) StubSize() int { return 4 }
-
-func (m *machine) Stub(b []byte) { putWord(b, ebreak) }
-
 var unwinder = unwind.RISCV64
 
 // link is the return address that a function has not saved yet.
@@ -44,7 +37,7 @@ const argRegs = 8
 // begin makes the context of a call of fn.
 func (c *cCall) begin(fn uintptr, args []uint64) {
 	f := nucleus.NewFrame(fn, c.stack+stackSize, 0)
-	f.R[nucleus.RegRA] = uintptr(c.k.ReturnStub())
+	f.R[nucleus.RegRA] = uintptr(c.k.base.ReturnStub())
 	for i, a := range args {
 		f.R[nucleus.RegA0+i] = uintptr(a)
 	}

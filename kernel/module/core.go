@@ -47,7 +47,10 @@ func (c core) Log(text string) {
 
 // Address is where the export of a name is, 0 if there is none, once Start has
 // run.
-func (k *Kernel) Address(name string) uint64 { return k.base.addr[name] }
+func (k *Kernel) Address(name string) uint64 {
+	s, _ := k.base.find(name)
+	return s.Addr
+}
 
 // moduleOf names the module an address is in.
 func (k *Kernel) moduleOf(addr uint64) string {

@@ -3,6 +3,7 @@ package module
 import (
 	"rv86/kernel/abi"
 	"rv86/kmod"
+	"rv86/kmod/vmlinux"
 )
 
 // debugHead, debugModule and debugSection have the layout that abi documents.
@@ -11,7 +12,7 @@ type debugHead struct {
 	version, generation uintptr
 	first               *debugModule
 	stubs, stubSize     uintptr
-	stubNames           []string
+	stubCount           uintptr
 }
 
 type debugModule struct {
@@ -37,14 +38,10 @@ var debugList = debugHead{version: abi.DebugListVersion}
 //go:noinline
 func debugNotify() {}
 
-// debugStubs tells debuggers where the export stubs are.
-func (k *Kernel) debugStubs() {
-	debugList.stubs, debugList.stubSize = uintptr(k.base.stubs), uintptr(k.base.stubSize)
-	debugList.stubNames = nil
-	for i := range k.funcs {
-		debugList.stubNames = append(debugList.stubNames, k.funcs[i].Name)
-	}
-	debugList.stubNames = append(debugList.stubNames, abi.DebugReturnStub)
+// debugStubs tells debuggers where the export stubs are; the first is the one to
+// which C functions return.
+func (k *Kernel) debugStubs(count int) {
+	debugList.stubs, debugList.stubSize, debugList.stubCount = uintptr(k.base.ReturnStub()), vmlinux.StubSize, uintptr(count)
 }
 
 // debugAdd puts a module that was just linked on the list.

@@ -66,7 +66,7 @@ func TestDebugListLayout(t *testing.T) {
 	}{
 		{"head", unsafe.Sizeof(debugHead{}), abi.DebugHeadWords},
 		{"first", unsafe.Offsetof(debugList.first), abi.DebugHeadFirst},
-		{"stubNames", unsafe.Offsetof(debugList.stubNames), abi.DebugHeadStubNames},
+		{"stubCount", unsafe.Offsetof(debugList.stubCount), abi.DebugHeadStubCount},
 		{"module", unsafe.Sizeof(debugModule{}), abi.DebugModuleWords},
 		{"state", unsafe.Offsetof(debugModule{}.state), abi.DebugModuleState},
 		{"initSize", unsafe.Offsetof(debugModule{}.initSize), abi.DebugModuleInitSize},

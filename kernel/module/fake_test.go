@@ -10,6 +10,8 @@ import (
 	"rv86/kernel/klog"
 	"rv86/kernel/lkm"
 	"rv86/kmod"
+	"rv86/kmod/vmlinux"
+	"rv86/kmod/vmlinux/ksyms"
 )
 
 // fake is a Machine without a processor: C functions are Go functions, found by
@@ -45,17 +47,50 @@ func (f *fake) SyncCode()                  {}
 func (f *fake) Now() int64                 { return 0 }
 func (f *fake) Panic(reason string)        { f.t.Fatalf("kernel panic: %s", reason) }
 func (f *fake) SetModules(s string)        { f.modules = s }
-func (f *fake) StubSize() int              { return 4 }
 func (f *fake) KernelSymbol(uint64) string { return "" }
 
-// Direct says that memcpy is machine code somewhere far away.
-func (f *fake) Direct() map[string]uint64 { return map[string]uint64{"memcpy": 0x80001234} }
-func (f *fake) Stub(b []byte)             { putWord(b, 0x00100073) }
+// memcpyAt is where memcpy is machine code, far away.
+const memcpyAt = 0x80001234
+
+// Bounds puts what the kernel's image has for modules into memory: the exports
+// in the window, their tables somewhere.
+func (f *fake) Bounds() (vmlinux.Bounds, error) {
+	rows := ksyms.Of(kmod.RISCV64)
+	for i := range rows {
+		if rows[i].Name == "memcpy" {
+			rows[i].Direct = memcpyAt
+		}
+	}
+	set, err := vmlinux.LayOut(kmod.RISCV64, rows)
+	if err != nil {
+		return vmlinux.Bounds{}, err
+	}
+	f.ranges[set.Base] = append(set.Text, make([]byte, set.RodataBase()-set.Base-uint64(len(set.Text)))...)
+	f.ranges[set.RodataBase()] = set.Rodata
+	f.Protect(set.Base, pages(uint64(len(set.Text))), ReadExec)
+	f.Protect(set.RodataBase(), pages(uint64(len(set.Rodata))), ReadOnly)
+	const tables, size = 0x80200000, 1 << 20
+	b := vmlinux.Bounds{vmlinux.ExportsBegin: set.Base, vmlinux.ExportsRodata: set.RodataBase(), vmlinux.ExportsEnd: set.End()}
+	mem := make([]byte, size)
+	at := copy(mem, set.Strings())
+	b[vmlinux.StartKsymtabStrings], b[vmlinux.StopKsymtabStrings] = tables, tables+uint64(at)
+	for i, kind := range kmod.ExportKinds() {
+		ksymtab, kcrctab := set.Tables(kind, tables)
+		for start, data := range map[vmlinux.Bound][]byte{vmlinux.StartKsymtab: ksymtab, vmlinux.StartKcrctab: kcrctab} {
+			start += vmlinux.Bound(2 * i)
+			b[start] = tables + uint64(at)
+			at += copy(mem[at:], data)
+			b[start+1] = tables + uint64(at)
+		}
+	}
+	f.ranges[tables] = mem
+	return b, nil
+}
 
 func newFake(t *testing.T) *fake {
 	return &fake{
 		t: t, ranges: map[uint64][]byte{}, rights: map[uint64]Rights{},
-		next: 0xffffffff80001000, funcs: map[string]func(c *cpu) uint64{},
+		next: vmlinux.WindowBase(kmod.RISCV64) + vmlinux.ExportsRoom, funcs: map[string]func(c *cpu) uint64{},
 	}
 }
 
@@ -143,9 +178,15 @@ func (f *fake) Call(k *Kernel, who *lkm.Caller, fn uint64, args []uint64) (r uin
 	return impl(c), nil
 }
 
+// addr is the address of an export.
+func (k *Kernel) addr(name string) uint64 {
+	s, _ := k.base.find(name)
+	return s.Addr
+}
+
 // call calls an export by name.
 func (c *cpu) call(name string, args ...uint64) uint64 {
-	return c.export(c.k.Export(c.k.base.addr[name]), args)
+	return c.export(c.k.Export(c.k.addr(name)), args)
 }
 
 func (c *cpu) export(i int, args []uint64) uint64 {

@@ -8,10 +8,8 @@ import (
 	"strings"
 	"sync"
 
-	"rv86/kernel/module/cstring"
 	"rv86/kernel/nucleus"
-	"rv86/kmod"
-	"rv86/kmod/symvers"
+	"rv86/kmod/vmlinux"
 )
 
 // kern is the running kernel's modules; Setup sets it before any process runs.
@@ -22,25 +20,14 @@ func Running() *Kernel { return kern }
 
 // Setup makes the modules of the machine this kernel runs on. What the kernel's
 // other packages export can then be provided; Kernel.Start ends the set-up.
-func Setup() *Kernel {
+func Setup(args string) *Kernel {
 	m := &machine{}
 	if s := m.window.alloc(stackPages); s != 0 {
 		m.stacks = append(m.stacks, s)
 	}
-	kern = New(Config{Machine: m, Args: nucleus.BootArgs(), Version: versions(m.Target())})
+	kern = New(Config{Machine: m, Args: args})
+	kern.Version = kern.base.version
 	return kern
-}
-
-// versions gives the CRCs of the kernel's exports, as the table has them that
-// modules are built against.
-func versions(t *kmod.Machine) func(string) (uint32, bool) {
-	table := symvers.Of(t)
-	return func(symbol string) (uint32, bool) {
-		if row := table.Lookup(symbol); row != nil {
-			return row.CRC, true
-		}
-		return 0, false
-	}
 }
 
 // machine implements Machine on the nucleus.
@@ -84,13 +71,9 @@ func (m *machine) Panic(reason string) { nucleus.Panic(reason) }
 
 func (m *machine) SetModules(text string) { nucleus.SetModules(text) }
 
-// Direct gives the functions of package cstring.
-func (m *machine) Direct() map[string]uint64 {
-	out := map[string]uint64{}
-	for name, addr := range cstring.Funcs() {
-		out[name] = uint64(addr)
-	}
-	return out
+// Bounds reads the image's header.
+func (m *machine) Bounds() (vmlinux.Bounds, error) {
+	return vmlinux.ReadBounds(nucleus.ImageHeader(), m.Target().WordSize())
 }
 
 // KernelSymbol asks Go's own tables.

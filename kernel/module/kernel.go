@@ -11,11 +11,12 @@ import (
 	"rv86/kernel/wait"
 	"rv86/kmod"
 	"rv86/kmod/kapi"
+	"rv86/kmod/vmlinux"
 )
 
 // Release is the kernel's version, and what a module's vermagic must begin
 // with.
-const Release = "6.6.0-rv86"
+const Release = abi.Release
 
 // Config is what a Kernel depends on.
 type Config struct {
@@ -35,6 +36,10 @@ type Config struct {
 	// it, 0 at once without wait (Linux call_usermodehelper). Nil: there are
 	// no programs.
 	Helper func(argv, env []string, wait bool) (status int, e abi.Errno)
+
+	// Leaving, if set, is told that a module's exit function has returned: its
+	// addresses will be gone.
+	Leaving func(name string, in func(addr uint64) bool)
 
 	// Returned, if set, is told that all C code of a caller has returned; ok is
 	// false after an oops.
@@ -97,138 +102,24 @@ func (k *Kernel) Provide(funcs []kapi.Func, vars []kapi.Var) {
 	k.vars = append(k.vars, vars...)
 }
 
-// Start sets up the export stubs and tables, after which modules can be loaded.
-// It is false if memory is short.
-func (k *Kernel) Start() bool { return k.buildTable() }
-
-// table is the kernel's own exports in the module window: stubs that trap, one
-// for each function and one more to which C functions return; jumps to the
-// exports that are machine code; and, read-only, the exported variables.
-type table struct {
-	stubs    uint64
-	stubSize uint64
-	addr     map[string]uint64
-}
-
-func (k *Kernel) buildTable() bool {
-	k.base = table{stubSize: uint64(k.Machine.StubSize()), addr: map[string]uint64{}}
-	if !k.buildStubs() || !k.buildJumps() || !k.buildVars() {
+// Start gives the exports their addresses, after which modules can be loaded. It
+// is false if that is not possible, which the machine was told.
+func (k *Kernel) Start() bool {
+	if err := k.readImage(); err != nil {
+		k.Machine.Panic("module interface: " + err.Error())
 		return false
 	}
-	for i := range k.funcs {
-		kind := kmod.ExportAny
-		if k.funcs[i].GPL {
-			kind = kmod.ExportGPL
-		}
-		k.provideOwn(k.funcs[i].Name, kind)
-	}
-	for i := range k.vars {
-		k.provideOwn(k.vars[i].Name, kmod.ExportAny)
-	}
+	k.base.all(func(s vmlinux.Symbol, _ bool) { k.provideOwn(s) })
 	return true
 }
 
 // provideOwn enters an export of the kernel's into the one table of all.
-func (k *Kernel) provideOwn(name string, kind kmod.ExportKind) {
-	e := kmod.Export{Name: name, Addr: k.base.addr[name], Kind: kind, GPL: kind.GPLOnly()}
+func (k *Kernel) provideOwn(s vmlinux.Symbol) {
+	e := kmod.Export{Name: s.Name, Addr: s.Addr, Kind: s.Kind, GPL: s.Kind.GPLOnly(), Namespace: s.Namespace}
 	if k.Version != nil {
-		e.CRC, e.HasCRC = k.Version(name)
+		e.CRC, e.HasCRC = k.Version(s.Name)
 	}
-	k.exports[name] = provided{e, nil}
-}
-
-func (k *Kernel) buildStubs() bool {
-	m, t := k.Machine, &k.base
-	n := pages(uint64(len(k.funcs)+1) * t.stubSize)
-	if t.stubs = m.Map(n); t.stubs == 0 {
-		return false
-	}
-	for i := range len(k.funcs) + 1 {
-		m.Stub(m.Slice(t.stubs+uint64(i)*t.stubSize, t.stubSize))
-	}
-	for i := range k.funcs {
-		f := &k.funcs[i]
-		t.addr[f.Name] = t.stubs + uint64(i)*t.stubSize
-	}
-	m.Protect(t.stubs, n, ReadExec)
-	m.SyncCode()
-	k.debugStubs()
-	return true
-}
-
-// buildJumps makes direct exports reachable, where the kernel's code is farther
-// from the module window than a call reaches. They take the place of their
-// stubs.
-func (k *Kernel) buildJumps() bool {
-	m := k.Machine
-	direct := m.Direct()
-	if len(direct) == 0 {
-		return true
-	}
-	size := uint64(m.Target().PLTSize())
-	if size == 0 { // a call reaches everything
-		for i := range k.funcs {
-			if target, ok := direct[k.funcs[i].Name]; ok {
-				k.base.addr[k.funcs[i].Name] = target
-			}
-		}
-		return true
-	}
-	n := pages(uint64(len(direct)) * size)
-	at := m.Map(n)
-	if at == 0 {
-		return false
-	}
-	page := at
-	for i := range k.funcs {
-		name := k.funcs[i].Name
-		if target, ok := direct[name]; ok {
-			m.Target().WritePLT(m.Slice(at, size), at, target)
-			k.base.addr[name] = at
-			at += size
-		}
-	}
-	m.Protect(page, n, ReadExec)
-	m.SyncCode()
-	return true
-}
-
-func (k *Kernel) buildVars() bool {
-	m, t := k.Machine, &k.base
-	word := uint64(m.Target().WordSize())
-	size := uint64(0)
-	for _, v := range k.vars {
-		size += uint64(len(v.Words)) * word
-	}
-	vars := m.Map(pages(size))
-	if vars == 0 {
-		return false
-	}
-	at := vars
-	for _, v := range k.vars {
-		t.addr[v.Name] = at
-		for _, w := range v.Words {
-			putWord(m.Slice(at, word), w.Num+t.addr[w.Func])
-			at += word
-		}
-	}
-	m.Protect(vars, pages(size), ReadOnly)
-	return true
-}
-
-// ReturnStub is the address to which C functions return.
-func (k *Kernel) ReturnStub() uint64 {
-	return k.base.stubs + uint64(len(k.funcs))*k.base.stubSize
-}
-
-// Export says which export's stub is at pc: its number, len(k.funcs) for the
-// return stub, -1 for none.
-func (k *Kernel) Export(pc uint64) int {
-	off := pc - k.base.stubs
-	if pc < k.base.stubs || off > uint64(len(k.funcs))*k.base.stubSize || off%k.base.stubSize != 0 {
-		return -1
-	}
-	return int(off / k.base.stubSize)
+	k.exports[s.Name] = provided{e, nil}
 }
 
 // pages rounds a size up to whole pages.

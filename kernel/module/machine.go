@@ -3,6 +3,7 @@ package module
 import (
 	"rv86/kernel/lkm"
 	"rv86/kmod"
+	"rv86/kmod/vmlinux"
 )
 
 // Rights is what a range of module memory allows.
@@ -31,13 +32,9 @@ type Machine interface {
 	Slice(va, n uint64) []byte
 	// SyncCode makes what was written visible to instruction fetch.
 	SyncCode()
-	// StubSize and Stub say how long an export stub is and write one: code
-	// that traps, so that Call serves the export of that number.
-	StubSize() int
-	Stub(b []byte)
-	// Direct gives exports that exist as machine code with C's calling
-	// convention: C code calls them without a trap.
-	Direct() map[string]uint64
+	// Bounds are those of the kernel's image, which has the export tables. A
+	// stub there is code that traps, so that Call serves the export.
+	Bounds() (vmlinux.Bounds, error)
 	// KernelSymbol names an address in the kernel's own code, "" if it is none.
 	KernelSymbol(addr uint64) string
 	// Call runs the C function at fn and serves its calls of exports. A

@@ -10,6 +10,7 @@ import (
 
 	"rv86/kernel/abi"
 	"rv86/kmod"
+	"rv86/kmod/vmlinux"
 )
 
 func TestLifeOfHello(t *testing.T) {
@@ -21,7 +22,7 @@ func TestLifeOfHello(t *testing.T) {
 	if got := l.said(); got != "hello\n" {
 		t.Errorf("load printed %q", got)
 	}
-	row := regexp.MustCompile(`^hello 12288 0 - Live 0xffffffff8000[0-9a-f]{4}\n$`)
+	row := regexp.MustCompile(`^hello 12288 0 - Live 0xffffffff8002[0-9a-f]{4}\n$`)
 	if got := l.List(); !row.MatchString(got) {
 		t.Errorf("/proc/modules: %q", got)
 	}
@@ -68,11 +69,11 @@ func TestProtections(t *testing.T) {
 			t.Errorf("%s (%c) is in a page with rights %d, want %d", s.name, s.letter, got, want)
 		}
 	}
-	for name, addr := range l.base.addr {
-		if l.f.rights[addr&^(kmod.PageSize-1)] == ReadWrite {
-			t.Errorf("the kernel's %s is writable", name)
+	l.base.all(func(s vmlinux.Symbol, _ bool) {
+		if l.f.rights[s.Addr&^(kmod.PageSize-1)] == ReadWrite {
+			t.Errorf("the kernel's %s is writable", s.Name)
 		}
-	}
+	})
 }
 
 func TestDependencies(t *testing.T) {
@@ -542,16 +543,16 @@ func TestLateFailure(t *testing.T) {
 // TestDirectExports: memcpy is a jump to its code, not a trap.
 func TestDirectExports(t *testing.T) {
 	l := newLab(t)
-	at := l.base.addr["memcpy"]
+	at := l.addr("memcpy")
 	b := l.f.Slice(at, uint64(kmod.RISCV64.PLTSize()))
 	target := uint64(0)
 	for i := range 8 {
 		target |= uint64(b[16+i]) << (8 * i)
 	}
-	if l.Export(at) >= 0 || target != 0x80001234 || l.f.rights[at&^(kmod.PageSize-1)] != ReadExec {
+	if l.Export(at) >= 0 || target != memcpyAt || l.f.rights[at&^(kmod.PageSize-1)] != ReadExec {
 		t.Errorf("memcpy at %#x: export %d, jumps to %#x", at, l.Export(at), target)
 	}
-	if l.Export(l.base.addr["memset"]) < 0 {
+	if l.Export(l.addr("memset")) < 0 {
 		t.Error("memset has no stub")
 	}
 }

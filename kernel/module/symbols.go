@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rv86/kmod"
+	"rv86/kmod/vmlinux"
 )
 
 // symbols lists the named symbols of a linked module by address. A symbol
@@ -52,11 +53,11 @@ func nmLetter(sec *kmod.Section, s *kmod.Symbol) byte {
 // there. (Linux sprint_symbol.)
 func (k *Kernel) Symbol(addr uint64) string {
 	if i := k.Export(addr); i >= 0 {
-		name := "module_return"
+		name := vmlinux.ReturnStub
 		if i < len(k.funcs) {
 			name = k.funcs[i].Name
 		}
-		return fmt.Sprintf("%s+0x0/%#x", name, k.base.stubSize)
+		return fmt.Sprintf("%s+0x0/%#x", name, vmlinux.StubSize)
 	}
 	if s := k.Machine.KernelSymbol(addr); s != "" {
 		return s
@@ -111,19 +112,23 @@ func first(syms []symbol, i int) *symbol {
 	return &syms[i]
 }
 
-// Kallsyms is the text of /proc/kallsyms: the kernel's exports, then the
-// modules' symbols.
+// Kallsyms is the text of /proc/kallsyms: the bounds of the kernel's sections,
+// its exports, then the modules' symbols.
 func (k *Kernel) Kallsyms() string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var b strings.Builder
 	width := 2 * k.Machine.Target().WordSize()
-	for i := range k.funcs {
-		fmt.Fprintf(&b, "%0*x T %s\n", width, k.base.addr[k.funcs[i].Name], k.funcs[i].Name)
+	for i, addr := range k.base.bounds {
+		fmt.Fprintf(&b, "%0*x %c %s\n", width, addr, vmlinux.Bound(i).Letter(), vmlinux.Bound(i))
 	}
-	for _, v := range k.vars {
-		fmt.Fprintf(&b, "%0*x R %s\n", width, k.base.addr[v.Name], v.Name)
-	}
+	k.base.all(func(s vmlinux.Symbol, variable bool) {
+		letter := 'T'
+		if variable {
+			letter = 'R'
+		}
+		fmt.Fprintf(&b, "%0*x %c %s\n", width, s.Addr, letter, s.Name)
+	})
 	for _, m := range k.modules {
 		if m.state == Unformed {
 			continue

@@ -22,7 +22,13 @@ func (k *Kernel) Unload(who *lkm.Caller, name string, flags int) Result {
 		}
 	}
 	m.closeParams()
-	if k.notify(who, m, Going) == errOops || !k.freeParams(who, m) {
+	if k.notify(who, m, Going) == errOops {
+		return Result{abi.EINTR, true}
+	}
+	if k.Leaving != nil {
+		k.Leaving(m.Name, m.contains)
+	}
+	if !k.freeParams(who, m) {
 		return Result{abi.EINTR, true}
 	}
 	k.mu.Lock()

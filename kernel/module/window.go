@@ -7,12 +7,14 @@ import (
 	"sync"
 
 	"rv86/kernel/nucleus"
+	"rv86/kmod/vmlinux"
 )
 
-// window hands out the module window (nucleus.ModuleBase to ModuleEnd): ranges
-// of pages with at least one unmapped page on each side, so that running off a
-// range faults. The first page is never used: a RISC-V module must reach the
-// absolute address 0 of a weak undefined symbol with auipc.
+// window hands out the module window (nucleus.ModuleBase to ModuleEnd) behind
+// the part for the kernel's own exports: ranges of pages with at least one
+// unmapped page on each side, so that running off a range faults. The first page
+// is never used: a RISC-V module must reach the absolute address 0 of a weak
+// undefined symbol with auipc.
 //
 // The lowest fit is taken, so that addresses are the same in every run and the
 // page tables of the first 2 MiB serve for ever.
@@ -36,7 +38,7 @@ func (w *window) alloc(n int) uintptr {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	size := uintptr(n) * nucleus.PageSize
-	i, va := w.packed, uintptr(nucleus.ModuleBase+nucleus.PageSize)
+	i, va := w.packed, uintptr(nucleus.ModuleBase+vmlinux.ExportsRoom)
 	if i > 0 {
 		va = w.ranges[i-1].end() + nucleus.PageSize
 	}

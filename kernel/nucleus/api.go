@@ -81,7 +81,10 @@ func BootInsns() (start, runtime uint64) { return boot.bootInsns, boot.runtime }
 func TrimHeap() { debug.FreeOSMemory() }
 
 // Counters are the statistics so far.
-func Counters() Stats { return stat }
+func Counters() Stats { return *kstat() }
+
+// IRQLines is the number of the board's interrupt lines.
+const IRQLines = irqSources
 
 // IRQ is one interrupt line of the board, for the one goroutine that serves
 // its device.

@@ -75,7 +75,7 @@ func picWriteMask() {
 // goroutine has dealt with it and calls IRQ.Done. It tells whether it was the
 // timer.
 func interrupt(n uintptr) (timer bool) {
-	stat.Interrupts++
+	kstat().Interrupts++
 	port := uintptr(picMaster)
 	if n >= picLines {
 		port = picSlave

@@ -39,7 +39,7 @@
 // # Files
 //
 // Neutral: thread.go, futex.go, epoll.go, signal.go, syscall.go, page.go,
-// window.go, auxv.go, bootinfo.go, panic.go, api.go. Per machine, by suffix:
+// window.go, auxv.go, bootinfo.go, image.go, panic.go, api.go. Per machine, by suffix:
 // entry, vector and register access (*.s), frame, paging, window, sigframe,
 // start, board; fdt.go (riscv64), multiboot, segments and clock (i386).
 //

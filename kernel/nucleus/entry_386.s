@@ -3,40 +3,11 @@
 #include "go_asm.h"
 #include "asm_386.h"
 
-// The linker's entry point: 32-bit protected mode, paging off, EBX = multiboot
-// information (Multiboot Specification 3.2). The code runs at its physical
-// address, so every address needs DirectMap taken off until paging is on.
-//
-// The first page directory maps the first 256 MiB by 4 MiB pages (SDM 3
-// 4.3), where they are and at DirectMap.
+// The linker's entry point: EBX = multiboot information (Multiboot Specification
+// 3.2). The startup code of images/kernelimg has turned paging on; the first 256
+// MiB are mapped where they are and at DirectMap. The boot stack is used until
+// the first thread runs.
 TEXT _kernel_entry(SB),NOSPLIT|NOFRAME,$0
-	CLI
-	CLD
-	MOVL	$·bootDir+4095(SB), DI
-	SUBL	$const_directMap, DI
-	ANDL	$~4095, DI
-	MOVL	$const_pdeBoot, AX
-	XORL	CX, CX
-fill:
-	MOVL	AX, 0(DI)(CX*4)
-	MOVL	AX, (const_directPDE*4)(DI)(CX*4)
-	ADDL	$const_megaSize, AX
-	INCL	CX
-	CMPL	CX, $const_directPDEs
-	JLT	fill
-	MOVL	CR4, AX
-	ORL	$const_cr4Init, AX
-	MOVL	AX, CR4
-	MOVL	DI, CR3
-	MOVL	CR0, AX
-	ANDL	$~const_cr0Clear, AX
-	ORL	$const_cr0Set, AX
-	MOVL	AX, CR0
-	MOVL	$high<>(SB), AX
-	JMP	AX
-
-// Paging is on. The boot stack is used until the first thread runs.
-TEXT high<>(SB),NOSPLIT|NOFRAME,$0
 	LEAL	·bootStack(SB), SP
 	ADDL	$const_bootStackSize, SP
 	ANDL	$~15, SP

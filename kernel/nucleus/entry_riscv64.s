@@ -4,30 +4,11 @@
 #include "go_asm.h"
 #include "asm_riscv64.h"
 
-// The linker's entry point, in M-mode at reset: a0 = hart id, a1 = device tree.
-// Harts other than 0 wait for ever: the kernel runs on one.
+// The linker's entry point, in M-mode: a1 = device tree. The startup code of
+// images/kernelimg has let hart 0 alone come here, and has set the PMP up.
 TEXT _kernel_entry(SB),NOSPLIT|NOFRAME,$0
-	CSRRS	X0, MHARTID, T0
-	BEQ	T0, X0, boot
-park:
-	WFI
-	JMP	park
-boot:
 	MOV	A1, S1
-	// The two probes below may trap: mtvec then leads to what follows them.
-	// PMP entry 0 allows everything to S and U (Priv. spec 3.7.1); a hart
-	// without PMP needs no permission.
-	MOV	$·bootCounters(SB), T0
-	CSRRW	T0, MTVEC, X0
-	MOV	$-1, T0
-	CSRRW	T0, PMPADDR0, X0
-	MOV	$0x1f, T0		// A = NAPOT, XWR
-	CSRRW	T0, PMPCFG0, X0
-	JMP	·bootCounters(SB)
-
-// mtvec must be 4-byte aligned; PCALIGN makes it so.
-TEXT ·bootCounters(SB),NOSPLIT|NOFRAME,$0
-	PCALIGN	$16
+	// The probe below may trap: mtvec then leads to what follows it.
 	// menvcfg.STCE turns Sstc on where it exists (Sstc 1.0 section 3). Older harts
 	// have no menvcfg; others have it, even with the bit, but no stimecmp. Both
 	// trap, with s0 still 0.

@@ -1,5 +1,7 @@
 package nucleus
 
+import "rv86/kmod/vmlinux"
+
 // Kernel address space (two-level tables, SDM 3 4.3):
 //
 //	0x0000_0000  3 GiB     user programs
@@ -30,6 +32,9 @@ const (
 	entryMask    = tableEntries - 1
 	pteSizeShift = 2
 
+	// imageOffset is what the image's link addresses are above the physical ones.
+	imageOffset = directMap
+
 	directPDE  = directMap >> megaShift
 	directPDEs = directSize / megaSize
 )
@@ -46,23 +51,17 @@ const (
 
 	pteAddrMask = ^uintptr(pageMask)
 	pteKernel   = PteP | PteG | PteA | PteD
-	pdeBoot     = PteP | PteW | pdePS
 	pdeTable    = PteP | PteW | PteU | PteA // rights are the table entry's to take away
 )
 
-// Control register bits (SDM 3 2.5).
+// Control register bits (SDM 3 2.5). CR0 and CR4 are as the startup code of
+// images/kernelimg left them.
 const (
-	cr0PG, cr0WP, cr0NE, cr0TS, cr0EM, cr0MP = 1 << 31, 1 << 16, 1 << 5, 1 << 3, 1 << 2, 1 << 1
-	cr0Set, cr0Clear                         = cr0PG | cr0WP | cr0NE | cr0MP, cr0TS | cr0EM
-
 	cr4PSE, cr4PGE, cr4OSFXSR, cr4OSXMMEXCPT = 1 << 4, 1 << 7, 1 << 9, 1 << 10
 	cr4Init                                  = cr4PSE | cr4OSFXSR | cr4OSXMMEXCPT
 )
 
-var (
-	kernelRoot, curRoot uintptr
-	bootDir             [2 * PageSize]byte // the first page directory lies in it, aligned
-)
+var kernelRoot, curRoot uintptr
 
 // leaf gives the direct-map address of the entry for va in the kernel's
 // tables. Preconditions: va is in the window or the modules' part, so there is
@@ -72,23 +71,27 @@ func leaf(va uintptr) uintptr {
 	return pde&pteAddrMask + directMap + va>>pageShift&entryMask<<pteSizeShift
 }
 
-// pagingInit builds the kernel's address space and turns it on. [text, data)
-// is never written.
-func pagingInit(text, data uintptr) {
+// pagingInit builds the kernel's address space and turns it on. Text, constants
+// and the image's tables are never written. From the first to the last part of
+// the image there are single pages, so that each has its own rights.
+func pagingInit() {
+	text, data := bound(vmlinux.Text), bound(vmlinux.Sdata)
+	tables, init, initEnd := bound(vmlinux.StartTables), bound(vmlinux.InitBegin), bound(vmlinux.InitEnd)
 	kernelRoot = takeZeroed()
 	for i := uintptr(0); i < directPDEs; i++ {
 		pde := kernelRoot + directMap + (directPDE+i)<<pteSizeShift
 		pa := i * megaSize
-		if pa+megaSize <= text-directMap || pa >= data-directMap {
+		if pa+megaSize <= text-directMap || pa >= initEnd-directMap {
 			st(pde, pa|pdePS|PteW|pteKernel)
 			continue
 		}
 		t := takeZeroed()
-		stat.Tables++
+		kstat().Tables++
 		for j := uintptr(0); j < tableEntries; j++ {
 			p := pa + j*PageSize
 			e := p | pteKernel
-			if p+directMap < text || p+directMap >= data {
+			va := p + directMap
+			if !(va >= text && va < data || va >= tables && va < init) {
 				e |= PteW
 			}
 			st(t+directMap+j<<pteSizeShift, e)
@@ -97,14 +100,26 @@ func pagingInit(text, data uintptr) {
 	}
 	for va := windowBase; va < ModuleEnd; va += megaSize {
 		st(kernelRoot+directMap+va>>megaShift<<pteSizeShift, takeZeroed()|pdeTable)
-		stat.Tables++
+		kstat().Tables++
 	}
+	mapExports(bound(vmlinux.ExportsBegin), bound(vmlinux.ExportsLoad), bound(vmlinux.ExportsLoadEnd))
 	setCR3(kernelRoot)
 	curRoot = kernelRoot
 	if hasPGE() {
 		setCR4(cr4Init | cr4PGE)
 	}
 }
+
+// mapExports shows [load, end) of the image in the module window, at va.
+func mapExports(va, load, end uintptr) {
+	for ; load < end; va, load = va+PageSize, load+PageSize {
+		st(leaf(va), load-imageOffset|pteKernel)
+	}
+}
+
+// dropImagePage has nothing to do: the image lies in the direct map, where every
+// page of RAM belongs.
+func dropImagePage(uintptr) {}
 
 // MapPage maps the page va of the module window to pa with the given rights
 // (PteW or nothing). It is always true: the tables are there.

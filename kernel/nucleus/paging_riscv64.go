@@ -1,5 +1,7 @@
 package nucleus
 
+import "rv86/kmod/vmlinux"
+
 // Kernel address space (Sv39, Priv. spec 4.4):
 //
 //	0x00_0000_0000  2 GiB     user images
@@ -23,6 +25,7 @@ const (
 	windowBase   = uintptr(128 << 30)
 	windowGiB    = 16
 	windowTop    = windowBase + windowGiB<<30
+	imageOffset  = 0 // what the image's link addresses are above the physical ones
 	ModuleBase   = uintptr(0xffffffff80000000)
 	ModuleEnd    = uintptr(0xfffffffffffff000) // the last page stays out of reach
 	UserTop      = windowBase
@@ -82,7 +85,7 @@ func nextTable(table, i uintptr) uintptr {
 	if p == 0 {
 		return 0
 	}
-	stat.Tables++
+	kstat().Tables++
 	for a := p + physOff; a < p+physOff+PageSize; a += 32 {
 		st(a, 0)
 		st(a+8, 0)
@@ -131,20 +134,30 @@ func mapRange(va, pa, n uintptr, flags uint64) {
 	}
 }
 
-// pagingInit builds the kernel's address space and turns it on. The image is
-// [text, end) with etext and data as inner borders, all on page bounds.
-func pagingInit(text, etext, data, end uintptr) {
+// pagingInit builds the kernel's address space and turns it on.
+func pagingInit() {
 	kernelRoot = takeZeroed()
-	for _, off := range [...]uintptr{0, directMap} {
-		x := uint64(PteR)
-		if off == 0 {
-			x |= PteX
-		}
-		mapRange(text+off, text, etext-text, x)
-		mapRange(etext+off, etext, data-etext, PteR)
-		mapRange(data+off, data, end-data, PteR|PteW)
-	}
+	text, end := bound(vmlinux.Text), bound(vmlinux.End)
 	const rw = PteR | PteW
+	from := text
+	for _, part := range [...]struct {
+		end    uintptr
+		rights uint64 // where the image was linked; nothing is executed elsewhere
+	}{
+		{bound(vmlinux.StartRodata), PteR | PteX},
+		{bound(vmlinux.Sdata), PteR},
+		{bound(vmlinux.StartTables), rw},
+		{bound(vmlinux.InitBegin), PteR},
+		{bound(vmlinux.InitEnd), rw},
+		{end, PteR}, // the initramfs
+	} {
+		mapRange(from, from, part.end-from, part.rights)
+		mapRange(from+directMap, from, part.end-from, part.rights&^PteX)
+		from = part.end
+	}
+	exports, rodata := bound(vmlinux.ExportsLoad), bound(vmlinux.ExportsRodataLoad)
+	mapRange(bound(vmlinux.ExportsBegin), exports, rodata-exports, PteR|PteX)
+	mapRange(bound(vmlinux.ExportsRodata), rodata, bound(vmlinux.ExportsLoadEnd)-rodata, PteR)
 	imageGiB := text &^ (gigaSize - 1)
 	mapRange(directMap, 0, imageGiB, rw)
 	mapRange(directMap+imageGiB, imageGiB, text-imageGiB, rw)
@@ -188,6 +201,13 @@ func UnmapPage(va uintptr) (pa uintptr) {
 	intrRestore(s)
 	SfencePage(va)
 	return pa
+}
+
+// dropImagePage takes a page of the image from where it was linked; it stays in
+// the direct map.
+func dropImagePage(va uintptr) {
+	st(leaf(va), 0)
+	SfencePage(va)
 }
 
 // NewRoot makes the root table of an address space that holds the kernel's

@@ -97,8 +97,8 @@ TEXT ·Instret(SB),NOSPLIT,$0-8
 	MOVL	DX, ret_hi+4(FP)
 	RET
 
-// func symbols() (rt0, exitThread, common, fault, foreignFault, text, data, end uintptr)
-TEXT ·symbols(SB),NOSPLIT,$0-32
+// func symbols() (rt0, exitThread, common, fault, foreignFault, text uintptr)
+TEXT ·symbols(SB),NOSPLIT,$0-24
 	MOVL	$_rt0_386_linux(SB), AX
 	MOVL	AX, rt0+0(FP)
 	MOVL	$runtime·exitThread(SB), AX
@@ -111,10 +111,6 @@ TEXT ·symbols(SB),NOSPLIT,$0-32
 	MOVL	AX, foreignFault+16(FP)
 	MOVL	$runtime·text(SB), AX
 	MOVL	AX, text+20(FP)
-	MOVL	$runtime·noptrdata(SB), AX
-	MOVL	AX, data+24(FP)
-	MOVL	$runtime·end(SB), AX
-	MOVL	AX, end+28(FP)
 	RET
 
 // func inb(port uintptr) uint8

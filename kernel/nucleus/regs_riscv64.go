@@ -17,7 +17,7 @@ func setStimecmp(t uintptr)
 func clearSoft()
 func wfi() uintptr
 func ticks() uint64
-func symbols() (rt0, sigret, text, etext, data, end uintptr)
+func symbols() (rt0, sigret, text uintptr)
 func in8(a uintptr) uint8
 func out8(a uintptr, v uint8)
 func in32(a uintptr) uint32

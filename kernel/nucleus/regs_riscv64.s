@@ -116,20 +116,14 @@ TEXT ·sigReturnStub(SB),NOSPLIT|NOFRAME,$0
 	ECALL
 	RET
 
-// func symbols() (rt0, sigret, text, etext, data, end uintptr)
-TEXT ·symbols(SB),NOSPLIT|NOFRAME,$0-48
+// func symbols() (rt0, sigret, text uintptr)
+TEXT ·symbols(SB),NOSPLIT|NOFRAME,$0-24
 	MOV	$_rt0_riscv64_linux(SB), T0
 	MOV	T0, rt0+0(FP)
 	MOV	$·sigReturnStub(SB), T0
 	MOV	T0, sigret+8(FP)
 	MOV	$runtime·text(SB), T0
 	MOV	T0, text+16(FP)
-	MOV	$runtime·etext(SB), T0
-	MOV	T0, etext+24(FP)
-	MOV	$runtime·noptrdata(SB), T0
-	MOV	T0, data+32(FP)
-	MOV	$runtime·end(SB), T0
-	MOV	T0, end+40(FP)
 	RET
 
 // Device registers: never through Go pointers, whose nil checks are extra

@@ -25,7 +25,7 @@ var sigActions [nSignal + 1]sigaction
 // deliver makes t go on in its handler of sig. A signal that the runtime
 // blocks or does not handle, raised by a fault, means that it is broken.
 func deliver(t *thread, sig, code, addr uintptr) {
-	stat.Signals++
+	kstat().Signals++
 	a := &sigActions[sig]
 	if a.handler <= sigIgn || t.mask>>(sig-1)&1 != 0 {
 		oops("fault outside the Go runtime's reach", &t.frame)

@@ -1,6 +1,10 @@
 package nucleus
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"rv86/kmod/vmlinux"
+)
 
 // Addresses that symbols gives: runtime.exitThread, and the way from a double
 // fault back to Run.
@@ -12,20 +16,18 @@ func addressOf(p *[argsMax]byte) uintptr { return uintptr(unsafe.Pointer(p)) }
 // no runtime. It returns the frame of the runtime's first thread.
 func start(info uintptr) *frame {
 	boot.bootInsns = Instret()
-	entry, exit, common, fault, foreign, text, data, end := symbols()
+	entry, exit, common, fault, foreign, text := symbols()
 	exitThread, foreignFault = exit, foreign
 	physOff = directMap
 	boot.panicDevice = true
 	readMultiboot(info)
-	// The page below the first function holds the ELF header.
-	text = text&^pageMask - PageSize
-	data &^= pageMask
+	findImage(text)
 	addHole(boot.initrd, boot.initrdEnd)
-	pageInit(end - directMap)
+	pageInit(bound(vmlinux.End) - imageOffset)
 	// The runtime's heap grows by 4 MiB at a time.
 	const heapStep = 4 << 20 / PageSize
 	userReserve = min(max(userReserve, 3*heapStep), pagesTotal/4)
-	pagingInit(text, data)
+	pagingInit()
 	commitRange(stack0Pos-stack0Size, stack0Size)
 	commitRange(nucStackPos-nucStackSize, nucStackSize)
 	nucStackTop = nucStackPos

@@ -1,6 +1,10 @@
 package nucleus
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"rv86/kmod/vmlinux"
+)
 
 var (
 	runtimeEntry, sigReturn uintptr // addresses from symbols()
@@ -15,18 +19,15 @@ var (
 // frame of the runtime's first thread.
 func start(tree uintptr) *frame {
 	boot.bootInsns = Instret()
-	var text, etext, data, end uintptr
-	runtimeEntry, sigReturn, text, etext, data, end = symbols()
+	var text uintptr
+	runtimeEntry, sigReturn, text = symbols()
+	findImage(text)
 	readTree(tree)
-	// The page below the first function holds the reset stub.
-	text = text&^pageMask - PageSize
-	etext = (etext + pageMask) &^ pageMask
-	end = (end + pageMask) &^ pageMask
 	addHole(boot.initrd, boot.initrdEnd)
 	addHole(boot.tree, boot.tree+boot.treeSize)
-	pageInit(end)
+	pageInit(bound(vmlinux.End))
 	nucStackTop = nucStackPos
-	pagingInit(text, etext, data&^pageMask, end)
+	pagingInit()
 
 	t := &threads[0]
 	nThreads = 1

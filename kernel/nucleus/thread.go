@@ -57,9 +57,6 @@ var (
 	bootStack   [bootStackSize]byte
 )
 
-// stat counts what the nucleus did.
-var stat Stats
-
 // Stats are counters since boot.
 type Stats struct {
 	Traps, Switches, Signals uint64
@@ -113,7 +110,7 @@ func schedule(yield bool) {
 	for expire() == 0 {
 		t0 := ticks()
 		idle()
-		stat.IdleTicks += ticks() - t0
+		kstat().IdleTicks += ticks() - t0
 	}
 	if old.state == tRun && (!yield || mustStay(old)) {
 		return
@@ -131,7 +128,7 @@ func schedule(yield bool) {
 	if n == ncur {
 		return
 	}
-	stat.Switches++
+	kstat().Switches++
 	ncur = n
 	t := &threads[n]
 	cur = uintptr(unsafe.Pointer(t))

@@ -58,7 +58,7 @@ func copyState(c, t *thread) {
 // trap handles a trap that hit a thread of the runtime, or the nucleus itself,
 // and returns the frame to resume. The vector calls it.
 func trap(f *frame) *frame {
-	stat.Traps++
+	kstat().Traps++
 	if f == &nestFrame {
 		oops("fault in the nucleus", f)
 	}

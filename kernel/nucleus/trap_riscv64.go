@@ -33,7 +33,7 @@ func copyState(c, t *thread) {
 // trap handles a trap that hit a thread of the runtime, or the nucleus itself,
 // and returns the frame to resume. svector calls it.
 func trap(f *frame) *frame {
-	stat.Traps++
+	kstat().Traps++
 	c := f.Cause
 	if c == CauseInsnPage || c == CauseLoadPage || c == CauseStorePage {
 		if populate(f.Tval) {
@@ -49,11 +49,11 @@ func trap(f *frame) *frame {
 		t.R[RegPC] += 4
 		syscall(t)
 	case c == causeSSI, c == causeSTI:
-		stat.Interrupts++
+		kstat().Interrupts++
 		clearSoft()
 		schedule(true)
 	case c == causeSEI:
-		stat.Interrupts++
+		kstat().Interrupts++
 		external()
 		schedule(false)
 	case c&CauseInterrupt != 0:

@@ -19,7 +19,7 @@ func commit(va, n uintptr) bool {
 			return false
 		}
 		st(e, p|PteW|pteKernel)
-		stat.Populated++
+		kstat().Populated++
 	}
 	if pagesLeft < userReserve/2 {
 		postWord(wordLowMem)
@@ -42,7 +42,7 @@ func eachPresent(va, n uintptr, free bool) {
 			FlushPage(va)
 			*pageRef(v & pteAddrMask) = 0
 			putPage(v & pteAddrMask)
-			stat.Populated--
+			kstat().Populated--
 		default:
 			clear((*[PageSize]byte)(ptr(va))[:])
 		}

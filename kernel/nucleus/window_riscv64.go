@@ -16,7 +16,7 @@ func populate(va uintptr) bool {
 	}
 	st(e, uintptr(MakePte(p, PteR|PteW|pteKernel)))
 	SfencePage(va)
-	stat.Populated++
+	kstat().Populated++
 	if pagesLeft < userReserve/2 {
 		postWord(wordLowMem)
 	}
@@ -45,7 +45,7 @@ func release(va, n uintptr) {
 			st(e, 0)
 			*pageRef(PteAddr(v)) = 0
 			putPage(PteAddr(v))
-			stat.Populated--
+			kstat().Populated--
 		}
 		va += PageSize
 	}

@@ -3,7 +3,9 @@
 package sys
 
 import (
+	"rv86/kernel/abi"
 	"rv86/kernel/lkm"
+	"rv86/kernel/lkm/kthread"
 	"rv86/kernel/task"
 	"rv86/kernel/vfs"
 )
@@ -20,9 +22,47 @@ func ModuleThread(tid int) lkm.Thread {
 	return nil
 }
 
+// CopyIn reads the program's memory; a kernel thread has none.
+func (t lkmThread) CopyIn(va uintptr, b []byte) abi.Errno {
+	if t.Kernel() {
+		return abi.EFAULT
+	}
+	return t.Thread.CopyIn(va, b)
+}
+
+// CopyOut writes the program's memory.
+func (t lkmThread) CopyOut(va uintptr, b []byte) abi.Errno {
+	if t.Kernel() {
+		return abi.EFAULT
+	}
+	return t.Thread.CopyOut(va, b)
+}
+
+// KernelThreads makes kernel threads (kernel/lkm/kthread.Threads).
+type KernelThreads struct{}
+
+// New makes a thread that is visible from now on.
+func (KernelThreads) New(comm string) (kthread.Thread, abi.Errno) {
+	t, e := task.NewKernelThread(comm)
+	if e != 0 {
+		return nil, e
+	}
+	return lkmThread{t}, 0
+}
+
+// Signal sends a signal to the thread of a number.
+func (KernelThreads) Signal(tid, sig int) abi.Errno {
+	t := task.FindThread(tid)
+	if t == nil {
+		return abi.ESRCH
+	}
+	t.Send(sig)
+	return 0
+}
+
 func (t lkmThread) Info() lkm.Info {
 	c := t.Cred()
-	return lkm.Info{PID: t.PID, TID: t.TID, PPID: t.PPID(), Comm: t.Name(), UID: c.UID, GID: c.GID}
+	return lkm.Info{PID: t.PID, TID: t.TID, PPID: t.PPID(), Comm: t.Name(), UID: c.UID, GID: c.GID, Kernel: t.Kernel()}
 }
 
 // ModuleCaller is the caller of a file operation as modules see it; nil is

@@ -74,7 +74,7 @@ func killLargest() *Process {
 	most := 0
 	for _, id := range pids() {
 		p := processes[id]
-		if id == 1 || p.zombie || p.oomKill || len(p.threads) == 0 {
+		if id == 1 || p.zombie || p.oomKill || p.Kernel() || len(p.threads) == 0 {
 			continue
 		}
 		if n := p.MM.Usage().Resident; n > most {

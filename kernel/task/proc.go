@@ -87,7 +87,7 @@ func (p *Process) node(tty Terminal) *vfs.Node {
 		return 0
 	}))
 	text("maps", 0o444, func() []byte {
-		if p.isZombie() {
+		if p.noMemory() {
 			return nil
 		}
 		return p.MM.Maps(p.pathOf)
@@ -186,8 +186,12 @@ func (p *Process) isZombie() bool {
 	return p.zombie
 }
 
+// noMemory says that the process has no program: it is a zombie, or a thread of
+// the kernel's own.
+func (p *Process) noMemory() bool { return p.isZombie() || p.Kernel() }
+
 func (p *Process) usage() vm.Usage {
-	if p.isZombie() {
+	if p.noMemory() {
 		return vm.Usage{}
 	}
 	return p.MM.Usage()
@@ -197,7 +201,7 @@ func (p *Process) usage() vm.Usage {
 const maxRange = argMax
 
 func (p *Process) readRange(which func(*vm.Space) vm.AddrRange) []byte {
-	if p.isZombie() {
+	if p.noMemory() {
 		return nil
 	}
 	r := which(p.MM)
@@ -295,7 +299,7 @@ func (p *Process) statusText() []byte {
 	row("TracerPid", "0")
 	row("Uid", "%d\t%d\t%d\t%d", p.cred.UID, p.cred.EUID, p.cred.SUID, p.cred.FSUID)
 	row("Gid", "%d\t%d\t%d\t%d", p.cred.GID, p.cred.EGID, p.cred.SGID, p.cred.FSGID)
-	if !p.zombie {
+	if !p.zombie && !p.Kernel() {
 		row("VmPeak", "%8d kB", u.Size*kib)
 		row("VmSize", "%8d kB", u.Size*kib)
 		row("VmHWM", "%8d kB", u.Peak*kib)

@@ -21,6 +21,10 @@ func (v *vertex) holds(m *module) bool {
 	return false
 }
 
+// searchMax bounds the steps of a search for cycles: among modules that all need
+// each other there are more ways than anybody waits for.
+const searchMax = 1 << 18
+
 // reportCycles names the cycles among the modules that a topological sort could
 // not place: those in cycles and what they use. From each it searches the ways
 // back to it, depth first, the last dependency first. The order of the searches,
@@ -29,6 +33,7 @@ func (v *vertex) holds(m *module) bool {
 // goes on behind the last one that was taken out.
 func (x *Indexer) reportCycles(roots []*module) {
 	cyclic := map[*module]bool{}
+	steps := 0
 	for len(roots) > 0 {
 		root := roots[0]
 		roots = roots[1:]
@@ -37,7 +42,7 @@ func (x *Indexer) reportCycles(roots []*module) {
 				roots = slices.Concat(roots[i+1:], roots[:i])
 			}
 		}
-		for stack := []*vertex{{m: root}}; len(stack) > 0; {
+		for stack := []*vertex{{m: root}}; len(stack) > 0 && steps < searchMax; steps++ {
 			v := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]
 			switch {

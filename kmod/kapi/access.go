@@ -5,6 +5,9 @@ package kapi
 // Text formats the next argument, a printf format, with those after it.
 func (c *Call) Text() string { return c.format() }
 
+// Format formats the format at an address with the arguments that follow.
+func (c *Call) Format(format uint64) string { return c.sprintf(c.str(format), &c.Args) }
+
 // Str reads a C string.
 func (c *Call) Str(va uint64) string { return c.str(va) }
 

@@ -125,12 +125,15 @@ func tableSource(exports []Export) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	refer := func(name string) { fmt.Fprintf(&b, "__typeof__(%s) *%s%s = &%s;\n", name, pointerTo, name, name) }
+	refer := func(name string) {
+		fmt.Fprintf(&b, "__typeof__((%[1]s)) *%[2]s%[1]s = &(%[1]s);\n", name, pointerTo)
+	}
 	fmt.Fprintf(&b, "%s;\n", layoutProto)
 	refer(kmod.ModuleLayoutSymbol)
 	for _, e := range exports {
 		if e.Proto != "" {
-			fmt.Fprintf(&b, "%s;\n", e.Proto)
+			// In parentheses the name is no macro of the headers.
+			fmt.Fprintf(&b, "%s;\n", strings.Replace(e.Proto, e.Name+"(", "("+e.Name+")(", 1))
 		}
 		refer(e.Name)
 	}

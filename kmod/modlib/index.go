@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Names of the files of /lib/modules/VERSION (modules.dep(5)).
@@ -22,11 +23,11 @@ const (
 type Index struct {
 	dir  string // for the paths of its modules
 	deps map[string]depLine
-	// In the order of the modules, which is that of the lookups' results.
-	aliases, symbols []Rule
+	// In the order of the modules, which is that of the lookups' results. They
+	// are read when they are needed: with a thousand modules there are many.
+	aliases, symbols func() []Rule
 	builtin          map[string]bool
-	builtinAliases   []Rule
-	builtinInfo      string
+	builtinInfo      func() string
 }
 
 // depLine is a line of modules.dep: paths, the dependencies in the order in
@@ -53,20 +54,26 @@ func ReadIndex(dir string, read func(name string) string) *Index {
 			ix.deps[Name(file)] = d
 		}
 	}
-	ix.aliases = readAliases(read(AliasFile))
-	ix.symbols = readAliases(read(SymbolFile))
+	ix.aliases = sync.OnceValue(func() []Rule { return readAliases(read(AliasFile)) })
+	ix.symbols = sync.OnceValue(func() []Rule { return readAliases(read(SymbolFile)) })
 	for text := range strings.Lines(read(BuiltinFile)) {
 		if file := strings.TrimSpace(text); file != "" {
 			ix.builtin[Name(file)] = true
 		}
 	}
-	ix.builtinInfo = read(BuiltinInfoFile)
+	ix.builtinInfo = sync.OnceValue(func() string { return read(BuiltinInfoFile) })
+	return ix
+}
+
+// builtinAliases gives the aliases of what the kernel contains.
+func (ix *Index) builtinAliases() []Rule {
+	var rules []Rule
 	for _, f := range ix.builtinFields() {
-		if alias, ok := NormalizeAlias(f.Value); ok && f.key == "alias" {
-			ix.builtinAliases = append(ix.builtinAliases, Rule{alias, f.module})
+		if alias, ok := NormalizeAlias(f.value); ok && f.key == "alias" {
+			rules = append(rules, Rule{alias, f.module})
 		}
 	}
-	return ix
+	return rules
 }
 
 func (ix *Index) path(file string) string {
@@ -93,11 +100,11 @@ func readAliases(text string) []Rule {
 }
 
 // builtinField is a string of modules.builtin.modinfo: "module.key=value".
-type builtinField struct{ module, key, Value string }
+type builtinField struct{ module, key, value string }
 
 func (ix *Index) builtinFields() []builtinField {
 	var fields []builtinField
-	for item := range strings.SplitSeq(ix.builtinInfo, "\x00") {
+	for item := range strings.SplitSeq(ix.builtinInfo(), "\x00") {
 		module, rest, ok := strings.Cut(item, ".")
 		key, value, ok2 := strings.Cut(rest, "=")
 		if ok && ok2 {
@@ -111,7 +118,7 @@ func (ix *Index) builtinFields() []builtinField {
 func (ix *Index) BuiltinInfo(name string) (info []Rule) {
 	for _, f := range ix.builtinFields() {
 		if f.module == name {
-			info = append(info, Rule{f.key, f.Value})
+			info = append(info, Rule{f.key, f.value})
 		}
 	}
 	return info
@@ -150,7 +157,7 @@ func matching(rules []Rule, name string) []string {
 // Dump writes aliases and symbols as modprobe --showconfig does: sorted.
 func (ix *Index) Dump() string {
 	var b strings.Builder
-	for _, rules := range [][]Rule{ix.aliases, ix.symbols} {
+	for _, rules := range [][]Rule{ix.aliases(), ix.symbols()} {
 		sorted := slices.Clone(rules)
 		slices.SortStableFunc(sorted, func(x, y Rule) int { return strings.Compare(x.Name, y.Name) })
 		for _, r := range sorted {

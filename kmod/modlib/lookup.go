@@ -101,7 +101,7 @@ func (lib *Library) Lookup(given string) ([]*Module, bool) {
 		lib.byName,
 		lib.bySymbol,
 		lib.byCommand,
-		func(name string) []*Module { return lib.aliased(matching(lib.Index.aliases, name), name) },
+		func(name string) []*Module { return lib.aliased(matching(lib.Index.aliases(), name), name) },
 		lib.byBuiltinName,
 		lib.byBuiltinAlias,
 	} {
@@ -148,7 +148,7 @@ func (lib *Library) bySymbol(name string) []*Module {
 	if !strings.HasPrefix(name, symbolPrefix) {
 		return nil
 	}
-	return lib.aliased(matching(lib.Index.symbols, name), name)
+	return lib.aliased(matching(lib.Index.symbols(), name), name)
 }
 
 // byCommand finds a name that exists only as that of a command.
@@ -171,7 +171,7 @@ func (lib *Library) byBuiltinName(name string) []*Module {
 }
 
 func (lib *Library) byBuiltinAlias(name string) []*Module {
-	return lib.aliased(matching(lib.Index.builtinAliases, name), name)
+	return lib.aliased(matching(lib.Index.builtinAliases(), name), name)
 }
 
 func (lib *Library) aliased(names []string, alias string) []*Module {

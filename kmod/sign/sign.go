@@ -2,7 +2,6 @@ package sign
 
 import (
 	"bytes"
-	"crypto/ed25519"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -96,7 +95,7 @@ func (s *Signature) Verify(module []byte, keys []PublicKey) error {
 		if !bytes.Equal(k.ID(), s.KeyID) {
 			continue
 		}
-		if len(s.Sig) != ed25519.SignatureSize || !ed25519.Verify(k.Key, module, s.Sig) {
+		if !verify(k.Key, module, s.Sig) {
 			return ErrMismatch
 		}
 		return nil
@@ -112,7 +111,7 @@ func Sign(file []byte, key PrivateKey) ([]byte, error) {
 		return nil, err
 	}
 	id := key.Public().ID()
-	sig := ed25519.Sign(key.Key, module)
+	sig := signature(key.Seed, module)
 	out := append([]byte(nil), module...)
 	out = append(out, key.Name...)
 	out = append(out, id...)

@@ -49,7 +49,7 @@ cmd/...:        cpu/... machine/... monitor/... kmod/... kernel/abi
 # The guest's kernel, low to high. It shares with the host what is pure.
 kernel/abi:
 kmod/...:       kmod/... kernel/abi
-kernel/nucleus: kernel/abi
+kernel/nucleus: kernel/abi kmod/vmlinux
 kernel/klog:    kernel/abi
 kernel/wait:
 kernel/vfs:     kernel/abi kernel/wait
@@ -59,7 +59,8 @@ kernel/vm:      kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs
 kernel/task:    kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm
 kernel/lkm/...: kernel/abi kernel/wait kernel/vfs kernel/lkm/... kmod/...
 kernel/module/cstring:
-kernel/module:  kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm kernel/task kernel/lkm kernel/module/cstring kmod/...
+kernel/module/unwind:
+kernel/module:  kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm kernel/task kernel/lkm kernel/module/... kmod/...
 kernel/...:     kernel/... kmod/...
 
 # Userland knows Linux and nothing else of ours, except what a module's file is.

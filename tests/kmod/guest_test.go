@@ -26,7 +26,7 @@ func build(t *testing.T, arch string) (files []string) {
 		skip(t, target.Compiler+" is missing: install "+target.Package)
 	}
 	dir := t.TempDir()
-	tree := modules.Tree{Include: "../../kmod/include", Src: "src", Out: dir, InTree: true}
+	tree := modules.Tree{Src: "src", Out: dir, InTree: true}
 	if err := modules.Build(target, tree); err != nil {
 		t.Fatal(err)
 	}

@@ -162,6 +162,9 @@ func (p *prober) run(m *modlib.Module, kind, command string) error {
 	p.c.Out.Flush()
 	cmd := exec.Command(shell, "-c", command)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.c.In, p.c.Out, p.c.Err
+	if p.c.Err == os.Stderr { // the descriptor itself, not a pipe to us
+		cmd.Stdout = os.Stdout
+	}
 	cmd.Env = append(os.Environ(), "MODPROBE_MODULE="+m.Name, optionsVariable+"="+p.passedOn())
 	err := cmd.Run()
 	if err == nil {

@@ -94,6 +94,11 @@ func (s *Sched) block(c *kapi.Call, t *Task, deadline int64) abi.Errno {
 		s.cpu.Unlock()
 		defer s.cpu.Lock()
 	}
+	return s.Block(t, deadline)
+}
+
+// Block is block for a thread that is in no atomic context.
+func (s *Sched) Block(t *Task, deadline int64) abi.Errno {
 	defer t.setState(Running)
 	for {
 		st := t.State()
@@ -104,7 +109,14 @@ func (s *Sched) block(c *kapi.Call, t *Task, deadline int64) abi.Errno {
 		case s.SignalEnds(t, st):
 			return abi.ERESTARTSYS
 		}
-		if e := t.sleep(st, deadline); e == abi.ETIMEDOUT {
+		if t.OnSleep != nil {
+			t.OnSleep(true)
+		}
+		e := t.sleep(st, deadline)
+		if t.OnSleep != nil {
+			t.OnSleep(false)
+		}
+		if e == abi.ETIMEDOUT {
 			if t.State() == Running {
 				return 0 // woken at the last moment
 			}
@@ -112,6 +124,9 @@ func (s *Sched) block(c *kapi.Call, t *Task, deadline int64) abi.Errno {
 		}
 	}
 }
+
+// SetState gives a task a state before anybody else knows it.
+func (s *Sched) SetState(t *Task, st State) { t.setState(st) }
 
 // Wake is try_to_wake_up: it makes a task that sleeps in one of the states
 // runnable.
@@ -137,6 +152,17 @@ func (s *Sched) Sleep(c *kapi.Call, st State, deadline int64) abi.Errno {
 	t := s.Current(lkm.From(c))
 	t.setState(st)
 	return s.block(c, t, deadline)
+}
+
+// Wait runs f, which waits for another caller's C code. In atomic context that
+// code could never run, so the token is given up meanwhile, after a report.
+func (s *Sched) Wait(c *kapi.Call, at string, f func()) {
+	if who := lkm.From(c); who.Atomic > 0 {
+		s.MightSleep(c, at)
+		s.cpu.Unlock()
+		defer s.cpu.Lock()
+	}
+	f()
 }
 
 // Delay lets time pass without a schedule: busy waiting, which is allowed in

@@ -37,10 +37,17 @@ type Task struct {
 	wakeup *wait.Waiter
 	ended  bool // guarded by Sched.mu
 	refs   int  // get_task_struct; guarded by Sched.mu
+
+	// OnSleep, if set, is told when the thread begins to sleep in C code and
+	// when it goes on. Whoever made the thread sets it.
+	OnSleep func(asleep bool)
 }
 
 // Addr is where the struct task_struct is.
 func (t *Task) Addr() uint64 { return t.addr }
+
+// PID is the thread's number.
+func (t *Task) PID() int { return int(cstruct.U32(t.s.Core, t.at("pid"))) }
 
 func (t *Task) at(member string) uint64 { return t.addr + t.s.layout.At(member) }
 

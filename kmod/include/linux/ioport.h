@@ -6,6 +6,7 @@
 
 typedef u64 resource_size_t;
 
+/* The kernel has the same layout. */
 struct resource {
 	resource_size_t start;
 	resource_size_t end;
@@ -22,6 +23,7 @@ struct resource {
 #define IORESOURCE_IRQ		0x00000400
 #define IORESOURCE_DMA		0x00000800
 #define IORESOURCE_BUS		0x00001000
+#define IORESOURCE_BUSY		0x80000000
 
 #define DEFINE_RES_NAMED(_start, _size, _name, _flags) \
 	{ .start = (_start), .end = (_start) + (_size) - 1, .name = (_name), .flags = (_flags), }
@@ -32,5 +34,15 @@ struct resource {
 
 static inline resource_size_t resource_size(const struct resource *res) { return res->end - res->start + 1; }
 static inline unsigned long resource_type(const struct resource *res) { return res->flags & IORESOURCE_TYPE_BITS; }
+
+struct resource *__request_region(resource_size_t start, resource_size_t n, const char *name);
+void __release_region(resource_size_t start, resource_size_t n);
+struct resource *__request_mem_region(resource_size_t start, resource_size_t n, const char *name);
+void __release_mem_region(resource_size_t start, resource_size_t n);
+
+#define request_region(start, n, name)		__request_region(start, n, name)
+#define release_region(start, n)		__release_region(start, n)
+#define request_mem_region(start, n, name)	__request_mem_region(start, n, name)
+#define release_mem_region(start, n)		__release_mem_region(start, n)
 
 #endif

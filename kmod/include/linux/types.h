@@ -68,6 +68,8 @@ typedef struct { s64 counter; } atomic64_t;
 /* The psABI aligns a 64-bit member to 4 bytes; an atomic one needs 8. */
 typedef struct { s64 __aligned(8) counter; } atomic64_t;
 #endif
+typedef struct { long counter; } atomic_long_t;
+#define ATOMIC_LONG_INIT(i)	{ (i) }
 #define ATOMIC64_INIT(i)	{ (i) }
 
 struct list_head { struct list_head *next, *prev; };

@@ -1,0 +1,179 @@
+package module
+
+import (
+	"fmt"
+
+	"rv86/kernel/klog"
+	"rv86/kmod"
+	"rv86/kmod/vmlinux"
+)
+
+// table is what the kernel itself exports. Names, addresses and CRCs are those
+// of the image, in its sections __ksymtab* and __kcrctab*; what happens at a
+// stub is a row of Kernel.funcs.
+type table struct {
+	*vmlinux.Ksymtab
+	bounds vmlinux.Bounds
+	number []int // of the function, by the stub's; -1: there is none
+	late   late
+}
+
+// late are exports that get their addresses now: variables whose contents are
+// made while booting, and functions that the image does not list yet, which have
+// no versions.
+type late struct {
+	set    *vmlinux.ExportSet // nil if there are none
+	number []int
+}
+
+// readImage joins the kernel's functions to the image's tables. Where they differ,
+// because the list of exports is yet to be made anew, the kernel's count.
+func (k *Kernel) readImage() (err error) {
+	t := &k.base
+	if t.bounds, err = k.Machine.Bounds(); err != nil {
+		return err
+	}
+	if t.Ksymtab, err = vmlinux.ReadKsymtab(k.Machine.Target(), &t.bounds, k.Machine.Slice); err != nil {
+		return err
+	}
+	t.number = make([]int, t.Stubs())
+	for i := range t.number {
+		t.number[i] = -1
+	}
+	missing, lacking := []vmlinux.Export(nil), 0
+	for i := range k.funcs {
+		s, ok := t.Lookup(k.funcs[i].Name)
+		if !ok {
+			missing = append(missing, vmlinux.Export{Name: k.funcs[i].Name, Kind: exportKind(k.funcs[i].GPL)})
+			lacking++
+		} else if n := t.Stub(s.Addr); n >= 0 {
+			t.number[n] = i
+		}
+	}
+	variable := map[string]bool{}
+	for _, v := range k.vars {
+		variable[v.Name] = true
+		if s, ok := t.Lookup(v.Name); ok && t.Variable(s.Addr) {
+			continue
+		}
+		e := vmlinux.Export{Name: v.Name}
+		for _, w := range v.Words {
+			e.Words = append(e.Words, vmlinux.Word(w))
+		}
+		missing = append(missing, e)
+	}
+	k.debugStubs(t.Stubs() + 1)
+	for n, i := range t.number {
+		if i >= 0 {
+			continue
+		}
+		if name := t.Name(n); !variable[name] {
+			k.logf(klog.Debug, "module: the image's tables have %s, which this kernel does not export", name)
+		}
+	}
+	if lacking > 0 {
+		k.logf(klog.Debug, "module: %d exported functions are not in the image's tables and have no version", lacking)
+	}
+	return k.addLate(missing)
+}
+
+func exportKind(gpl bool) kmod.ExportKind {
+	if gpl {
+		return kmod.ExportGPL
+	}
+	return kmod.ExportAny
+}
+
+// addLate gives exports their place in the module window.
+func (k *Kernel) addLate(exports []vmlinux.Export) error {
+	if len(exports) == 0 {
+		return nil
+	}
+	m, l := k.Machine, &k.base.late
+	var err error
+	outside := func(name string) (uint64, bool) {
+		s, ok := k.base.Lookup(name)
+		return s.Addr, ok
+	}
+	// Laid out twice: the size does not depend on the place.
+	if l.set, err = vmlinux.LayOutAt(m.Target(), 0, exports, outside); err != nil {
+		return err
+	}
+	size := l.set.End()
+	at := m.Map(size)
+	if at == 0 {
+		return fmt.Errorf("no memory for %d exports", len(exports))
+	}
+	if l.set, err = vmlinux.LayOutAt(m.Target(), at, exports, outside); err != nil {
+		return err
+	}
+	copy(m.Slice(at, uint64(len(l.set.Text))), l.set.Text)
+	copy(m.Slice(l.set.RodataBase(), uint64(len(l.set.Rodata))), l.set.Rodata)
+	text := l.set.RodataBase() - at
+	m.Protect(at, text, ReadExec)
+	m.Protect(l.set.RodataBase(), size-text, ReadOnly)
+	m.SyncCode()
+	l.number = make([]int, l.set.Stubs())
+	for i := range k.funcs {
+		if a, ok := l.set.Addr(k.funcs[i].Name); ok {
+			l.number[l.set.Stub(a)] = i
+		}
+	}
+	return nil
+}
+
+// find is what the kernel exports under a name.
+func (t *table) find(name string) (vmlinux.Symbol, bool) {
+	if s, ok := t.Lookup(name); ok && t.lives(s) {
+		return s, true
+	}
+	if t.late.set != nil {
+		return t.late.set.Symbol(name)
+	}
+	return vmlinux.Symbol{}, false
+}
+
+// lives says that the kernel has what the image lists.
+func (t *table) lives(s vmlinux.Symbol) bool {
+	n := t.Stub(s.Addr)
+	return n < 0 || t.number[n] >= 0
+}
+
+// version is the CRC that the image has for a symbol.
+func (t *table) version(symbol string) (uint32, bool) {
+	s, ok := t.Lookup(symbol)
+	return s.CRC, ok && s.CRC != 0
+}
+
+// all calls f for every export.
+func (t *table) all(f func(s vmlinux.Symbol, variable bool)) {
+	t.All(func(s vmlinux.Symbol) {
+		if t.lives(s) {
+			f(s, t.Variable(s.Addr))
+		}
+	})
+	if set := t.late.set; set != nil {
+		for i := range set.Exports {
+			s, _ := set.Symbol(set.Exports[i].Name)
+			f(s, set.Exports[i].Words != nil)
+		}
+	}
+}
+
+// Export says which export's stub is at pc: its number, len(k.funcs) for the
+// return stub, -1 for none.
+func (k *Kernel) Export(pc uint64) int {
+	t := &k.base
+	switch n := t.Stub(pc); {
+	case n == t.Stubs():
+		return len(k.funcs)
+	case n >= 0:
+		return t.number[n]
+	}
+	if t.late.set != nil {
+		if n := t.late.set.Stub(pc); n >= 0 && n < len(t.late.number) {
+			return t.late.number[n]
+		}
+	}
+	return -1
+}
