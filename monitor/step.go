@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"rv86/kernel/abi"
+	"rv86/kmod/vmlinux"
 	"rv86/machine/debug/point"
 	"rv86/monitor/debuginfo"
 	"rv86/monitor/expr"
@@ -222,7 +222,7 @@ func (m *Monitor) runOut() (stop, error) {
 	}
 	f, back := fs[m.selected], fs[m.selected].nextPC
 	cfa, ok := f.CFA()
-	if name, stub := m.stub(m.pc()); stub && name == abi.DebugReturnStub && m.selected == 0 {
+	if name, stub := m.stub(m.pc()); stub && name == vmlinux.ReturnStub && m.selected == 0 {
 		// From here it goes on in the kernel, behind the call of the C function.
 		back, cfa, ok = fs[1].pc, fs[1].regs[m.arch.spDwarf], true
 	}

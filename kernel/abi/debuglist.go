@@ -19,14 +19,13 @@ package abi
 //
 // The state is /proc/modules': 0 live, 1 coming, 2 going. A module is on the
 // list from COMING, before any of its code runs, until its memory is freed.
-// Init and its sections are 0 once init memory is gone. The first of the
-// stubs is where a module's C function returns to; each has a symbol.
+// Init and its sections are 0 once init memory is gone. The last of the stubs
+// is where a module's C function returns to.
 const (
 	DebugListSymbol   = "rv86/kernel/module.debugList"
 	DebugNotifySymbol = "rv86/kernel/module.debugNotify"
 
 	DebugListVersion = 1
-	DebugReturnStub  = "module_return" // the symbol of the first stub
 
 	DebugHeadVersion    = 0
 	DebugHeadGeneration = 1
