@@ -297,11 +297,14 @@ func (m *Monitor) advance(spec string) error {
 func (m *Monitor) until() error {
 	start := m.pc()
 	f := m.frames(1)[0]
+	if !(&lineStep{m: m}).begin() {
+		return m.finishRun(m.stepLine(true))
+	}
 	cfa, _ := f.CFA()
 	for {
 		s := m.stepLine(true)
 		c, _ := m.frames(1)[0].CFA()
-		if s.Reason == point.Ended || len(s.bps) > 0 || m.pc() > start || c != cfa {
+		if s.Reason == point.Ended || len(s.bps) > 0 || !s.own && s.Reason != point.Stepped || m.pc() > start || c != cfa {
 			return m.finishRun(s)
 		}
 	}
