@@ -37,3 +37,25 @@ var ownLines = map[int]irq.Own{
 	2:               {Name: "cascade", Count: func() uint64 { return 0 }},
 	console.UARTIRQ: {Name: "ttyS0", Shared: true, Count: console.Interrupts.Load},
 }
+
+// The keyboard controller (IBM PC/AT Technical Reference, "Keyboard Controller").
+const (
+	keyboardData   = 0x60
+	keyboardStatus = 0x64
+	statusOutput   = 1 << 0 // it has a byte for us
+	statusInput    = 1 << 1 // it has not taken our byte yet
+	keyboardSetLED = 0xed
+)
+
+// keyboardLEDs sets the keyboard's lights.
+func keyboardLEDs(bits uint8) {
+	for _, b := range [...]uint8{keyboardSetLED, bits} {
+		const patience = 1000
+		for i := 0; i < patience && nucleus.In8(keyboardStatus)&statusInput != 0; i++ {
+		}
+		nucleus.Out8(keyboardData, b)
+		for i := 0; i < patience && nucleus.In8(keyboardStatus)&statusOutput != 0; i++ {
+			nucleus.In8(keyboardData) // its acknowledgement
+		}
+	}
+}

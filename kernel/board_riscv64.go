@@ -33,3 +33,6 @@ var (
 var ownLines = map[int]irq.Own{
 	console.UARTIRQ: {Name: "ttyS0", Shared: true, Count: console.Interrupts.Load},
 }
+
+// keyboardLEDs: the virt board has no keyboard, and so no virtual consoles.
+var keyboardLEDs func(bits uint8)

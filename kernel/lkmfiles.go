@@ -7,8 +7,12 @@ import (
 
 	"rv86/kernel/lkm/cfile"
 	"rv86/kernel/lkm/chrdev"
+	"rv86/kernel/lkm/cred"
+	"rv86/kernel/lkm/debugfs"
 	"rv86/kernel/lkm/device"
 	"rv86/kernel/lkm/kobj"
+	"rv86/kernel/lkm/procfs"
+	"rv86/kernel/lkm/seqfile"
 	"rv86/kernel/lkm/uaccess"
 	"rv86/kernel/module"
 	"rv86/kernel/nucleus"
@@ -25,7 +29,15 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 	model := device.New(objects, ns)
 	devices.Model(model)
 
+	seqs := seqfile.New(k.Core(), k.Address)
+	proc := procfs.New(files, ns, k.Address)
+	debug := debugfs.New(files, ns.Debug())
+
+	k.Provide(cred.Exports(), nil)
 	k.Provide(uaccess.Exports(), nil)
+	k.Provide(seqs.Exports(), nil)
+	k.Provide(proc.Exports(), nil)
+	k.Provide(debug.Exports(), nil)
 	k.Provide(files.Exports(), nil)
 	k.Provide(devices.Provide())
 	funcs, vars, e := objects.Provide()

@@ -4,12 +4,16 @@ package main
 
 import (
 	"rv86/kernel/console"
+	"rv86/kernel/lkm"
 	"rv86/kernel/lkm/ioport"
 	"rv86/kernel/lkm/irq"
 	"rv86/kernel/lkm/kthread"
 	"rv86/kernel/lkm/lock"
+	"rv86/kernel/lkm/mem"
+	"rv86/kernel/lkm/patch"
 	"rv86/kernel/lkm/sched"
 	"rv86/kernel/lkm/softirq"
+	"rv86/kernel/lkm/tty"
 	"rv86/kernel/lkm/waitq"
 	"rv86/kernel/lkm/work"
 	"rv86/kernel/module"
@@ -24,8 +28,24 @@ var scheduler *sched.Sched
 // registers are the device registers that modules claim.
 var registers *ioport.Ports
 
+// caches are the object caches that modules make.
+var caches *mem.Mem
+
 // interrupts are the lines that modules handle; provideSync makes them.
 var interrupts *irq.IRQ
+
+// modTerminal is the terminal as modules see it.
+type modTerminal struct{ *console.TTY }
+
+// Controls says whether it is the controlling terminal of the caller's session.
+func (t modTerminal) Controls(who *lkm.Caller) bool {
+	p := task.Find(who.PID)
+	if p == nil {
+		return false
+	}
+	dev, _ := t.Controlling(p.SID())
+	return dev != 0
+}
 
 // leaver is a package that knows what a module forgot to undo.
 type leaver interface {
@@ -59,10 +79,18 @@ func provideSync(k *module.Kernel) {
 	})
 	k.Provide(interrupts.Exports(), nil)
 	console.OnInterrupt = func() { interrupts.Deliver(console.UARTIRQ) }
+	caches = mem.New(k.Core())
+	k.Provide(caches.Exports(), nil)
 	registers = ioport.New(k.Core(), remap, ownPorts, ownMemory)
 	k.Provide(registers.Exports(), nil)
+	patches := patch.New(k.Core(), k)
+	k.Provide(patches.Exports(), nil)
+	k.Linked, k.Freed, k.Entering = patches.Linked, patches.Freed, patches.Entering
+	ttys := tty.New(k.Core(), modTerminal{root.tty}, k.Address, keyboardLEDs)
+	k.Provide(ttys.Exports(), ttys.Vars())
+	s.TTY = ttys.Current
 	k.Config.Leaving = func(name string, in func(uint64) bool) {
-		for _, l := range []leaver{threads, soft, works, interrupts} {
+		for _, l := range []leaver{threads, soft, works, interrupts, patches} {
 			for _, text := range l.Leaving(name, in) {
 				k.Core().Log("\x013" + name + ": " + text + "\n")
 			}

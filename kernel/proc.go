@@ -49,6 +49,7 @@ func registerProc(ns *vfs.Namespace, tty *console.TTY) {
 		return fmt.Sprintf("0.00 0.00 0.00 %d/%d %d\n", run, all, last)
 	})
 	text("stat", stat)
+	text("slabinfo", func() string { return caches.Text() })
 	text("ioports", func() string { return registers.Text(false) })
 	text("iomem", func() string { return registers.Text(true) })
 	text("interrupts", interrupts.Text)

@@ -107,6 +107,9 @@ func (r *Runner) Advance(ctx context.Context, g Goal) (Progress, Outcome) {
 }
 
 func (r *Runner) advance(g Goal) (Progress, Outcome) {
+	if r.exit != nil { // it has ended, and stays so
+		return Ended, r.ended()
+	}
 	for !r.reached(g) {
 		if !r.turn.begun {
 			r.begin()

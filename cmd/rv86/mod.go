@@ -14,6 +14,8 @@ import (
 type modCmd struct {
 	New   modNewCmd   `cmd:"" help:"Write a directory with a module to start from."`
 	Build modBuildCmd `cmd:"" help:"Compile modules with the C compiler that is installed, and run modpost."`
+	Key   modKeyCmd   `cmd:"" help:"Make a key to sign modules with."`
+	Sign  modSignCmd  `cmd:"" help:"Sign modules."`
 }
 
 // modBuildCmd is `rv86 mod build`.
@@ -26,6 +28,7 @@ type modBuildCmd struct {
 	Symvers        []string `help:"Module.symvers of a directory whose modules are used. Repeatable." placeholder:"FILE" sep:"none"`
 	Strip          bool     `help:"Drop the debugging information."`
 	AllowUndefined bool     `help:"Only warn of symbols that nobody exports."`
+	KeepGoing      bool     `short:"k" help:"Build what can be built; report the rest, and exit with status 2."`
 }
 
 // Run builds the modules. The compiler's and modpost's words go to stderr, a
@@ -95,12 +98,9 @@ func (c *modBuildCmd) buildTogether(tc *kbuild.Toolchain, mods []kbuild.Module, 
 		out = filepath.Join(out, tc.Arch)
 	}
 	built, err := kbuild.Build(tc, mods, kbuild.Options{
-		Out: out, Log: s.err, Symvers: c.Symvers, Strip: c.Strip, AllowUndefined: c.AllowUndefined,
+		Out: out, Log: s.err, Symvers: c.Symvers, Strip: c.Strip, AllowUndefined: c.AllowUndefined, KeepGoing: c.KeepGoing,
 	})
-	if errors.Is(err, kbuild.ErrFindings) {
-		return &failure{status: statusUsage} // it has said so
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, kbuild.ErrFindings) {
 		return &failure{statusUsage, err}
 	}
 	for _, m := range built {
@@ -111,6 +111,9 @@ func (c *modBuildCmd) buildTogether(tc *kbuild.Toolchain, mods []kbuild.Module, 
 		if _, err := fmt.Fprintf(s.out, "%s: for %s, compiled by %s%s\n", m.File, tc.Arch, tc.CC, needs); err != nil {
 			return outputFailure("what was built", err)
 		}
+	}
+	if err != nil {
+		return &failure{status: statusUsage} // the log has said why
 	}
 	return nil
 }

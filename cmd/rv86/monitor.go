@@ -34,6 +34,7 @@ type debugger struct {
 	tty    *console // nil: commands come from a pipe or file
 	ctx    context.Context
 	out    io.Writer
+	file   func(module string) ([]byte, bool) // the kernel for ""
 }
 
 // monitorFlags belong to run.
@@ -70,6 +71,12 @@ func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.
 		fmt.Fprintf(s.err, "rv86: the kernel's symbols cannot be read: %v\n", err)
 	}
 	modules := fs.Modules()
+	d.file = func(module string) ([]byte, bool) {
+		if module == "" {
+			return fs.Kernel, fs.Kernel != nil
+		}
+		return fs.File(modules[module])
+	}
 	mc := monitor.Config{
 		Target: d.engine, Out: s.out, JSON: c.MonitorJSON, Kernel: kernel,
 		Modules: slices.Sorted(maps.Keys(modules)),
@@ -187,6 +194,9 @@ func disassembler(arch string) func(code []byte, pc uint64) (string, int, bool) 
 // debugRun runs a machine under the monitor: from the start, or, with a terminal,
 // from the first Ctrl-A c on.
 func (c *runCmd) debugRun(ctx context.Context, o session.Options, r *machine.Runner, tty *console, s *streams) (machine.Outcome, error) {
+	if c.GDB != "" {
+		return c.gdbRun(ctx, o, r, tty, s)
+	}
 	if !c.wanted() {
 		out, stopped, err := c.plainRun(ctx, r, tty)
 		if !stopped {

@@ -26,6 +26,7 @@ const (
 	DebugNotifySymbol = "rv86/kernel/module.debugNotify"
 
 	DebugListVersion = 1
+	DebugReturnStub  = "module_return" // the name of the stub in the image
 
 	DebugHeadVersion    = 0
 	DebugHeadGeneration = 1

@@ -96,6 +96,13 @@ func (t *TTY) Print(text string) {
 	t.out.process(text)
 }
 
+// Raw writes bytes as they are, as the terminal's driver does.
+func (t *TTY) Raw(p []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.out.raw(string(p))
+}
+
 // deciseconds is the unit of VTIME.
 const deciseconds = 100 * time.Millisecond
 

@@ -68,6 +68,7 @@ type Info struct {
 	PID, TID, PPID int // of the process, the thread, the parent
 	Comm           string
 	UID, GID       uint32
+	EUID, EGID     uint32
 	Kernel         bool // a thread of the kernel's own
 }
 

@@ -53,7 +53,13 @@ func (k *Kernel) NewServer(who *lkm.Caller, call CallState) *Server {
 // nothing. The registers are for the caller to fill in.
 func (s *Server) Serve(i int) (r uint64, fault *Fault) {
 	s.call.Died = ""
-	fault = guard(func() { r = s.env.k.funcs[i].Call(&s.call) })
+	k := s.env.k
+	fault = guard(func() {
+		if k.probed != nil && k.probed[i] {
+			k.Entering(&s.call, k.funcs[i].Name)
+		}
+		r = k.funcs[i].Call(&s.call)
+	})
 	switch {
 	case fault != nil || s.call.Died == "":
 	case s.call.Died == kapi.FaultInside:

@@ -134,6 +134,8 @@ func (f *fake) Slice(va, n uint64) []byte {
 	panic(badAddress(va))
 }
 
+func (f *fake) Poke(va uint64, b []byte) { copy(f.Slice(va, uint64(len(b))), b) }
+
 func (f *fake) Protect(va, n uint64, r Rights) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -52,6 +52,9 @@ func (m *machine) Protect(va, n uint64, r Rights) {
 	m.window.protect(uintptr(va), uintptr(n), rightsPte[r])
 }
 
+// Poke writes by way of the direct map, where everything is writable.
+func (m *machine) Poke(va uint64, b []byte) { m.window.poke(uintptr(va), b) }
+
 // Page gives a page at its place in the direct map.
 func (m *machine) Page() uint64 {
 	pa := nucleus.AllocPageDirty()

@@ -37,6 +37,14 @@ type Config struct {
 	// no programs.
 	Helper func(argv, env []string, wait bool) (status int, e abi.Errno)
 
+	// Linked, if set, is told of a module whose code is linked and does not run
+	// yet, with a function that finds its sections; Freed of memory that goes,
+	// a module's or a part of it. Entering is called before an export that Probe
+	// named.
+	Linked   func(section func(name string) (addr, size uint64))
+	Freed    func(in func(addr uint64) bool)
+	Entering func(c *kapi.Call, name string)
+
 	// Leaving, if set, is told that a module's exit function has returned: its
 	// addresses will be gone.
 	Leaving func(name string, in func(addr uint64) bool)
@@ -49,10 +57,11 @@ type Config struct {
 // Kernel is the state of all modules.
 type Kernel struct {
 	Config
-	heap  heap
-	funcs []kapi.Func // what the kernel itself exports; fixed by Start
-	vars  []kapi.Var
-	base  table // where they are
+	heap   heap
+	probed []bool      // exports that Probe named, by number
+	funcs  []kapi.Func // what the kernel itself exports; fixed by Start
+	vars   []kapi.Var
+	base   table // where they are
 
 	options
 
@@ -65,6 +74,7 @@ type Kernel struct {
 	notifiers    []notifier
 	taint        uint
 	lastUnloaded string
+	text         []byte // room in which linked works
 	oopses       int
 	modprobeFile string
 	helpers      int // how many of it run
@@ -117,9 +127,9 @@ func (k *Kernel) Start() bool {
 func (k *Kernel) provideOwn(s vmlinux.Symbol) {
 	e := kmod.Export{Name: s.Name, Addr: s.Addr, Kind: s.Kind, GPL: s.Kind.GPLOnly(), Namespace: s.Namespace}
 	if k.Version != nil {
-		e.CRC, e.HasCRC = k.Version(s.Name)
+		e.CRC, e.HasCRC = s.CRC, s.CRC != 0
 	}
-	k.exports[s.Name] = provided{e, nil}
+	k.exports[s.Name] = provided{&e, nil}
 }
 
 // pages rounds a size up to whole pages.

@@ -49,10 +49,11 @@ func (l *loading) readTables() (err error) {
 	}
 	m.syms = symbols(l.image)
 	m.sections, m.notes = l.sections(), l.notes()
+	l.linked()
 	l.k.mu.Lock()
 	m.exports = exports
-	for _, e := range exports {
-		l.k.exports[e.Name] = provided{e, m}
+	for i := range exports {
+		l.k.exports[exports[i].Name] = provided{&exports[i], m}
 	}
 	l.k.mu.Unlock()
 	return nil

@@ -239,8 +239,10 @@ func (k *Kernel) freeMemory(m *Module) {
 	if core != 0 {
 		k.freed.add(span{core, m.coreSize, m.coreText, m}, false)
 	}
+	size := m.coreSize
 	m.core, m.coreSize, m.coreText = 0, 0, 0
 	k.mu.Unlock()
+	k.freeing(core, size)
 	if core != 0 {
 		k.Machine.Unmap(core)
 	}
@@ -257,8 +259,10 @@ func (k *Kernel) freeInit(m *Module) {
 		m.freedInit = span{init, m.initSize, m.initText, m}
 		k.freed.add(m.freedInit, true)
 	}
+	size := m.initSize
 	m.init, m.initSize, m.initText = 0, 0, 0
 	k.mu.Unlock()
+	k.freeing(init, size)
 	if init != 0 {
 		k.Machine.Unmap(init)
 	}

@@ -30,6 +30,8 @@ type Machine interface {
 	FreePage(va uint64)
 	// Slice views memory in place.
 	Slice(va, n uint64) []byte
+	// Poke writes memory that may be read-only.
+	Poke(va uint64, b []byte)
 	// SyncCode makes what was written visible to instruction fetch.
 	SyncCode()
 	// Bounds are those of the kernel's image, which has the export tables. A

@@ -106,3 +106,20 @@ func (w *window) protect(va, n uintptr, rights pteRights) {
 		nucleus.MapPage(va, r.pages[(va-r.va)/nucleus.PageSize], rights)
 	}
 }
+
+// poke writes pages of one range, whatever their rights.
+func (w *window) poke(va uintptr, b []byte) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.at(va)
+	if i < 0 || va+uintptr(len(b)) > w.ranges[i].end() {
+		return
+	}
+	r := &w.ranges[i]
+	for len(b) > 0 {
+		in := va % nucleus.PageSize
+		n := min(uintptr(len(b)), nucleus.PageSize-in)
+		copy(nucleus.Phys(r.pages[(va-r.va)/nucleus.PageSize]+in, n), b[:n])
+		va, b = va+n, b[n:]
+	}
+}

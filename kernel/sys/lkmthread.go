@@ -62,16 +62,17 @@ func (KernelThreads) Signal(tid, sig int) abi.Errno {
 
 func (t lkmThread) Info() lkm.Info {
 	c := t.Cred()
-	return lkm.Info{PID: t.PID, TID: t.TID, PPID: t.PPID(), Comm: t.Name(), UID: c.UID, GID: c.GID, Kernel: t.Kernel()}
+	return lkm.Info{PID: t.PID, TID: t.TID, PPID: t.PPID(), Comm: t.Name(), UID: c.UID, GID: c.GID, EUID: c.EUID, EGID: c.EGID, Kernel: t.Kernel()}
 }
 
 // ModuleCaller is the caller of a file operation as modules see it; nil is
 // nobody in particular: the kernel.
 func ModuleCaller(c *vfs.Caller) *lkm.Caller {
-	if c != nil {
-		if t, ok := c.Task.(*task.Thread); ok {
-			return moduleCaller(t)
-		}
+	if c == nil {
+		return &lkm.Caller{Comm: "swapper/0"}
 	}
-	return &lkm.Caller{Comm: "swapper/0"}
+	if t, ok := c.Task.(*task.Thread); ok {
+		return moduleCaller(t)
+	}
+	return &lkm.Caller{PID: c.PID}
 }

@@ -98,6 +98,12 @@ func (d *Dir) Add(name string, n *Node) {
 	d.nodes[name] = n
 }
 
+// Has reports whether a name is taken, by whomever.
+func (d *Dir) Has(name string) bool {
+	n, _ := d.find(name)
+	return n != nil
+}
+
 // Remove takes a name away; open files stay usable.
 func (d *Dir) Remove(name string) {
 	d.mu.Lock()

@@ -18,7 +18,7 @@ type fsType struct {
 func NewNamespace(cfg Config) *Namespace {
 	ns := &Namespace{
 		cfg: cfg, byKey: map[mountKey]*Mount{}, drivers: map[deviceKey]DeviceOpen{},
-		proc: NewDir(), sys: NewDir(),
+		proc: NewDir(), sys: NewDir(), debug: NewDir(),
 	}
 	shared := func(fs **FileSystem) func(*Namespace, string, string) (*FileSystem, abi.Errno) {
 		return func(*Namespace, string, string) (*FileSystem, abi.Errno) { return *fs, 0 }
@@ -29,11 +29,14 @@ func NewNamespace(cfg Config) *Namespace {
 		{"ramfs", true, mountTmpfs},
 		{"proc", true, shared(&ns.procfs)},
 		{"devtmpfs", true, shared(&ns.devfs)},
+		{"debugfs", true, shared(&ns.debugfs)},
 	}
 	rootfs := ns.newTmpfs("rootfs", 0o755, cfg.MemLimit)
 	ns.mounts = []*Mount{{fs: rootfs, root: rootfs.root, source: "rootfs"}}
 	ns.procfs = ns.newGenFS("proc", abi.PROC_SUPER_MAGIC, ns.proc)
 	ns.sysfs = ns.newGenFS("sysfs", abi.SYSFS_MAGIC, ns.sys)
+	ns.debugfs = ns.newGenFS("debugfs", abi.DEBUGFS_MAGIC, ns.debug)
+	ns.sys.Sub("kernel").Sub("debug") // where it is mounted
 	ns.devfs = ns.newTmpfs("devtmpfs", 0o755, 0)
 	ns.memfs = ns.newTmpfs("tmpfs", 0o700, cfg.MemLimit)
 	ns.anon = ns.newFS("anon_inodefs", abi.ANON_INODE_FS)

@@ -27,7 +27,9 @@ type Namespace struct {
 	byKey  map[mountKey]*Mount
 
 	proc, sys *Dir
+	debug     *Dir
 	devfs     *FileSystem
+	debugfs   *FileSystem
 	procfs    *FileSystem
 	sysfs     *FileSystem
 	memfs     *FileSystem // of memfd_create(2)
@@ -50,6 +52,9 @@ func (ns *Namespace) Proc() *Dir { return ns.proc }
 
 // Sys is the directory that mount -t sysfs shows.
 func (ns *Namespace) Sys() *Dir { return ns.sys }
+
+// Debug is the directory that mount -t debugfs shows.
+func (ns *Namespace) Debug() *Dir { return ns.debug }
 
 func (ns *Namespace) now() abi.Timespec {
 	if ns.cfg.Now == nil {

@@ -17,6 +17,9 @@ func (c *Call) StrN(va, n uint64) string { return c.strn(va, n) }
 // TextV formats as vprintf does: the next arguments are a format and a va_list.
 func (c *Call) TextV() string { return c.vformat() }
 
+// Sprintf formats the arguments that args gives.
+func (c *Call) Sprintf(format string, args *Args) string { return c.sprintf(format, args) }
+
 // GetWord reads a word of memory, SetWord writes one.
 func (c *Call) GetWord(va uint64) uint64 { return c.word(va) }
 

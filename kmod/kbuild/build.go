@@ -39,6 +39,9 @@ type Options struct {
 	Strip bool
 	// AllowUndefined makes undefined symbols warnings.
 	AllowUndefined bool
+	// KeepGoing builds the modules that can be built and reports the others
+	// to Log; ErrFindings then says that there were some.
+	KeepGoing bool
 }
 
 // Built is a module that was built.
@@ -48,7 +51,7 @@ type Built struct {
 	Depends []string // names of the modules it needs directly
 }
 
-// ErrFindings says that modpost found errors; they are in the log.
+// ErrFindings says that modules could not be built; why is in the log.
 var ErrFindings = errors.New("modpost found errors")
 
 // build is the state of one call of Build.
@@ -78,9 +81,17 @@ func Build(tc *Toolchain, mods []Module, opts Options) ([]Built, error) {
 	if kernel == nil {
 		kernel = symvers.Of(tc.Machine)
 	}
-	parts := make([]*modpost.Module, len(mods))
-	for i, m := range mods {
-		if parts[i], err = b.object(m); err != nil {
+	var parts []*modpost.Module
+	failed := false
+	for _, m := range mods {
+		part, err := b.object(m)
+		switch {
+		case err == nil:
+			parts = append(parts, part)
+		case opts.KeepGoing:
+			failed = true
+			fmt.Fprintln(b.opts.Log, err)
+		default:
 			return nil, err
 		}
 	}
@@ -98,20 +109,31 @@ func Build(tc *Toolchain, mods []Module, opts Options) ([]Built, error) {
 	for _, f := range result.Findings {
 		fmt.Fprintln(b.opts.Log, f)
 	}
-	if result.Failed() {
+	if result.Failed("") && !opts.KeepGoing {
 		return nil, ErrFindings
 	}
 	if err := os.MkdirAll(opts.Out, 0o755); err != nil {
 		return nil, err
 	}
-	built := make([]Built, len(mods))
+	var built []Built
 	for i, m := range parts {
-		built[i] = Built{m.Name, filepath.Join(opts.Out, m.Name+".ko"), result.Depends[i]}
-		if err := b.link(m, result.Sources[i], built[i].File); err != nil {
+		if result.Failed(m.Name) {
+			failed = true
+			continue
+		}
+		one := Built{m.Name, filepath.Join(opts.Out, m.Name+".ko"), result.Depends[i]}
+		if err := b.link(m, result.Sources[i], one.File); err != nil {
 			return nil, err
 		}
+		built = append(built, one)
 	}
-	return built, b.writeTable(result.Symvers, built)
+	if err := b.writeTable(result.Symvers, built); err != nil {
+		return nil, err
+	}
+	if failed {
+		return built, ErrFindings
+	}
+	return built, nil
 }
 
 // writeTable writes the directory's Module.symvers. The rows of modules that
@@ -180,7 +202,7 @@ func (b *build) object(m Module) (*modpost.Module, error) {
 	object := objects[0]
 	if len(objects) > 1 {
 		object = filepath.Join(b.tmp, m.Name+".o")
-		if err := b.run(b.tmp, b.tc.linkCommand(object, objects)); err != nil {
+		if err := b.join(object, objects); err != nil {
 			return nil, err
 		}
 	}
@@ -190,6 +212,26 @@ func (b *build) object(m Module) (*modpost.Module, error) {
 	}
 	part.Object, err = os.ReadFile(object)
 	return part, err
+}
+
+// join makes one object file of several.
+func (b *build) join(out string, objects []string) error {
+	if !b.tc.ownLinker() {
+		return b.run(b.tmp, b.tc.linkCommand(out, objects))
+	}
+	var parts [][]byte
+	for _, o := range objects {
+		part, err := os.ReadFile(o)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, part)
+	}
+	joined, err := modpost.Join(parts, b.tc.Machine)
+	if err != nil {
+		return fmt.Errorf("%s cannot be linked: %w", filepath.Base(out), err)
+	}
+	return os.WriteFile(out, joined, 0o644)
 }
 
 // compile makes an object file and says which of the author's files were read.
@@ -208,6 +250,9 @@ func (b *build) compile(src, obj, modname string, more ...string) (read []string
 		dir = "."
 	}
 	if err := b.run(dir, args); err != nil {
+		if hint := hint(err.Error(), b.tc.Machine); hint != "" {
+			err = fmt.Errorf("%w\n  hint: %s", err, hint)
+		}
 		return nil, err
 	}
 	text, err := os.ReadFile(deps)
@@ -258,7 +303,7 @@ func (b *build) link(m *modpost.Module, source, file string) error {
 	if _, err := b.compile(stem+".mod.c", stem+".mod.o", m.ModName(), flags...); err != nil {
 		return err
 	}
-	if err := b.run(b.tmp, b.tc.linkCommand(stem+".ko", []string{plain, stem + ".mod.o"})); err != nil {
+	if err := b.join(stem+".ko", []string{plain, stem + ".mod.o"}); err != nil {
 		return err
 	}
 	ko, err := os.ReadFile(stem + ".ko")

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -302,6 +304,94 @@ func TestReproducible(t *testing.T) {
 	}
 }
 
+// TestOwnLinker joins with package modpost what clang compiled, and compares
+// with what the linker makes of it: the loader must see the same, section by
+// section, wherever they lie in the file.
+func TestOwnLinker(t *testing.T) {
+	for _, target := range Targets {
+		t.Run(target.Arch, func(t *testing.T) {
+			var images [2]map[string]string
+			for i := range images {
+				tc := toolchain(t, target, "clang")
+				if i == 1 {
+					tc.ld = nil
+				} else if tc.ownLinker() {
+					t.Skip("SKIPPED: no linker to compare with: install lld")
+				}
+				dir := unpack(t, archive(t, "chain.txtar"))
+				built, err := buildDir(t, tc, dir, Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				images[i] = map[string]string{}
+				for _, b := range built {
+					linkImage(t, target.Machine, b, images[i])
+				}
+			}
+			if diff := cmp.Diff(images[0], images[1]); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// linkImage links a module at an address and notes the names and values of what
+// its relocations compute, by section.
+func linkImage(t *testing.T, m *kmod.Machine, b Built, out map[string]string) {
+	t.Helper()
+	file, err := os.ReadFile(b.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := kmod.Parse(file, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lay, err := spec.Place()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const base, init = 0xa0000000, 0xa1000000
+	im, err := spec.Link(lay, kmod.Memory{
+		Core: make([]byte, lay.Regions[kmod.Core].Size), CoreBase: base,
+		Init: make([]byte, lay.Regions[kmod.Init].Size), InitBase: init,
+	}, addresses{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Code depends on where sections lie; tables and strings do not, once
+	// what they point to is followed.
+	exports, err := im.Exports()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range exports {
+		out[b.Name+" exports "+e.Name] = fmt.Sprintf("%s %s %#x", e.Kind, e.Namespace, e.CRC)
+	}
+	for _, v := range spec.Versions {
+		out[b.Name+" uses "+v.Name] = fmt.Sprintf("%#x", v.CRC)
+	}
+	for i := range spec.Sections {
+		s := &spec.Sections[i]
+		if mem, _ := im.SectionMem(i); len(mem) > 0 {
+			out[b.Name+s.Name] = fmt.Sprint(len(mem))
+		}
+	}
+	for _, rs := range spec.Relocs {
+		for _, r := range rs.Relocs {
+			out[fmt.Sprintf("%s%s+%#x", b.Name, spec.Sections[rs.Target].Name, r.Offset)] += r.Type.Name + " "
+		}
+	}
+	if _, _, _, err := im.This(); err != nil {
+		t.Error(err)
+	}
+}
+
+// addresses gives every outside symbol the same one.
+type addresses struct{}
+
+func (addresses) Resolve(string) (uint64, error) { return 0xa2000000, nil }
+
 // TestBuiltBefore: a module uses one that was built by an earlier call, whose
 // table lies in the same directory or is named.
 func TestBuiltBefore(t *testing.T) {
@@ -326,6 +416,95 @@ func TestBuiltBefore(t *testing.T) {
 	}
 	if _, err := Build(tc, Files([]string{filepath.Join(dir, "top.c")}), Options{Out: t.TempDir(), AllowUndefined: true}); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestKeepGoing builds what can be built and explains the rest.
+func TestKeepGoing(t *testing.T) {
+	for _, cc := range []string{"", "clang"} {
+		tc := toolchain(t, Targets[0], cc)
+		dir := unpack(t, txtar.Parse([]byte(`
+-- good.c --
+#include <linux/module.h>
+MODULE_LICENSE("GPL");
+-- header.c --
+#include <linux/nothing.h>
+-- include.c --
+#include <linux/module.h>
+int f(void) { return kstrtoint_from_nowhere(); }
+MODULE_LICENSE("GPL");
+-- needs.c --
+#include <linux/types.h>
+int g(void) { return strlen_of("x") + strcmp("a", "b"); }
+-- string.c --
+#include <linux/types.h>
+int g(void) { return strcmp("a", "b"); }
+-- undefined.c --
+#include <linux/module.h>
+int strange(void);
+int h(void) { return strange(); }
+MODULE_LICENSE("GPL");
+`)))
+		var log bytes.Buffer
+		built, err := buildDir(t, tc, dir, Options{KeepGoing: true, Log: &log})
+		if !errors.Is(err, ErrFindings) || len(built) != 1 || built[0].Name != "good" {
+			t.Errorf("%s: %+v, %v", tc.CC, built, err)
+		}
+		for _, want := range []string{
+			"hint: this kernel has no linux/nothing.h: it does not offer that part of Linux's interface to modules\n",
+			"hint: this kernel has no function kstrtoint_from_nowhere for modules\n",
+			"hint: this kernel has no function strlen_of for modules\n",
+			"hint: strcmp is declared in <linux/string.h>: include it\n",
+			"ERROR: modpost: \"strange\" [undefined.ko] undefined!\n",
+		} {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("%s: the log lacks %q:\n%s", tc.CC, want, &log)
+			}
+		}
+		if _, err := os.Stat(filepath.Join(dir, "undefined.ko")); err == nil {
+			t.Errorf("%s: undefined.ko was built", tc.CC)
+		}
+	}
+}
+
+// TestDeviceTable: tables of devices become aliases, on both machines.
+func TestDeviceTable(t *testing.T) {
+	for _, target := range Targets {
+		for _, cc := range []string{"", "clang"} {
+			tc := toolchain(t, target, cc)
+			dir := unpack(t, txtar.Parse([]byte(`
+-- driver.c --
+#include <linux/module.h>
+#include <linux/mod_devicetable.h>
+static const struct of_device_id nodes[] = {
+	{ .compatible = "vendor,one", .data = "x" },
+	{ .name = "n", .type = "t", .compatible = "two" },
+	{ },
+};
+MODULE_DEVICE_TABLE(of, nodes);
+static const struct platform_device_id names[] = { { "board-led", 1 }, { } };
+MODULE_DEVICE_TABLE(platform, names);
+MODULE_LICENSE("GPL");
+`)))
+			built, err := buildDir(t, tc, dir, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := os.ReadFile(built[0].File)
+			if err != nil {
+				t.Fatal(err)
+			}
+			spec, err := kmod.Parse(b, target.Machine)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := spec.Info.All("alias")
+			slices.Sort(got)
+			want := []string{"of:N*T*Cvendor,one", "of:N*T*Cvendor,oneC*", "of:NnTtCtwo", "of:NnTtCtwoC*", "platform:board-led"}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s with %s\n%s", target.Arch, tc.CC, diff)
+			}
+		}
 	}
 }
 

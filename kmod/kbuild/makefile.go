@@ -206,6 +206,11 @@ func (m *makefile) words(names ...string) []string {
 // Sources finds the modules of a directory: those its Kbuild or Makefile names
 // with obj-m, or, where there is neither, every C file as a module of its own.
 func Sources(dir, arch string) ([]Module, error) {
+	// The compiler runs elsewhere than this program, and flags may name $(src).
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
 	for _, name := range []string{"Kbuild", "Makefile"} {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {

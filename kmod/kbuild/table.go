@@ -131,6 +131,7 @@ func tableSource(exports []Export) (string, error) {
 	fmt.Fprintf(&b, "%s;\n", layoutProto)
 	refer(kmod.ModuleLayoutSymbol)
 	for _, e := range exports {
+		fmt.Fprintf(&b, "#undef %s\n", e.Name) // a macro may stand before it
 		if e.Proto != "" {
 			// In parentheses the name is no macro of the headers.
 			fmt.Fprintf(&b, "%s;\n", strings.Replace(e.Proto, e.Name+"(", "("+e.Name+")(", 1))

@@ -23,9 +23,8 @@ type Target struct {
 // candidate is a compiler that may be installed.
 type candidate struct {
 	cc     string
-	pkg    string   // the Debian package that has it
-	args   []string // what makes it one for the target
-	native string   // prefix of the machine for which an unadorned gcc must be
+	pkg    string // the Debian package that has it
+	native string // prefix of the machine for which an unadorned gcc must be
 	clang  bool
 }
 
@@ -48,7 +47,7 @@ var Targets = []*Target{{
 		{cc: "riscv64-unknown-elf-gcc", pkg: "gcc-riscv64-unknown-elf"},
 		{cc: "riscv64-elf-gcc"},
 		{cc: "gcc", native: "riscv64"},
-		{cc: "clang", pkg: "clang lld", clang: true},
+		{cc: "clang", pkg: "clang", clang: true},
 	},
 }, {
 	Arch:    "i386",
@@ -64,7 +63,7 @@ var Targets = []*Target{{
 		{cc: "i686-linux-gnu-gcc", pkg: "gcc-i686-linux-gnu"},
 		{cc: "gcc", pkg: "gcc", native: "x86_64"},
 		{cc: "gcc", native: "i686"},
-		{cc: "clang", pkg: "clang lld", clang: true},
+		{cc: "clang", pkg: "clang", clang: true},
 	},
 }}
 
@@ -84,7 +83,7 @@ type Toolchain struct {
 	CC    string // as found
 	args  []string
 	clang bool
-	ld    []string // empty: the compiler links
+	ld    []string // the linker, if the compiler brings none
 }
 
 // MissingError says that no compiler for a target is installed.
@@ -122,42 +121,39 @@ func (t *Target) Toolchain(cc string) (*Toolchain, error) {
 			}
 			continue
 		}
-		tc, why, install := t.try(c)
+		tc, why := t.try(c)
 		if why == "" {
 			return tc, nil
 		}
-		if missing.Why == "" && (cc != "" || c.clang) {
+		if cc != "" {
 			missing.Why = why
-			if install != "" {
-				missing.Install = install
-			}
 		}
 	}
 	return nil, missing
 }
 
 // try sets a compiler up and says what it lacks.
-func (t *Target) try(c candidate) (tc *Toolchain, why, install string) {
+func (t *Target) try(c candidate) (tc *Toolchain, why string) {
 	if c.native != "" {
 		out, err := exec.Command(c.cc, "-dumpmachine").Output()
 		if machine := string(out); err != nil || !strings.HasPrefix(machine, c.native) || !strings.Contains(machine, "linux") {
-			return nil, c.cc + " is for another machine", ""
+			return nil, c.cc + " is for another machine"
 		}
 	}
 	tc = &Toolchain{Target: t, CC: c.cc, clang: c.clang}
 	tc.args = append(append(tc.args, common...), t.flags...)
 	if !c.clang {
 		tc.args = append(tc.args, t.gcc...)
-		return tc, "", ""
+		return tc, ""
 	}
 	tc.args = append(append(tc.args, "--target="+t.triple), t.clang...)
 	for _, ld := range []string{"ld.lld", t.triple + "-ld"} {
 		if _, err := exec.LookPath(ld); err == nil {
 			tc.ld = []string{ld, "-m", t.emul}
-			return tc, "", ""
+			return tc, ""
 		}
 	}
-	return nil, c.cc + " has no linker for it", "apt-get install lld"
+	return tc, "" // package modpost joins the objects
 }
 
 // common are the flags for every machine: no host headers, no library calls
@@ -165,13 +161,16 @@ func (t *Target) try(c candidate) (tc *Toolchain, why, install string) {
 // optimisation, one section per kind of data; debugging information, which the
 // CRCs of exports are made from.
 var common = []string{
-	"-std=gnu11", "-O2", "-gdwarf-5", "-Wall", "-Werror=implicit-function-declaration",
+	"-std=gnu11", "-O2", "-gdwarf-5", "-Wall", "-Wno-pointer-sign", "-Werror=implicit-function-declaration",
 	"-ffreestanding", "-nostdinc", "-fno-pic", "-fno-common", "-fno-stack-protector",
 	"-fno-strict-aliasing", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables",
 	"-fno-ident", "-fno-builtin", "-Wa,--noexecstack",
 }
 
-// linkArgs makes the command that joins objects into one.
+// ownLinker says that no program joins objects, and package modpost must.
+func (tc *Toolchain) ownLinker() bool { return tc.clang && len(tc.ld) == 0 }
+
+// linkCommand makes the command that joins objects into one.
 func (tc *Toolchain) linkCommand(out string, objects []string) []string {
 	// -X drops the assembler's temporary labels; a file without build id has
 	// nothing that depends on anything but its contents.

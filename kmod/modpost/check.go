@@ -15,7 +15,7 @@ import (
 // or the module's user would stumble over.
 func (r *run) checkModule(m *Module) {
 	if m.info.Get("license") == "" {
-		r.fail(`add MODULE_LICENSE("GPL"); without it the kernel takes the module for proprietary`, "missing MODULE_LICENSE() in %s.o", m.Name)
+		r.fail(m, `add MODULE_LICENSE("GPL"); without it the kernel takes the module for proprietary`, "missing MODULE_LICENSE() in %s.o", m.Name)
 	}
 	for _, n := range m.needs {
 		row := r.provider(m, n.name)
@@ -29,7 +29,7 @@ func (r *run) checkModule(m *Module) {
 		r.checkUse(m, row)
 	}
 	for _, name := range sectionMismatches(m.obj) {
-		r.warn(name.hint, "%s: section mismatch in reference: %s (section: %s) -> %s (section: %s)",
+		r.warn(m, name.hint, "%s: section mismatch in reference: %s (section: %s) -> %s (section: %s)",
 			m.Name, name.from, name.fromSection, name.to, name.toSection)
 	}
 }
@@ -66,24 +66,24 @@ func (r *run) undefined(m *Module, name string) {
 	if r.AllowUndefined {
 		report = r.warn
 	}
-	report(hint, "\"%s\" [%s.ko] undefined!", name, m.Name)
+	report(m, hint, "\"%s\" [%s.ko] undefined!", name, m.Name)
 }
 
 // checkUse compares what a module may use with what it uses.
 func (r *run) checkUse(m *Module, row *symvers.Row) {
 	if row.Kind.GPLOnly() && !m.info.GPLCompatible() {
-		r.fail(fmt.Sprintf("the module's license is '%s'; the kernel would not let it find the symbol", m.info.License()),
+		r.fail(m, fmt.Sprintf("the module's license is '%s'; the kernel would not let it find the symbol", m.info.License()),
 			"GPL-incompatible module %s.ko uses GPL-only symbol '%s'", m.Name, row.Symbol)
 	}
 	if row.Kind == kmod.ExportGPLFuture && !m.info.GPLCompatible() {
-		r.warn(fmt.Sprintf("the module's license is '%s'; a later kernel will not let it find the symbol", m.info.License()),
+		r.warn(m, fmt.Sprintf("the module's license is '%s'; a later kernel will not let it find the symbol", m.info.License()),
 			"GPL-incompatible module %s.ko uses future GPL-only symbol '%s'", m.Name, row.Symbol)
 	}
 	if row.Kind.Unused() {
-		r.warn("the symbol will go: nobody is known to use it", "module %s.ko uses symbol '%s' marked UNUSED", m.Name, row.Symbol)
+		r.warn(m, "the symbol will go: nobody is known to use it", "module %s.ko uses symbol '%s' marked UNUSED", m.Name, row.Symbol)
 	}
 	if !m.info.Imports(row.Namespace) {
-		r.fail(fmt.Sprintf("add MODULE_IMPORT_NS(%s);", row.Namespace),
+		r.fail(m, fmt.Sprintf("add MODULE_IMPORT_NS(%s);", row.Namespace),
 			"module %s uses symbol %s from namespace %s, but does not import it.", m.Name, row.Symbol, row.Namespace)
 	}
 }
@@ -104,7 +104,7 @@ func (r *run) checkCycles() {
 			return
 		case open:
 			cycle := append(slices.Clone(path[slices.Index(path, m.Name):]), m.Name)
-			r.fail("none of them could be loaded first: move what both need into a third module",
+			r.fail(m, "none of them could be loaded first: move what both need into a third module",
 				"dependency cycle: %s", strings.Join(cycle, " -> "))
 			return
 		}

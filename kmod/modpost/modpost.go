@@ -29,6 +29,7 @@ type Module struct {
 	info    kmod.Modinfo
 	obj     *object
 	exports []symvers.Row
+	aliases []string
 	needs   []need // undefined symbols
 	uses    []*Module
 	extern  []string // other modules it needs, by name, not built here
@@ -64,9 +65,10 @@ type Options struct {
 
 // Finding is one thing to tell the author.
 type Finding struct {
-	Error bool // the build must fail
-	Text  string
-	Hint  string // what to do, may be ""
+	Module string // the name of the module it is about
+	Error  bool   // the module must not be built
+	Text   string
+	Hint   string // what to do, may be ""
 }
 
 func (f Finding) String() string {
@@ -89,9 +91,10 @@ type Result struct {
 	Findings []Finding
 }
 
-// Failed says that there was an error among the findings.
-func (r *Result) Failed() bool {
-	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Error })
+// Failed says that there was an error among the findings about a module, or
+// with "" about any.
+func (r *Result) Failed(module string) bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Error && (module == "" || f.Module == module) })
 }
 
 // run is the state of one call.
@@ -133,12 +136,12 @@ func Run(mods []*Module, opts Options) (*Result, error) {
 	return &r.Result, nil
 }
 
-func (r *run) fail(hint, format string, args ...any) {
-	r.Findings = append(r.Findings, Finding{true, fmt.Sprintf(format, args...), hint})
+func (r *run) fail(m *Module, hint, format string, args ...any) {
+	r.Findings = append(r.Findings, Finding{m.Name, true, fmt.Sprintf(format, args...), hint})
 }
 
-func (r *run) warn(hint, format string, args ...any) {
-	r.Findings = append(r.Findings, Finding{false, fmt.Sprintf(format, args...), hint})
+func (r *run) warn(m *Module, hint, format string, args ...any) {
+	r.Findings = append(r.Findings, Finding{m.Name, false, fmt.Sprintf(format, args...), hint})
 }
 
 // scan reads what one object has and needs.
@@ -162,6 +165,9 @@ func (r *run) scan(m *Module) (err error) {
 		if m.info, err = kmod.ParseModinfo(s.data); err != nil {
 			return err
 		}
+	}
+	if m.aliases, err = m.deviceAliases(r.Machine); err != nil {
+		return err
 	}
 	return r.scanExports(m)
 }
@@ -204,7 +210,7 @@ func (r *run) scanExports(m *Module) error {
 				return err
 			}
 			if row.CRC == 0 {
-				r.warn("only functions and variables of C have a type; was the file compiled with -g?",
+				r.warn(m, "only functions and variables of C have a type; was the file compiled with -g?",
 					"EXPORT symbol \"%s\" [%s.ko] version generation failed, symbol will not be versioned.", row.Symbol, m.Name)
 			}
 			m.exports = append(m.exports, row)
@@ -282,18 +288,18 @@ func (r *run) checkExport(m *Module, row symvers.Row) bool {
 		}
 		switch {
 		case s.local():
-			r.fail("take `static` from it, or do not export it", "%s.o: local symbol '%s' was exported", m.Name, row.Symbol)
+			r.fail(m, "take `static` from it, or do not export it", "%s.o: local symbol '%s' was exported", m.Name, row.Symbol)
 			return false
 		case s.section == nil && s.special == elf.SHN_UNDEF:
-			r.fail("only the module that defines a symbol can export it", "\"%s\" [%s.ko] was exported without definition", row.Symbol, m.Name)
+			r.fail(m, "only the module that defines a symbol can export it", "\"%s\" [%s.ko] was exported without definition", row.Symbol, m.Name)
 			return false
 		case s.section != nil && initText(s.section.name):
-			r.fail("it is freed when init has returned: take __init from it", "%s.o: %s is exported from section %s", m.Name, row.Symbol, s.section.name)
+			r.fail(m, "it is freed when init has returned: take __init from it", "%s.o: %s is exported from section %s", m.Name, row.Symbol, s.section.name)
 			return false
 		}
 		return true
 	}
-	r.fail("", "\"%s\" [%s.ko] was exported without definition", row.Symbol, m.Name)
+	r.fail(m, "", "\"%s\" [%s.ko] was exported without definition", row.Symbol, m.Name)
 	return false
 }
 
@@ -309,7 +315,7 @@ func (r *run) claim(m *Module) {
 			owner = o.Module + ".ko"
 		}
 		if owner != "" {
-			r.fail("rename one of the two: the kernel refuses the module that comes second",
+			r.fail(m, "rename one of the two: the kernel refuses the module that comes second",
 				"%s: '%s' exported twice. Previous export was in %s", m.Name, row.Symbol, owner)
 			continue
 		}

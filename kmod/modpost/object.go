@@ -80,6 +80,9 @@ func readObject(b []byte, m *kmod.Machine) (*object, error) {
 		sec := &section{
 			name: s.Name, typ: s.Type, flags: s.Flags &^ elf.SHF_GROUP, size: s.Size, align: max(s.Addralign, 1), entSize: s.Entsize,
 		}
+		if sec.align&(sec.align-1) != 0 || sec.align > kmod.MaxSize {
+			return nil, errDamaged
+		}
 		if s.Type != elf.SHT_NOBITS {
 			if s.Offset > uint64(len(b)) || s.Size > uint64(len(b))-s.Offset {
 				return nil, errDamaged

@@ -45,6 +45,9 @@ func (r *run) source(m *Module) string {
 
 	p("MODULE_INFO(vermagic, VERMAGIC_STRING);\n")
 	p("MODULE_INFO(depends, \"%s\");\n", strings.Join(m.dependsNames(), ","))
+	for _, a := range m.aliases {
+		p("MODULE_ALIAS(%q);\n", a)
+	}
 	if m.SrcVersion != "" {
 		p("MODULE_INFO(srcversion, \"%s\");\n", m.SrcVersion)
 	}
@@ -76,7 +79,7 @@ func (r *run) versions(m *Module) []kmod.Version {
 		switch {
 		case row.CRC == 0:
 		case len(row.Symbol) >= r.Machine.VersionNameLen():
-			r.warn("the symbol is used without a version", "%s: the name of symbol %s is too long for %s", m.Name, row.Symbol, "__versions")
+			r.warn(m, "the symbol is used without a version", "%s: the name of symbol %s is too long for %s", m.Name, row.Symbol, "__versions")
 		default:
 			vs = append(vs, kmod.Version{Name: row.Symbol, CRC: row.CRC})
 		}

@@ -130,7 +130,7 @@ func TestCrashes(t *testing.T) {
 		1:  "Oops - store (or AMO) access fault [#1]\n",
 		2:  "kernel BUG at crash.c:38!\nKernel BUG [#1]\n",
 		3:  "warned about 3\nWARNING: CPU: 0 PID: N at crash.c:40 crash_init+",
-		4:  "Unable to handle kernel paging request at virtual address ffffffff80000",
+		4:  "Unable to handle kernel paging request at virtual address ffffffff800",
 		5:  "Unable to handle kernel paging request at virtual address 00000000dead0000\nOops [#1]\n",
 		6:  "Unable to handle kernel paging request at virtual address 0000123456789abc\nOops [#1]\n",
 		7:  "BUG: kfree of 0x",

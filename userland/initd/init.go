@@ -37,6 +37,7 @@ var environment = []string{
 var mounts = []struct{ fstype, dir string }{
 	{"proc", "/proc"},
 	{"sysfs", "/sys"},
+	{"debugfs", "/sys/kernel/debug"},
 	{"devtmpfs", "/dev"},
 	{"tmpfs", "/tmp"},
 }

@@ -235,7 +235,7 @@ func (f *File) Flush(c *vfs.Caller) {
 // ReleaseUser implements vfs.UserIO: it calls release, unless that happened when
 // the file's operations went away.
 func (f *File) ReleaseUser(c *vfs.Caller) {
-	if f.spec.Gate == nil || f.spec.Gate.drop(f) {
+	if f.spec.Gate == nil || f.spec.Gate.drop(f) || f.spec.Late {
 		f.CallRelease(f.fs.CallerOf(c))
 	}
 	f.free()

@@ -61,6 +61,9 @@ type Spec struct {
 	Data    uint64 // private_data before open
 
 	Gate *Gate // nil if the operations stay as long as the owners
+	// Late says that release is called when the file is closed, even if its
+	// operations are gone: the owner stays that long.
+	Late bool
 }
 
 // thread is a caller's thread with the memory that the file layer says: none at

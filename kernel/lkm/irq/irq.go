@@ -210,11 +210,13 @@ func (q *IRQ) noteUnhandled(l *line, taken bool) {
 	}
 	if l.unhandled > most {
 		l.disabled = true
-		text := fmt.Sprintf("\x013irq %d: nobody cared (try booting with the \"irqpoll\" option)\n\x013handlers:\n", l.n)
+		say := func(format string, args ...any) { q.s.Core.Log("\x013" + fmt.Sprintf(format, args...) + "\n") }
+		say("irq %d: nobody cared (try booting with the \"irqpoll\" option)", l.n)
+		say("handlers:")
 		for _, a := range l.actions {
-			text += fmt.Sprintf("\x013%s\n", q.s.Core.Symbol(a.handler))
+			say("%s", q.s.Core.Symbol(a.handler))
 		}
-		q.s.Core.Log(text + fmt.Sprintf("\x013Disabling IRQ #%d\n", l.n))
+		say("Disabling IRQ #%d", l.n)
 	}
 	l.total, l.unhandled = 0, 0
 }
@@ -271,7 +273,7 @@ func (q *IRQ) request(n int, a *action) abi.Errno {
 		q.s.Core.Log(fmt.Sprintf("\x013Threaded irq requested with handler=NULL and !ONESHOT for %s (irq %d)\n", a.name, n))
 		return abi.EINVAL
 	case kernels && (!own.Shared || a.flags&flagShared == 0):
-		q.mismatch(n, a, own.Name)
+		q.mismatch(n, a, flagShared, own.Name)
 		return abi.EBUSY
 	}
 	q.mu.Lock()
@@ -279,7 +281,7 @@ func (q *IRQ) request(n int, a *action) abi.Errno {
 	for _, o := range l.actions {
 		if a.flags&o.flags&flagShared == 0 {
 			q.mu.Unlock()
-			q.mismatch(n, a, o.name)
+			q.mismatch(n, a, o.flags, o.name)
 			return abi.EBUSY
 		}
 	}
@@ -304,8 +306,8 @@ func (q *IRQ) request(n int, a *action) abi.Errno {
 	return 0
 }
 
-func (q *IRQ) mismatch(n int, a *action, with string) {
-	q.s.Core.Log(fmt.Sprintf("\x013genirq: Flags mismatch irq %d. %08x (%s) vs. %08x (%s)\n", n, a.flags, a.name, 0, with))
+func (q *IRQ) mismatch(n int, a *action, flags uint32, with string) {
+	q.s.Core.Log(fmt.Sprintf("\x013genirq: Flags mismatch irq %d. %08x (%s) vs. %08x (%s)\n", n, a.flags, a.name, flags, with))
 }
 
 // resume serves what was raised while nobody could.

@@ -23,6 +23,8 @@ type Attr struct {
 	// ReadAt and WriteAt take the place of both for a binary file.
 	ReadAt  func(who *lkm.Caller, off int64, n int) ([]byte, abi.Errno)
 	WriteAt func(who *lkm.Caller, off int64, b []byte) (int, abi.Errno)
+	// Gone is what an open file answers once it is removed; 0 is ENODEV.
+	Gone abi.Errno
 }
 
 // attribute is an Attr in place.
@@ -50,15 +52,30 @@ func (k *Kobjects) AddAttr(dir *Object, a Attr) abi.Errno {
 	case dir.names[a.Name] != nil:
 		return abi.EEXIST
 	}
-	at := &attribute{Attr: a, files: k.files}
-	at.node = vfs.Special(abi.S_IFREG|a.Mode&0o777, at.open)
-	at.node.Size = a.Size
+	at := newAttribute(k.files, a)
 	if a.Size == 0 {
 		at.node.Size = page
 	}
 	dir.names[a.Name] = &entry{attr: at}
 	dir.dir.Add(a.Name, at.node)
 	return 0
+}
+
+func newAttribute(files *cfile.Files, a Attr) *attribute {
+	if a.Gone == 0 {
+		a.Gone = abi.ENODEV
+	}
+	at := &attribute{Attr: a, files: files}
+	at.node = vfs.Special(abi.S_IFREG|a.Mode&0o777, at.open)
+	at.node.Size = a.Size
+	return at
+}
+
+// Node makes such a file for another place than /sys. shut ends it: it waits for
+// those who use it.
+func Node(files *cfile.Files, a Attr) (node *vfs.Node, shut func()) {
+	at := newAttribute(files, a)
+	return at.node, func() { at.gate.Shut() }
 }
 
 // Notify wakes those who poll a file (sysfs_notify).
@@ -109,7 +126,7 @@ type attrFile struct {
 // at runs f with the offset to use, which f moves.
 func (f *attrFile) at(pos *int64, do func(pos *int64) (uintptr, abi.Errno)) (uintptr, abi.Errno) {
 	if !f.a.gate.Enter() {
-		return 0, abi.ENODEV
+		return 0, f.a.Gone
 	}
 	defer f.a.gate.Leave()
 	f.mu.Lock()

@@ -59,10 +59,18 @@ func (s *Sched) MightSleep(c *kapi.Call, at string) {
 // kernel in atomic context. It tells whether all was well, and what the C code
 // had counted; the count is 0 afterwards.
 func (s *Sched) Check(who *lkm.Caller) (count uint32, ok bool) {
-	if who.Atomic == 0 {
+	if who.Local == nil {
 		return 0, true
 	}
 	x := s.of(who)
+	if x.rcu > 0 {
+		s.rcu.leave(x.period)
+		x.rcu = 0
+		s.Core.Log(fmt.Sprintf("%sBUG: %s returned inside an RCU read-side critical section\n", levelErr, name(who)))
+	}
+	if who.Atomic == 0 {
+		return 0, true
+	}
 	count = x.count()
 	x.preempt, x.soft, x.hardirq, x.irqsOff = 0, 0, 0, false
 	who.Atomic = 0

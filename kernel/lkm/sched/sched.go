@@ -33,11 +33,14 @@ type Sched struct {
 	Find    func(tid int) lkm.Thread
 	Threads func() []int
 
+	// TTY gives the struct tty_struct of a caller's terminal, 0 if it has none.
+	TTY func(who *lkm.Caller) uint64
 	// Epoch is the wall clock at boot, in nanoseconds since 1970.
 	Epoch int64
 
 	layout *cstruct.Layout
 	cpu    sync.Mutex // the token of atomic context
+	rcu    rcu
 
 	mu      sync.Mutex // guards what follows, and words of C objects in use
 	tasks   map[int]*Task
@@ -52,6 +55,9 @@ func New(core lkm.Core) *Sched {
 		Core: core, layout: TaskLayout(core.WordSize()),
 		tasks: map[int]*Task{}, byAddr: map[uint64]*Task{}, queues: map[uint64]*queue{},
 	}
+	s.rcu.readers = map[uint64]int{}
+	s.rcu.changed.L = &s.rcu.mu
+	s.rcu.who.Comm = "rcu_preempt"
 	return s
 }
 
@@ -60,6 +66,9 @@ type context struct {
 	task                   *Task
 	preempt, soft, hardirq int
 	irqsOff                bool
+
+	rcu    int    // nesting of rcu_read_lock
+	period uint64 // of the outermost
 }
 
 // of finds a caller's context.
@@ -93,6 +102,9 @@ func (s *Sched) block(c *kapi.Call, t *Task, deadline int64) abi.Errno {
 		s.reportAtomicSchedule(c, t)
 		s.cpu.Unlock()
 		defer s.cpu.Lock()
+	}
+	if s.of(who).rcu > 0 && t.State() != Running {
+		warn(c, "schedule", "Voluntary context switch within RCU read-side critical section!")
 	}
 	return s.Block(t, deadline)
 }

@@ -257,7 +257,7 @@ func itoa(n int32) string { return strconv.Itoa(int(n)) }
 // Exports are the rows of the package.
 func (s *Sched) Exports() []kapi.Func {
 	var rows []kapi.Func
-	for _, g := range [][]kapi.Func{s.taskFuncs(), s.timeFuncs(), s.atomicFuncs(), s.lockFuncs()} {
+	for _, g := range [][]kapi.Func{s.taskFuncs(), s.timeFuncs(), s.atomicFuncs(), s.lockFuncs(), s.rcuFuncs()} {
 		rows = append(rows, g...)
 	}
 	return rows

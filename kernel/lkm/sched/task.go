@@ -277,7 +277,12 @@ func (s *Sched) next(pid int) uint64 {
 func (s *Sched) taskFuncs() []kapi.Func {
 	return []kapi.Func{
 		{Name: "get_current", Proto: "struct task_struct *get_current(void)", Call: func(c *kapi.Call) uint64 {
-			return s.refresh(s.Current(lkm.From(c)))
+			who := lkm.From(c)
+			t := s.Current(who)
+			if s.TTY != nil {
+				cstruct.SetWord(s.Core, t.at("tty"), s.TTY(who))
+			}
+			return s.refresh(t)
 		}},
 		{Name: "schedule", Proto: "void schedule(void)", Call: func(c *kapi.Call) uint64 {
 			s.block(c, s.Current(lkm.From(c)), lkm.Never)

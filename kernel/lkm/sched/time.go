@@ -82,7 +82,6 @@ func (s *Sched) scheduleTimeout(c *kapi.Call, st State, jiffies int64) uint64 {
 // sleepFor sleeps at least ns, in the way of msleep: to the end of the jiffy
 // after.
 func (s *Sched) sleepFor(c *kapi.Call, st State, ns int64) abi.Errno {
-	s.MightSleep(c, "msleep")
 	jiffies := (ns + Tick - 1) / Tick
 	deadline := s.Deadline(jiffies + 1)
 	for {
@@ -98,7 +97,6 @@ func (s *Sched) sleepFor(c *kapi.Call, st State, ns int64) abi.Errno {
 
 // exactly sleeps ns nanoseconds, not rounded to jiffies (usleep_range).
 func (s *Sched) exactly(c *kapi.Call, ns int64) {
-	s.MightSleep(c, "usleep_range")
 	deadline := s.Core.Now() + ns
 	for s.Core.Now() < deadline {
 		s.Sleep(c, Uninterruptible, deadline)

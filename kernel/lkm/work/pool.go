@@ -275,8 +275,8 @@ func (w *Work) call(it *item, who *lkm.Caller) {
 	core.Run(who, fn, it.addr)
 	who.Depth--
 	if count, ok := w.s.Check(who); !ok {
-		core.Log(fmt.Sprintf("\x013BUG: workqueue leaked lock or atomic: %s/0x%08x/%d\n\x013     last function: %s\n",
-			who.Comm, count, who.PID, core.Symbol(fn)))
+		core.Log(fmt.Sprintf("\x013BUG: workqueue leaked lock or atomic: %s/0x%08x/%d\n", who.Comm, count, who.PID))
+		core.Log(fmt.Sprintf("\x013     last function: %s\n", core.Symbol(fn)))
 	}
 }
 

@@ -2,12 +2,14 @@
  * sequences only the compare and exchange (CMPXCHG8B) is one instruction, and
  * the others are made of it.
  */
-#ifndef _LINUX_ATOMIC64_H
+#if !defined(_LINUX_ATOMIC64_H) && __SIZEOF_LONG__ == 4
 #define _LINUX_ATOMIC64_H
 
 #include <linux/types.h>
 
-#if __SIZEOF_LONG__ == 4
+#if __SIZEOF_LONG__ == 8
+#include <linux/atomic.h>
+#else
 
 static inline s64 atomic64_cmpxchg(atomic64_t *v, s64 old, s64 i)
 {
@@ -62,4 +64,5 @@ static inline bool atomic64_add_unless(atomic64_t *v, s64 a, s64 u) { return ato
 static inline bool atomic64_inc_not_zero(atomic64_t *v) { return atomic64_add_unless(v, 1, 0); }
 
 #endif /* 32 bits */
+
 #endif

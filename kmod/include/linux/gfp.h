@@ -16,4 +16,11 @@
 #define __GFP_ZERO	((gfp_t)0x100)
 #define __GFP_NOWARN	((gfp_t)0x2000)
 
+/* Whole pages, by address; order is the logarithm of their number. */
+unsigned long __get_free_pages(gfp_t gfp_mask, unsigned int order);
+void free_pages(unsigned long addr, unsigned int order);
+#define __get_free_page(gfp)	__get_free_pages(gfp, 0)
+#define get_zeroed_page(gfp)	__get_free_pages((gfp) | __GFP_ZERO, 0)
+#define free_page(addr)		free_pages(addr, 0)
+
 #endif

@@ -72,6 +72,11 @@ void cleanup_module(void);
 #define MODULE_FIRMWARE(_firmware)	MODULE_INFO(firmware, _firmware)
 #define MODULE_IMPORT_NS(ns)		MODULE_INFO(import_ns, __stringify(ns))
 
+/* The devices a driver is for; modpost makes aliases of the table's rows. */
+#define MODULE_DEVICE_TABLE(type, name)						\
+	extern __typeof__(name) __mod_device_table__##type##__##name		\
+		__attribute__((__unused__, __alias__(#name)))
+
 /* A reference keeps a module from being removed. */
 bool try_module_get(struct module *module);
 void __module_get(struct module *module);

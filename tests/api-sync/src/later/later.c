@@ -35,7 +35,7 @@ static int victim(void *data)
 	pr_info("victim pending %d\n", signal_pending(current));
 	send_sig(SIGUSR1, current, 0);
 	send_sig(SIGUSR2, current, 0);
-	pr_info("victim pending %d sleeps %ld\n", signal_pending(current), schedule_timeout_interruptible(HZ) > 0);
+	pr_info("victim pending %d sleeps %d\n", signal_pending(current), schedule_timeout_interruptible(HZ) > 0);
 	flush_signals(current);
 	pr_info("victim pending %d\n", signal_pending(current));
 	complete((struct completion *)data);
@@ -133,7 +133,8 @@ static void timers(void)
 
 	timer_setup(&k.timer, tick, 0);
 	init_completion(&k.done);
-	pr_info("pending %d, was pending %d\n", timer_pending(&k.timer), mod_timer(&k.timer, jiffies + 2));
+	pr_info("pending %d\n", timer_pending(&k.timer));
+	pr_info("was pending %d\n", mod_timer(&k.timer, jiffies + 2));
 	pr_info("pending %d\n", timer_pending(&k.timer));
 	wait_for_completion(&k.done);
 	mod_timer(&k.timer, jiffies + HZ);
@@ -179,7 +180,8 @@ static void works(void)
 	jobs[2].sleep = 10;
 	queue_work(own, &jobs[2].work);
 	queue_work(own, &jobs[3].work);
-	pr_info("pending %d, again %d\n", work_pending(&jobs[3].work), queue_work(own, &jobs[3].work));
+	pr_info("pending %d\n", work_pending(&jobs[3].work));
+	pr_info("again %d\n", queue_work(own, &jobs[3].work));
 	flush_workqueue(own);
 	queue_work(own, &jobs[2].work);
 	queue_work(own, &jobs[3].work);

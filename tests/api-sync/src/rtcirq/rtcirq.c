@@ -10,7 +10,7 @@
 
 static int threaded;
 module_param(threaded, int, 0);
-static int seen, bottom;
+static int seen, bottom, woken;
 static DECLARE_COMPLETION(done);
 
 #if defined(__riscv)
@@ -128,7 +128,7 @@ static irqreturn_t handler(int irq, void *dev)
 
 static irqreturn_t thread_fn(int irq, void *dev)
 {
-	if (++bottom == 3) {
+	if (++woken == 3) {
 		pr_info("thread %s, task %d\n", current->comm, in_task());
 		complete(&done);
 	}
@@ -156,7 +156,7 @@ static int __init rtcirq_init(void)
 	pr_info("disabled %d\n", r == seen);
 	reinit_completion(&done);
 	seen = 2;
-	bottom = 0;
+	woken = 0;
 	enable_irq(CLOCK_IRQ);
 	pr_info("again %d\n", wait_for_completion_timeout(&done, HZ) != 0);
 	return 0;

@@ -1,0 +1,12 @@
+/* vmalloc.h - memory in whole pages, of any number. */
+#ifndef _LINUX_VMALLOC_H
+#define _LINUX_VMALLOC_H
+
+#include <linux/types.h>
+
+void *vmalloc(unsigned long size);
+void *vzalloc(unsigned long size);
+void *vmalloc_user(unsigned long size);
+void vfree(const void *addr);
+
+#endif
