@@ -37,6 +37,7 @@ func TestScripts(t *testing.T) {
 			"assemble": cmdAssemble,
 			"elf":      cmdElf,
 			"status":   cmdStatus,
+			"pprof":    cmdPprof,
 			"unhex":    cmdUnhex,
 		},
 	})
