@@ -129,11 +129,3 @@ func FuzzSplit(f *testing.F) {
 		}
 	})
 }
-
-func mustKey() PrivateKey {
-	k, err := Generate("x", random(9))
-	if err != nil {
-		panic(err)
-	}
-	return k
-}
