@@ -3,7 +3,6 @@ module rv86
 go 1.26.0
 
 require (
-	filippo.io/edwards25519 v1.2.0
 	github.com/alecthomas/kong v1.17.0
 	github.com/google/go-cmp v0.7.0
 	github.com/klauspost/compress v1.18.0

@@ -14,6 +14,8 @@ import (
 type modCmd struct {
 	New   modNewCmd   `cmd:"" help:"Write a directory with a module to start from."`
 	Build modBuildCmd `cmd:"" help:"Compile modules with the C compiler that is installed, and run modpost."`
+	Key   modKeyCmd   `cmd:"" help:"Make a key to sign modules with."`
+	Sign  modSignCmd  `cmd:"" help:"Sign modules."`
 }
 
 // modBuildCmd is `rv86 mod build`.

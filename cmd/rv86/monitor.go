@@ -34,7 +34,6 @@ type debugger struct {
 	tty    *console // nil: commands come from a pipe or file
 	ctx    context.Context
 	out    io.Writer
-	last   machine.Outcome
 	file   func(module string) ([]byte, bool) // the kernel for ""
 }
 

@@ -24,12 +24,18 @@ var targets = []struct {
 	*Target
 }{{"riscv64", RISCV64}, {"386", I386}}
 
+// built keeps what buildRaw gave, for every test builds the same kernel.
+var built = map[string][2][]byte{}
+
 // buildRaw builds the real kernel, which takes a second with a warm cache, and
-// gives the linker's output and what it said.
+// gives the linker's output and what it said. Nobody may change them.
 func buildRaw(t *testing.T, goarch, ldflags string) (raw, said []byte) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("builds the kernel")
+	}
+	if b, ok := built[goarch+ldflags]; ok {
+		return b[0], b[1]
 	}
 	out := filepath.Join(t.TempDir(), "kernel.raw")
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", ldflags, "-o", out, "rv86/kernel")
@@ -41,6 +47,7 @@ func buildRaw(t *testing.T, goarch, ldflags string) (raw, said []byte) {
 	if raw, err = os.ReadFile(out); err != nil {
 		t.Fatal(err)
 	}
+	built[goarch+ldflags] = [2][]byte{raw, said}
 	return raw, said
 }
 

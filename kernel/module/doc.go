@@ -21,10 +21,18 @@
 // the host. The files for the guest only (guest.go, ccall*.go,
 // window.go, proc.go) are the ones that see the nucleus.
 //
-// Lock order: Kernel.mu before the heap's own lock. No C code runs with either
-// held.
+// A load waits for others: for one of the same name, whose outcome decides, and
+// for modules that it needs and that are still COMING. Every refusal is an
+// error with a hint, which goes to the log at debug level as "NAME: hint: ...".
+//
+// What a module leaves behind is told when it goes: blocks it allocated, by
+// place; notifiers. Addresses it once had are remembered for a while
+// (tombstones), so that a report can name what a stray pointer led to. Call
+// traces are followed by package unwind.
+//
+// Lock order: a module's paramMu before Kernel.mu before the heap's own lock. No
+// C code runs with either of the latter two held.
 //
 // Follows Linux 6.6 kernel/module and arch/{riscv,x86}/kernel/traps.c for messages
-// and errors. Omitted: MODVERSIONS, signatures, static keys, tracepoints,
-// /sys/module.
+// and errors. Omitted: tracepoints, live patching, /sys/module for what is built in.
 package module

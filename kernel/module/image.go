@@ -56,21 +56,19 @@ func (k *Kernel) readImage() (err error) {
 		if s, ok := t.Lookup(v.Name); ok && t.Variable(s.Addr) {
 			continue
 		}
-		e := vmlinux.Export{Name: v.Name}
+		s, _ := t.Lookup(v.Name) // the image knows its version
+		e := vmlinux.Export{Name: v.Name, Kind: s.Kind, Namespace: s.Namespace, CRC: s.CRC}
 		for _, w := range v.Words {
 			e.Words = append(e.Words, vmlinux.Word(w))
 		}
 		missing = append(missing, e)
 	}
 	k.debugStubs(t.Stubs() + 1)
-	for n, i := range t.number {
-		if i >= 0 {
-			continue
+	t.All(func(s vmlinux.Symbol) {
+		if !t.lives(s) && !variable[s.Name] {
+			k.logf(klog.Debug, "module: the image's tables have %s, which this kernel does not export", s.Name)
 		}
-		if name := t.Name(n); !variable[name] {
-			k.logf(klog.Debug, "module: the image's tables have %s, which this kernel does not export", name)
-		}
-	}
+	})
 	if lacking > 0 {
 		k.logf(klog.Debug, "module: %d exported functions are not in the image's tables and have no version", lacking)
 	}
@@ -95,11 +93,7 @@ func (k *Kernel) addLate(exports []vmlinux.Export) error {
 		s, ok := k.base.Lookup(name)
 		return s.Addr, ok
 	}
-	// Laid out twice: the size does not depend on the place.
-	if l.set, err = vmlinux.LayOutAt(m.Target(), 0, exports, outside); err != nil {
-		return err
-	}
-	size := l.set.End()
+	size := vmlinux.Size(m.Target(), exports)
 	at := m.Map(size)
 	if at == 0 {
 		return fmt.Errorf("no memory for %d exports", len(exports))
@@ -115,8 +109,8 @@ func (k *Kernel) addLate(exports []vmlinux.Export) error {
 	m.SyncCode()
 	l.number = make([]int, l.set.Stubs())
 	for i := range k.funcs {
-		if a, ok := l.set.Addr(k.funcs[i].Name); ok {
-			l.number[l.set.Stub(a)] = i
+		if addr, ok := l.set.Addr(k.funcs[i].Name); ok {
+			l.number[l.set.Stub(addr)] = i
 		}
 	}
 	return nil
@@ -154,8 +148,7 @@ func (t *table) all(f func(s vmlinux.Symbol, variable bool)) {
 	})
 	if set := t.late.set; set != nil {
 		for i := range set.Exports {
-			s, _ := set.Symbol(set.Exports[i].Name)
-			f(s, set.Exports[i].Words != nil)
+			f(set.At(i), set.Exports[i].Words != nil)
 		}
 	}
 }

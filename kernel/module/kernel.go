@@ -45,6 +45,9 @@ type Config struct {
 	Freed    func(in func(addr uint64) bool)
 	Entering func(c *kapi.Call, name string)
 
+	// Panicking, if set, is called when C code ends the machine.
+	Panicking func(who *lkm.Caller, reason string)
+
 	// Leaving, if set, is told that a module's exit function has returned: its
 	// addresses will be gone.
 	Leaving func(name string, in func(addr uint64) bool)
@@ -74,6 +77,7 @@ type Kernel struct {
 	notifiers    []notifier
 	taint        uint
 	lastUnloaded string
+	text         []byte // room in which linked works
 	oopses       int
 	modprobeFile string
 	helpers      int // how many of it run
@@ -126,9 +130,9 @@ func (k *Kernel) Start() bool {
 func (k *Kernel) provideOwn(s vmlinux.Symbol) {
 	e := kmod.Export{Name: s.Name, Addr: s.Addr, Kind: s.Kind, GPL: s.Kind.GPLOnly(), Namespace: s.Namespace}
 	if k.Version != nil {
-		e.CRC, e.HasCRC = k.Version(s.Name)
+		e.CRC, e.HasCRC = s.CRC, s.CRC != 0
 	}
-	k.exports[s.Name] = provided{e, nil}
+	k.exports[s.Name] = provided{&e, nil}
 }
 
 // pages rounds a size up to whole pages.

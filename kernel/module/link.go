@@ -52,8 +52,8 @@ func (l *loading) readTables() (err error) {
 	l.linked()
 	l.k.mu.Lock()
 	m.exports = exports
-	for _, e := range exports {
-		l.k.exports[e.Name] = provided{e, m}
+	for i := range exports {
+		l.k.exports[exports[i].Name] = provided{&exports[i], m}
 	}
 	l.k.mu.Unlock()
 	return nil

@@ -14,7 +14,7 @@ import (
 
 // provided is an export of the kernel, whose owner is nil, or of a module.
 type provided struct {
-	kmod.Export
+	*kmod.Export
 	owner *Module
 }
 
@@ -82,20 +82,22 @@ const (
 // linked is the list after "Modules linked in:", each name after a space; it
 // ends early after about most bytes. Preconditions: mu is held.
 func (k *Kernel) linked(most int) string {
-	var b strings.Builder
+	b := k.text[:0]
 	for _, m := range slices.Backward(k.modules) {
 		if m.state == Unformed {
 			continue
 		}
-		b.WriteString(" " + m.Name + m.flags())
-		if b.Len() >= most {
+		b = append(append(b, ' '), m.Name...)
+		b = m.appendFlags(b)
+		if len(b) >= most {
 			break
 		}
 	}
 	if k.lastUnloaded != "" {
-		b.WriteString(" [last unloaded: " + k.lastUnloaded + "]")
+		b = append(append(append(b, " [last unloaded: "...), k.lastUnloaded...), ']')
 	}
-	return b.String()
+	k.text = b
+	return string(b)
 }
 
 // span is one region of a module.
@@ -168,7 +170,7 @@ func (k *Kernel) List() string {
 		}
 		fmt.Fprintf(&b, "%s %d %d %s %s 0x%0*x", m.Name, m.coreSize+m.initSize, m.refs, m.userList(), m.state, k.digits(), m.core)
 		if m.taint != 0 {
-			b.WriteString(" " + m.flags())
+			b.WriteString(" " + string(m.appendFlags(nil)))
 		}
 		b.WriteByte('\n')
 	}

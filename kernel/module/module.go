@@ -84,20 +84,20 @@ func (m *Module) taints() string {
 	return "(" + letters(m.taint) + ")"
 }
 
-// flags are the letters in parentheses after a module's name: its taints, and
-// + or - while it comes or goes.
-func (m *Module) flags() string {
-	s := letters(m.taint)
+// appendFlags adds the letters in parentheses after a module's name: its taints,
+// and + or - while it comes or goes.
+func (m *Module) appendFlags(b []byte) []byte {
+	if m.taint == 0 && m.state != Coming && m.state != Going {
+		return b
+	}
+	b = appendLetters(append(b, '('), m.taint)
 	switch m.state {
 	case Coming:
-		s += "+"
+		b = append(b, '+')
 	case Going:
-		s += "-"
+		b = append(b, '-')
 	}
-	if s == "" {
-		return ""
-	}
-	return "(" + s + ")"
+	return append(b, ')')
 }
 
 // contains says whether an address is in the module.

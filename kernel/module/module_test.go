@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"rv86/kernel/abi"
+	"rv86/kernel/lkm"
 	"rv86/kmod"
 	"rv86/kmod/vmlinux"
 )
@@ -569,6 +570,7 @@ func TestConcurrently(t *testing.T) {
 	}
 	for side := range 4 {
 		wg.Go(func() {
+			caller := &lkm.Caller{PID: side, Comm: "insmod"} // each thread's own
 			for i := range 60 {
 				name := []string{"hello", "dep-a", "dep-b", "params", "initfail"}[(i+side)%5]
 				if r := l.Load(caller, blobs[name], "whom=x", 0); !allowed[r.Errno] || r.Oops {

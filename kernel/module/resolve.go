@@ -100,6 +100,10 @@ func (m *Module) proprietary() bool { return m.taint>>TaintProprietary&1 != 0 }
 func (l *loading) checkLicense(p *provided) error {
 	if p.Kind.GPLOnly() && l.m.proprietary() {
 		license := l.spec.Info.License()
+		if l.spec.Info.GPLCompatible() {
+			return hinted("the module uses a proprietary module and so may not use "+p.Name+", which is for GPL-compatible ones only: do without one of the two",
+				abi.ENOENT, "%s: symbol %s is for GPL-compatible modules only, and this one uses a proprietary module", l.m.Name, p.Name)
+		}
 		return hinted(p.Name+" is exported to GPL-compatible modules only and this module's license is '"+license+
 			"': declare MODULE_LICENSE(\"GPL\"), or do without the symbol",
 			abi.ENOENT, "%s: symbol %s is for GPL-compatible modules only, and this one's license is '%s'", l.m.Name, p.Name, license)

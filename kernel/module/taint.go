@@ -1,6 +1,9 @@
 package module
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // Bits of the kernel's taint mask (Linux include/linux/panic.h).
 const (
@@ -51,11 +54,14 @@ func tainted(mask uint) string {
 
 // letters are the letters of the set bits.
 func letters(mask uint) string {
-	var b strings.Builder
-	for i := range len(taintLetters) {
-		if mask>>i&1 != 0 {
-			b.WriteByte(taintLetters[i])
+	return string(appendLetters(nil, mask))
+}
+
+func appendLetters(b []byte, mask uint) []byte {
+	for ; mask != 0; mask &= mask - 1 {
+		if bit := bits.TrailingZeros(mask); bit < len(taintLetters) {
+			b = append(b, taintLetters[bit])
 		}
 	}
-	return b.String()
+	return b
 }

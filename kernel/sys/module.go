@@ -137,11 +137,13 @@ func unzip(b []byte) ([]byte, abi.Errno) {
 	z, err := gzip.NewReader(bytes.NewReader(b))
 	if err != nil {
 		klog.Errf("module: the compressed file is not in gzip format")
+		klog.Debugf("module: hint: only gzip is understood: compress the module with gzip, or load it uncompressed")
 		return nil, abi.EOPNOTSUPP
 	}
 	out, err := io.ReadAll(io.LimitReader(z, kmod.MaxSize+1))
 	if err != nil {
 		klog.Errf("module: decompression failed: %v", err)
+		klog.Debugf("module: hint: the compressed file is damaged or cut short (%v): copy it again", err)
 		return nil, abi.EINVAL
 	}
 	if len(out) > kmod.MaxSize {

@@ -8,6 +8,5 @@
 // Behaviour follows kmod 30: depmod.d(5), modprobe.d(5), modules.dep(5), and
 // where these are silent what the program does.
 //
-// Left out: the binary indexes (*.bin), which say the same as the texts, and
-// signatures.
+// Left out: the binary indexes (*.bin), which say the same as the texts.
 package modlib

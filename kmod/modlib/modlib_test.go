@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"rv86/kmod/sign"
 )
 
 func TestName(t *testing.T) {
@@ -299,4 +302,31 @@ func FuzzTexts(f *testing.F) {
 			m.Options()
 		}
 	})
+}
+
+// TestSignatureInfo reads what package sign wrote.
+func TestSignatureInfo(t *testing.T) {
+	key, err := sign.Generate("tester", strings.NewReader(strings.Repeat("s", 64)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := sign.Sign([]byte("a module"), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, sig, err := sign.Split(signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := SignatureInfo(signed)
+	hex := strings.NewReplacer(":", "", "\n\t\t", "").Replace(info.Get("signature"))
+	if info.Get("signer") != "tester" || hex != fmt.Sprintf("%X", sig.Sig) || strings.ReplaceAll(info.Get("sig_key"), ":", "") != fmt.Sprintf("%X", key.Public().ID()) {
+		t.Errorf("got %v", info)
+	}
+	for n := range len(signed) {
+		if SignatureInfo(signed[:n]) != nil {
+			t.Errorf("a signature in %d of %d bytes", n, len(signed))
+		}
+		SignatureInfo(append([]byte(nil), signed[n:]...)) // must not panic
+	}
 }

@@ -3,6 +3,7 @@ package vmlinux
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"rv86/kmod"
@@ -37,6 +38,8 @@ type ExportSet struct {
 	Base    uint64   // where .text.exports lies in the window
 	Text    []byte   // the return stub, stubs, jumps to direct exports
 	Rodata  []byte   // variables; at RodataBase
+
+	stubs int
 }
 
 // RodataBase is where the variables lie: on the page behind the text.
@@ -57,6 +60,19 @@ func LayOut(m *kmod.Machine, exports []Export) (*ExportSet, error) {
 		return nil, fmt.Errorf("the exports need %d KiB of the module window, which has %d KiB for them", need>>10, ExportsRoom>>10)
 	}
 	return s, nil
+}
+
+// Size is how much memory exports need that are no direct ones, in whole pages.
+func Size(m *kmod.Machine, exports []Export) uint64 {
+	text, rodata := uint64(StubSize), uint64(0)
+	for i := range exports {
+		if words := exports[i].Words; words != nil {
+			rodata += uint64(len(words) * m.WordSize())
+		} else {
+			text += StubSize
+		}
+	}
+	return pageUp(text) + pageUp(rodata)
 }
 
 // LayOutAt gives every export its place from base on. Stubs stand in the order
@@ -85,19 +101,13 @@ func (s *ExportSet) placeStubs() {
 		if e := &s.Exports[i]; e.Words == nil && e.Direct == 0 {
 			s.Addrs[i] = s.Base + uint64(len(s.Text))
 			s.Text = appendStub(s.Text, s.Machine)
+			s.stubs++
 		}
 	}
 }
 
 // Stubs is the number of functions that stubs lead to.
-func (s *ExportSet) Stubs() (n int) {
-	for i := range s.Exports {
-		if e := &s.Exports[i]; e.Words == nil && e.Direct == 0 {
-			n++
-		}
-	}
-	return n
-}
+func (s *ExportSet) Stubs() int { return s.stubs }
 
 // Stub says which stub is at an address: its number, Stubs() for the return
 // stub, -1 for none.
@@ -109,8 +119,13 @@ func (s *ExportSet) Symbol(name string) (Symbol, bool) {
 	if !ok {
 		return Symbol{}, false
 	}
+	return s.At(i), true
+}
+
+// At gives export i.
+func (s *ExportSet) At(i int) Symbol {
 	e := &s.Exports[i]
-	return Symbol{Name: e.Name, Addr: s.Addrs[i], Kind: e.Kind, Namespace: e.Namespace, CRC: e.CRC}, true
+	return Symbol{Name: e.Name, Addr: s.Addrs[i], Kind: e.Kind, Namespace: e.Namespace, CRC: e.CRC}
 }
 
 // placeDirect makes direct exports reachable where a call does not reach the
@@ -172,7 +187,8 @@ func (s *ExportSet) Addr(name string) (uint64, bool) {
 }
 
 func (s *ExportSet) search(name string) (int, bool) {
-	return slices.BinarySearchFunc(s.Exports, name, func(e Export, name string) int { return strings.Compare(e.Name, name) })
+	i := sort.Search(len(s.Exports), func(i int) bool { return s.Exports[i].Name >= name })
+	return i, i < len(s.Exports) && s.Exports[i].Name == name
 }
 
 // Rows of __ksymtab: {address, name, namespace}; __kcrctab has a CRC for each.

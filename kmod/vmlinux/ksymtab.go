@@ -84,23 +84,22 @@ func ReadKsymtab(m *kmod.Machine, b *Bounds, slice func(va, n uint64) []byte) (*
 
 func (t *kindTable) rows() int { return len(t.kcrctab) / crcSize }
 
-// compare orders row i's name and another: its end need not be looked for.
+// compare orders row i's name and another. The end of the row's need not be
+// looked for: if it comes early, its NUL is less than any letter.
 func (k *Ksymtab) compare(t *kindTable, i int, name string) int {
 	at := getWord(t.ksymtab[(i*ksymWords+1)*k.word:], k.word) - k.at
-	for n := range len(name) {
-		switch c := k.byte(at + uint64(n)); {
-		case c < name[n]:
-			return -1
-		case c > name[n]:
-			return 1
-		}
+	if at > uint64(len(k.strings)) {
+		return 1
 	}
-	return int(k.byte(at + uint64(len(name))))
-}
-
-func (k *Ksymtab) byte(at uint64) byte {
-	if at < uint64(len(k.strings)) {
-		return k.strings[at]
+	rest := k.strings[at:]
+	same := rest[:min(len(name), len(rest))]
+	switch {
+	case string(same) < name:
+		return -1
+	case string(same) > name:
+		return 1
+	case len(rest) > len(name):
+		return int(rest[len(name)])
 	}
 	return 0
 }
@@ -171,16 +170,6 @@ func (k *Ksymtab) Stub(pc uint64) int { return stubAt(pc, k.stubs, k.functions) 
 
 // ReturnStub is the address to which C functions return.
 func (k *Ksymtab) ReturnStub() uint64 { return k.stubs }
-
-// Name is the export that stub n is for.
-func (k *Ksymtab) Name(n int) (name string) {
-	k.All(func(s Symbol) {
-		if k.Stub(s.Addr) == n {
-			name = s.Name
-		}
-	})
-	return name
-}
 
 // Variable says that an export is data.
 func (k *Ksymtab) Variable(addr uint64) bool { return addr >= k.rodata && addr < k.rodataEnd }

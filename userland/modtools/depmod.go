@@ -218,16 +218,19 @@ func replaceFile(name, text string) error {
 	return nil
 }
 
-// upToDate says whether no module is newer than modules.dep.
+// upToDate says whether no module is newer than modules.dep, or missing there:
+// in an initial RAM disk all times are equal.
 func (d *depmodRun) upToDate() bool {
 	index, err := os.Stat(filepath.Join(d.dir, modlib.DepFile))
 	if err != nil {
 		d.log.Errorf("could not fstatat(%s, %s): %s", d.dir, modlib.DepFile, box.Reason(err))
 		return false
 	}
+	known := readIndex(d.dir)
 	newer := false
-	err = depmod.Walk(os.DirFS(d.dir), func(string) bool { return false }, func(_ string, info fs.FileInfo, err error) {
-		newer = newer || err == nil && info.ModTime().Unix() > index.ModTime().Unix()
+	err = depmod.Walk(os.DirFS(d.dir), func(string) bool { return false }, func(name string, info fs.FileInfo, err error) {
+		_, ok := known.Path(modlib.Name(name))
+		newer = newer || !ok || err == nil && info.ModTime().Unix() > index.ModTime().Unix()
 	})
 	return err == nil && !newer
 }

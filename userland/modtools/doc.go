@@ -7,7 +7,7 @@
 // line "hint: ..." under kmod's message says it, too.
 //
 // Omitted: modules compressed with anything but gzip, modinfo's lines about
-// signatures, the numbers of libkmod's source lines in its messages.
+// PKCS#7 signatures, the numbers of libkmod's source lines in its messages.
 package modtools
 
 import "rv86/userland/box"

@@ -151,6 +151,7 @@ func (p *infoPrinter) file(path string) bool {
 	var info kmod.Modinfo
 	if err == nil {
 		info, err = modlib.ReadInfo(data)
+		info = append(info, modlib.SignatureInfo(data)...)
 	}
 	if err != nil {
 		p.c.Errorf("ERROR: could not get modinfo from '%s': %s", modlib.Name(path), objectReason(err))

@@ -193,9 +193,11 @@ func (c *Core) ModulePut(this uint64) { c.Unhold(this) }
 // ModuleRefs implements kapi.Env.
 func (c *Core) ModuleRefs(uint64) int { return c.Refs }
 
-// Str puts a string into memory.
+// Str puts a string into memory, at the beginning of a page: rows look for a
+// string's end up to the end of the page.
 func (c *Core) Str(s string) uint64 {
-	p := c.Alloc(uint64(len(s)) + 1)
+	const page = 4096
+	p := (c.Alloc(2*page) + page - 1) &^ (page - 1)
 	copy(c.Slice(p, uint64(len(s))), s)
 	return p
 }

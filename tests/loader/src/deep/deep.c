@@ -19,9 +19,11 @@ static noinline int middle(int *p, int n)
 	return r + 1;
 }
 
+static int *volatile nowhere = (int *)4;
+
 static int set(const char *val, const struct kernel_param *kp)
 {
-	return middle((int *)4, val[0]) < 0 ? -EINVAL : 0;
+	return middle(nowhere, val[0]) < 0 ? -EINVAL : 0;
 }
 
 static const struct kernel_param_ops ops = { .set = set };

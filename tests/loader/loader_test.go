@@ -1,0 +1,295 @@
+package loader
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"rv86/images/modules"
+	"rv86/kmod/sign"
+)
+
+// Longer runs than a test may take: `go test ./tests/loader -run Fuzz -fuzzfor
+// 30m -timeout 0`, `-run Inject -cycles 10000`.
+var (
+	fuzzFor = flag.Duration("fuzzfor", 0, "how long to load damaged modules, of the guest's time")
+	seed    = flag.Uint64("seed", 1, "of the damage")
+	cycles  = flag.Int("cycles", 600, "how many loads with injected failures")
+)
+
+// machines are the guests, with Go's name for each.
+var machines = []struct{ arch, goarch string }{{"riscv64", "riscv64"}, {"i386", "386"}}
+
+// skip leaves a test out loudly; in CI nothing may be left out.
+func skip(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal(why)
+	}
+	t.Skip("SKIPPED: " + why)
+}
+
+// each runs a test on both machines.
+func each(t *testing.T, f func(t *testing.T, arch, goarch string)) {
+	if testing.Short() {
+		t.Skip("boots the machine")
+	}
+	for _, m := range machines {
+		t.Run(m.arch, func(t *testing.T) { f(t, m.arch, m.goarch) })
+	}
+}
+
+// guest runs a command in the guest and gives what it printed.
+func guest(t *testing.T, arch string, args []string, limit time.Duration) (out string, status int) {
+	t.Helper()
+	rv86, err := filepath.Abs("../../bin/rv86")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// All three, so that a cached result does not outlive them.
+	images := filepath.Join("../../images", arch)
+	for _, f := range []string{rv86, filepath.Join(images, "kernel.elf"), filepath.Join(images, "initramfs.cpio")} {
+		if _, err := os.Stat(f); err != nil {
+			skip(t, "bin/rv86 or the images are not built; run make build")
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, rv86, append([]string{"run", "--arch", arch, "--timeout", limit.String()}, args...)...)
+	var stdout bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, os.Stderr
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return stdout.String(), cmd.ProcessState.ExitCode()
+}
+
+// program runs the guest's program.
+func program(t *testing.T, arch, goarch, cmd string, limit time.Duration) []string {
+	t.Helper()
+	prog := filepath.Join(t.TempDir(), "guest")
+	build := exec.Command("go", "build", "-o", prog, "./guest")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+goarch)
+	if b, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, b)
+	}
+	out, status := guest(t, arch, []string{"--file", prog + ":/bin/guest", "-c", cmd}, limit)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if status != 0 {
+		t.Fatalf("status %d\n%s", status, out)
+	}
+	return lines
+}
+
+const limit = 5 * time.Minute
+
+// TestThousand: the cost of a load does not grow with what is loaded.
+func TestThousand(t *testing.T) {
+	each(t, func(t *testing.T, arch, goarch string) {
+		lines := program(t, arch, goarch, "guest thousand", limit)
+		t.Log(lines[0])
+		if lines[len(lines)-1] != "ok" {
+			t.Error(lines)
+		}
+	})
+}
+
+// TestInject fails every step of a load: nothing is left behind.
+func TestInject(t *testing.T) {
+	each(t, func(t *testing.T, arch, goarch string) {
+		keepsMemory(t, arch, goarch, fmt.Sprintf("guest inject %d", *cycles), limit+time.Duration(*cycles)*time.Second/20)
+	})
+}
+
+// TestFuzz loads damaged modules: nothing faults, and nothing is left behind.
+func TestFuzz(t *testing.T) {
+	each(t, func(t *testing.T, arch, goarch string) {
+		const count = 300
+		cmd := fmt.Sprintf("guest fuzz %d %d %d", *seed, count, int(fuzzFor.Seconds()))
+		keepsMemory(t, arch, goarch, cmd, limit+100**fuzzFor)
+	})
+}
+
+// keepsMemory runs a part twice, the first time until the log and the heaps have
+// their sizes, and compares the free pages after both.
+func keepsMemory(t *testing.T, arch, goarch, part string, limit time.Duration) {
+	t.Helper()
+	lines := program(t, arch, goarch, part+"; guest free; "+part+"; guest free", limit)
+	var free []int
+	for _, line := range lines {
+		if n, err := strconv.Atoi(line); err == nil {
+			free = append(free, n)
+		} else if line != "ok" {
+			t.Errorf("%s: %s", part, line)
+		}
+	}
+	// The kernel's own heap breathes; a page lost at every third load would
+	// still show.
+	const breath = 150
+	if len(free) != 2 || free[0]-free[1] > breath {
+		t.Errorf("free pages %d", free)
+	}
+	t.Logf("free pages %d", free)
+}
+
+// TestSigned boots a kernel that takes signed modules only.
+func TestSigned(t *testing.T) {
+	each(t, func(t *testing.T, arch, _ string) {
+		key, err := sign.Generate("tester", bytes.NewReader(bytes.Repeat([]byte{1, 2, 3}, 32)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain, err := os.ReadFile(filepath.Join("../../images/modules", arch, "hello.ko"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		signed, err := sign.Sign(plain, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "signed.ko")
+		if err := os.WriteFile(file, signed, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range []struct{ options, want string }{
+			{"module.sig_enforce=1 module.sig_key=" + key.Public().Word(), `Loading of unsigned module is rejected
+module: unsigned module is rejected
+insmod: ERROR: could not insert module /lib/modules/hello.ko: Key was rejected by service
+hint: this kernel takes signed modules only (module.sig=enforce): sign it (rv86 mod sign KEY FILE.ko) with a key it knows
+Hello, world from hello.ko
+0
+Y
+`},
+			{"module.sig=enforce", `Loading of unsigned module is rejected
+module: unsigned module is rejected
+insmod: ERROR: could not insert module /lib/modules/hello.ko: Key was rejected by service
+hint: this kernel takes signed modules only (module.sig=enforce): sign it (rv86 mod sign KEY FILE.ko) with a key it knows
+Loading of module with unavailable key is rejected
+module: module with unavailable key is rejected
+insmod: ERROR: could not insert module /tmp/signed.ko: Key was rejected by service
+`},
+			{"module.sig=warn module.sig_key=" + key.Public().Word(), `hello: module verification failed: signature and/or required key missing - tainting kernel
+Hello, world from hello.ko
+Goodbye, world from hello.ko
+Hello, world from hello.ko
+8192
+N
+`},
+		} {
+			out, _ := guest(t, arch, []string{
+				"--append", r.options, "--file", file + ":/tmp/signed.ko", "-c",
+				"insmod /lib/modules/hello.ko && rmmod hello; insmod /tmp/signed.ko; cat /proc/sys/kernel/tainted /sys/module/module/parameters/sig_enforce",
+			}, limit)
+			if !strings.HasPrefix(out, r.want) {
+				t.Errorf("%s\nprints\n%s\nwant\n%s", r.options, out, r.want)
+			}
+		}
+	})
+}
+
+// TestReports loads the modules of src and compares all that the kernel says.
+func TestReports(t *testing.T) {
+	each(t, func(t *testing.T, arch, _ string) {
+		target, err := modules.Find(arch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := exec.LookPath(target.Compiler); err != nil {
+			skip(t, target.Compiler+" is missing: install "+target.Package)
+		}
+		dir := t.TempDir()
+		if err := modules.Build(target, modules.Tree{Src: "src", Out: dir, AllowUndefined: true}); err != nil {
+			t.Fatal(err)
+		}
+		kos, _ := filepath.Glob(filepath.Join(dir, "*.ko"))
+		for _, r := range reports {
+			args := []string{"-c", r.cmd}
+			for _, ko := range kos {
+				args = append(args, "--module", ko)
+			}
+			out, _ := guest(t, arch, args, limit)
+			at := 0
+			for _, want := range append(r.want, r.only[arch]...) {
+				i := strings.Index(out[at:], want)
+				if i < 0 {
+					t.Errorf("%s\nprints\n%s\nwhich lacks %q, or not in this order", r.cmd, out, want)
+					break
+				}
+				at += i + len(want)
+			}
+		}
+	})
+}
+
+// reports are commands and pieces of what they print, in this order, at the end
+// those of one machine only.
+var reports = []struct {
+	cmd  string
+	want []string
+	only map[string][]string
+}{
+	{
+		cmd: "insmod leak; rmmod leak",
+		want: []string{
+			"leak: 3 allocations, 5074 bytes not freed: 5000 bytes from ", ", 64 bytes from leak_init+0x", " [leak], 10 bytes from leak_init+0x",
+		},
+	},
+	{
+		cmd: "insmod stale; rmmod stale; echo $?; insmod hello",
+		want: []string{
+			" (helper+0x0/0x", " [stale]) was init memory of module stale, freed after its init\nOops", "Segmentation fault\n139\nHello, world",
+		},
+	},
+	{
+		cmd:  "insmod stale how=1; rmmod stale",
+		want: []string{" was init memory of module stale, freed after its init\nOops", "stale_exit+0x"},
+	},
+	{
+		cmd: "insmod stale how=2; rmmod stale; echo $?",
+		only: map[string][]string{
+			"riscv64": {"Unable to handle kernel paging request at virtual address ffffffff80", "Oops [#1]", "stale_exit+0x", "139"},
+			"i386":    {"BUG: unable to handle page fault for address: f00", "#PF: supervisor write access in kernel mode\n#PF: error_code(0x0003) - permissions violation\n", "139"},
+		},
+	},
+	{
+		cmd: "insmod deep; sh -c 'echo 9 >/sys/module/deep/parameters/fault'; dmesg",
+		want: []string{
+			"[#1]\n",
+			"Call Trace:\n", " deepest", " [deep]\n", " middle", " [deep]\n", " set+0x", "] Call Trace:\n",
+			" [deep]\n", " module.(*machine).Call\n", " module.(*paramFile).Write at sysfs.go:", " sys.sysWrite at rw.go:",
+		},
+	},
+	{
+		cmd:  "insmod asker want=nothing; rmmod asker",
+		want: []string{"asker: request_module ", "dep_a_add is not there\n"},
+	},
+	{
+		cmd: `printf '#!/bin/sh\ninsmod $3\n' >/tmp/modprobe; chmod +x /tmp/modprobe; echo /tmp/modprobe >/proc/sys/kernel/modprobe
+insmod asker; rmmod dep_a; rmmod asker`,
+		want: []string{"dep-a: loaded\nasker: request_module 0, dep_a_add is there\nasker: 3\ndep-a: unloaded after 1 calls\n"},
+	},
+	{
+		cmd: `insmod /lib/modules/slow.ko & sleep 0.02; rmmod slow; cat /sys/module/slow/initstate
+insmod /lib/modules/slow.ko; wait; cat /sys/module/slow/initstate; rmmod slow`,
+		want: []string{
+			"slow: begins\n", "rmmod: ERROR: Module slow is in use\ncoming\nslow: ends\n",
+			"insmod: ERROR: could not insert module /lib/modules/slow.ko: File exists\n", "live\n",
+		},
+	},
+	{
+		cmd:  "insmod /lib/modules/slow.ko fail=1 & sleep 0.02; insmod /lib/modules/slow.ko; echo status $?; wait; rmmod slow",
+		want: []string{"slow: begins\nslow: ends\n", "slow: begins\nslow: ends\nstatus 0\n"},
+	},
+	{
+		cmd:  "insmod /lib/modules/slow.ko & sleep 0.02; insmod /lib/modules/hasty.ko; wait; rmmod slow; rmmod hasty; rmmod slow",
+		want: []string{"slow: begins\nslow: ends\n", "hasty: 42\nrmmod: ERROR: Module slow is in use by: hasty\n"},
+	},
+}
