@@ -22,6 +22,7 @@ type runCmd struct {
 	savedFlags
 	gdbFlags
 	profileFlags
+	coverFlags
 	Realtime bool `help:"Pace the guest by the wall clock (default with a terminal on stdin and no -c)."`
 
 	StateHash bool `help:"Print a hash of all guest state at the end."`
