@@ -1,0 +1,55 @@
+package machine
+
+import "rv86/cpu"
+
+// hooks are those who are told what the processor does: any number of observers,
+// and one debugger, which comes and goes.
+type hooks struct {
+	observers []*cpu.Hook
+	debugger  *cpu.Hook // nil: none
+	joined    *cpu.Hook // what the processor has
+}
+
+// AddHook adds an observer, which stays and stops no run. An observer whose
+// Split or Watched answers something else than before says so with RenewHooks.
+func (m *Machine) AddHook(h *cpu.Hook) {
+	m.hooks.observers = append(m.hooks.observers, h)
+	m.RenewHooks()
+}
+
+// RenewHooks makes the processor ask all hooks again.
+func (m *Machine) RenewHooks() {
+	h := &m.hooks
+	h.joined = h.debugger
+	switch all := h.observers; {
+	case len(all) > 0 && h.debugger != nil:
+		h.joined = cpu.Join(append(all[:len(all):len(all)], h.debugger)...)
+	case len(all) > 1:
+		h.joined = cpu.Join(all...)
+	case len(all) > 0:
+		h.joined = all[0]
+	}
+	m.core.(cpu.Debugged).SetHook(h.joined)
+}
+
+// Arrive asks the hooks about the instruction at pc, as Core.Run does before it;
+// who steps the processor by himself calls it. It reports whether to stop there.
+func (m *Machine) Arrive(pc uint64) (stop bool) {
+	h := m.hooks.joined
+	return h != nil && h.Split != nil && h.Split(pc) && h.Exec(pc)
+}
+
+// Debugged is the board's processor as a debugger sees it.
+func (m *Machine) Debugged() cpu.Debugged { return debugged{m.core.(cpu.Debugged), m} }
+
+// debugged keeps the debugger's hook apart from the observers'.
+type debugged struct {
+	cpu.Debugged
+	m *Machine
+}
+
+// SetHook implements cpu.Debugged.
+func (d debugged) SetHook(h *cpu.Hook) {
+	d.m.hooks.debugger = h
+	d.m.RenewHooks()
+}
