@@ -53,3 +53,9 @@ func (d debugged) SetHook(h *cpu.Hook) {
 	d.m.hooks.debugger = h
 	d.m.RenewHooks()
 }
+
+// Wrap puts f around the way in which the processor is run; see
+// RunConfig.Observe.
+func (r *Runner) Wrap(f func(inner func(limit uint64) cpu.Stop) func(limit uint64) cpu.Stop) {
+	r.cfg.Observe = f(r.cfg.Observe)
+}

@@ -38,7 +38,6 @@ func (r *Runner) State(c *state.Codec) {
 	c.End()
 }
 
-
 // RAM is the board's memory and its physical address. Who writes to it tells
 // the processor.
 func (m *Machine) RAM() (data []byte, base uint64) { return m.ram.data, m.ram.base }
