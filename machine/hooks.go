@@ -7,7 +7,6 @@ import "rv86/cpu"
 type hooks struct {
 	observers []*cpu.Hook
 	debugger  *cpu.Hook // nil: none
-	joined    *cpu.Hook // what the processor has
 }
 
 // AddHook adds an observer, which stays and stops no run. An observer whose
@@ -20,23 +19,16 @@ func (m *Machine) AddHook(h *cpu.Hook) {
 // RenewHooks makes the processor ask all hooks again.
 func (m *Machine) RenewHooks() {
 	h := &m.hooks
-	h.joined = h.debugger
+	joined := h.debugger
 	switch all := h.observers; {
 	case len(all) > 0 && h.debugger != nil:
-		h.joined = cpu.Join(append(all[:len(all):len(all)], h.debugger)...)
+		joined = cpu.Join(append(all[:len(all):len(all)], h.debugger)...)
 	case len(all) > 1:
-		h.joined = cpu.Join(all...)
+		joined = cpu.Join(all...)
 	case len(all) > 0:
-		h.joined = all[0]
+		joined = all[0]
 	}
-	m.core.(cpu.Debugged).SetHook(h.joined)
-}
-
-// Arrive asks the hooks about the instruction at pc, as Core.Run does before it;
-// who steps the processor by himself calls it. It reports whether to stop there.
-func (m *Machine) Arrive(pc uint64) (stop bool) {
-	h := m.hooks.joined
-	return h != nil && h.Split != nil && h.Split(pc) && h.Exec(pc)
+	m.core.(cpu.Debugged).SetHook(joined)
 }
 
 // Debugged is the board's processor as a debugger sees it.

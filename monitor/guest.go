@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"strconv"
+	"strings"
 
 	"rv86/kernel/abi"
 )
@@ -70,4 +71,14 @@ func SyscallName(arch string, n uint64) string {
 		return name
 	}
 	return strconv.FormatUint(n, 10)
+}
+
+// FunctionAt names the function whose first instruction is at an address; "" if
+// there is none.
+func (m *Monitor) FunctionAt(a uint64) string {
+	name := m.symbolText(a)
+	if strings.Contains(name, "+") {
+		return ""
+	}
+	return name
 }

@@ -61,21 +61,32 @@ func (x *moduleCover) report(size func(code []byte, addr uint64) int) *coverRepo
 	for _, f := range x.image.Funcs() {
 		fc := funcCover{name: f.Name, line: f.Declared()}
 		own := map[int]uint64{} // lines of fc.file
-		for i, in := range x.insns(f.Low, f.High, size) {
-			fc.insns.add(in.count)
-			file, line, _, _, ok := x.image.Line(in.addr)
-			if !ok {
-				continue
-			}
-			if i == 0 {
-				fc.file, fc.calls = file, in.count
-			}
+		counts := map[uint64]uint64{}
+		line := func(file string, line int, count uint64) {
 			if files[file] == nil {
 				files[file] = &fileCover{file, x.image.MainFile(file), map[int]uint64{}}
 			}
-			files[file].counts[line] = max(files[file].counts[line], in.count)
+			files[file].counts[line] = max(files[file].counts[line], count)
 			if file == fc.file {
-				own[line] = max(own[line], in.count)
+				own[line] = max(own[line], count)
+			}
+		}
+		for i, in := range x.insns(f.Low, f.High, size) {
+			fc.insns.add(in.count)
+			counts[in.addr] = in.count
+			file, n, _, _, ok := x.image.Line(in.addr)
+			if ok && i == 0 {
+				fc.file, fc.calls = file, in.count
+			}
+			if ok {
+				line(file, n, in.count)
+			}
+		}
+		// A statement that begins where another does has no instruction of its
+		// own, but is executed.
+		for _, r := range x.image.Rows(f.Low, f.High) {
+			if count, ok := counts[r.Addr]; ok && r.Stmt && r.Line > 0 {
+				line(r.File, r.Line, count)
 			}
 		}
 		for _, n := range own {

@@ -127,6 +127,14 @@ func (g *guestModules) exec(pc uint64) bool {
 	return false
 }
 
+// word is the size of an address: what a return takes off the i386's stack.
+func (g *guestModules) word() uint64 {
+	if g.engine.Arch() == session.DefaultArch {
+		return 8
+	}
+	return 4
+}
+
 // registers are what a call's convention uses: the stack pointer, the address to
 // return to where a function begins, and a result.
 func (g *guestModules) registers() (sp, ret, result uint64) {

@@ -101,12 +101,15 @@ func (c *runCmd) Run(s *streams) error {
 		return err
 	}
 	var counted *coverage
-	if len(covers) > 0 {
+	if len(covers) > 0 || c.wantsModules() {
 		guest, err := c.followModules(opts, runner, s)
 		if err != nil {
 			return err
 		}
-		counted = newCoverage(guest, covers)
+		tr.followModules(guest)
+		if len(covers) > 0 {
+			counted = newCoverage(guest, covers)
+		}
 	}
 	var recording *session.Recording
 	if c.Record != "" {
