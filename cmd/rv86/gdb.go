@@ -19,7 +19,8 @@ import (
 
 // gdbFlags belong to run.
 type gdbFlags struct {
-	GDB string `name:"gdb" help:"Wait for gdb there ([HOST:]PORT; HOST is this machine alone unless given; port 0: any)." placeholder:"ADDR"`
+	GDB        string `name:"gdb" help:"Wait for gdb there ([HOST:]PORT; HOST is this machine alone unless given; port 0: any)." placeholder:"ADDR"`
+	GDBSymbols string `name:"gdb-symbols" help:"Keep the add-symbol-file commands for the loaded modules in a file, for a gdb that does not ask for them." placeholder:"FILE"`
 }
 
 // gdbAddress makes an address of [HOST:]PORT.

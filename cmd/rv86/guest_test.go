@@ -141,7 +141,7 @@ func TestCoverTraced(t *testing.T) {
 		window := fmt.Sprintf("%d-%d", first, first+enough)
 		_, want := rv86Run(t, args...)
 		for _, more := range [][]string{
-			{"--trace", "insn,mem", "--trace-insns", window, "--trace-module", "covered", "--trace-out", os.DevNull},
+			{"--trace", "insn", "--trace-insns", window, "--trace-module", "covered", "--trace-out", os.DevNull},
 			{"-x", script},
 		} {
 			if _, got := rv86Run(t, append(args, more...)...); got != want {
@@ -155,6 +155,22 @@ var (
 	slotRE = regexp.MustCompile(`(?m)^ *[0-9]+ `)
 	addrRE = regexp.MustCompile(`\b[0-9a-f]{16}|\b[0-9a-f]{8}\b`)
 )
+
+// The file for a gdb that does not ask: it is there while the module is loaded.
+func TestGDBSymbols(t *testing.T) {
+	eachGuest(t, func(t *testing.T, arch, ko string) {
+		file := filepath.Join(t.TempDir(), "symbols")
+		for _, c := range []struct{ script, want string }{
+			{"insmod covered", "(?m)^add-symbol-file " + regexp.QuoteMeta(ko) + "( -s [^ ]+ 0x[0-9a-f]+)* -s \\.text 0x[0-9a-f]+( -s [^ ]+ 0x[0-9a-f]+)*$"},
+			{"insmod covered; rmmod covered", `^#.*\n$`},
+		} {
+			rv86Run(t, "--arch", arch, "--module", ko, "--gdb-symbols", file, "-c", c.script)
+			if b, err := os.ReadFile(file); err != nil || !regexp.MustCompile(c.want).Match(b) {
+				t.Errorf("%s: %v\n%s", c.script, err, b)
+			}
+		}
+	})
+}
 
 // The trace of a module's life.
 func TestTraceModules(t *testing.T) {

@@ -25,13 +25,14 @@ type replayCmd struct {
 	StateHash bool `help:"Print a hash of all guest state at the end."`
 	Stats     bool `help:"Print instructions, time and speed at the end."`
 	traceFlags
+	flightFlags
 }
 
 // Run repeats a recorded run: the same bytes, the same instructions.
 func (c *replayCmd) Run(s *streams) error {
 	r := runCmd{
 		monitorFlags: c.monitorFlags, savedFlags: savedFlags{From: c.File, replay: true},
-		StateHash: c.StateHash, Stats: c.Stats, traceFlags: c.traceFlags, Log: "warn",
+		StateHash: c.StateHash, Stats: c.Stats, traceFlags: c.traceFlags, flightFlags: c.flightFlags, Log: "warn",
 	}
 	return r.Run(s)
 }

@@ -10,6 +10,7 @@ import (
 	"rv86/cpu"
 	"rv86/machine"
 	"rv86/machine/session"
+	"rv86/machine/vmfile"
 )
 
 // How much of the end of a run is looked at and shown, in instruction slots.
@@ -20,29 +21,58 @@ const (
 	retraceLines = 16
 	// retraceMost bounds the run that is repeated: some seconds.
 	retraceMost = 2_000_000_000
+	// flightMost bounds the lines that are kept in memory to be printed.
+	flightMost = 1 << 20
 )
 
-// reportFault writes the last instructions of a machine that can make no
-// progress, or why they are not known.
-func (c *runCmd) reportFault(ctx context.Context, o session.Options, m *machine.Machine, cfg machine.RunConfig, out machine.Outcome, w io.Writer) {
-	lines, err := retrace(ctx, o, m, cfg, out)
+// flightFlags belong to run and replay.
+type flightFlags struct {
+	Flight uint64 `help:"Print the last N instructions when the machine cannot go on, the guest's kernel panics, nothing can wake the processor or the budget of instructions is used up (without the flag: 16 when it cannot go on)." placeholder:"N"`
+}
+
+// wants reports whether the last instructions of a run that ended so are to be
+// printed, and how many. Of a time limit nothing is printed: it would end the
+// repetition, too.
+func (f *flightFlags) wants(out machine.Outcome, budget bool) (lines int, ok bool) {
+	if out.Reason == "" { // the status is the guest's
+		return 0, false
+	}
+	if f.Flight == 0 {
+		return retraceLines, out.Status == machine.StatusFault
+	}
+	switch out.Status {
+	case machine.StatusFault, machine.StatusPanic, machine.StatusHalted:
+		return int(min(f.Flight, flightMost)), true
+	case machine.StatusBudget:
+		return int(min(f.Flight, flightMost)), budget
+	}
+	return 0, false
+}
+
+// reportEnd writes the last instructions of a machine that cannot go on, or why
+// they are not known.
+func (c *runCmd) reportEnd(ctx context.Context, o session.Options, m *machine.Machine, cfg machine.RunConfig, out machine.Outcome, w io.Writer) {
+	n, ok := c.flightFlags.wants(out, cfg.MaxInsns != 0 && m.Executed() >= cfg.MaxInsns)
+	if !ok {
+		return
+	}
+	lines, err := retrace(ctx, o, c.saved, m, cfg, out, max(retraceWindow, uint64(n)))
 	if err != nil {
 		fmt.Fprintf(w, "rv86: the last instructions are not shown: %v\n", err)
 		return
 	}
-	writeRetrace(w, lines, session.Symbols(o))
+	writeRetrace(w, lines, n, session.Symbols(o))
 }
 
 // retrace finds out what a machine that can make no progress executed last. The
 // cores keep no record of it: a store per block, in the hottest loop there is,
 // would slow every run for the sake of the few that end so. Instead the run is
 // repeated, which gives the same course to the instruction, and its end is
-// traced on the reference path. The error says why that cannot be done.
-func retrace(ctx context.Context, o session.Options, first *machine.Machine, cfg machine.RunConfig, out machine.Outcome) ([]traceLine, error) {
+// traced on the reference path. The error says why that cannot be done. saved is nil for a machine that was new; window is how
+// many instructions to trace.
+func retrace(ctx context.Context, o session.Options, saved *vmfile.File, first *machine.Machine, cfg machine.RunConfig, out machine.Outcome, window uint64) ([]traceLine, error) {
 	journal, remembered := cfg.Journal.Again()
 	switch {
-	case cfg.Realtime:
-		return nil, errors.New("a run at the wall clock's pace cannot be repeated; use -c, or give the input in a file")
 	case !remembered:
 		return nil, errors.New("there was too much input to repeat the run")
 	case first.Executed() > retraceMost:
@@ -51,7 +81,11 @@ func retrace(ctx context.Context, o session.Options, first *machine.Machine, cfg
 		return nil, errors.New("the run may have changed a drive and cannot be repeated")
 	}
 	o.Console, o.Log = io.Discard, nil
-	m, closeFiles, err := session.Open(o)
+	open := func() (*machine.Machine, func(), error) { return session.Open(o) }
+	if saved != nil {
+		open = func() (*machine.Machine, func(), error) { return session.OpenSaved(&o, saved) }
+	}
+	m, closeFiles, err := open()
 	if err != nil {
 		return nil, err
 	}
@@ -59,10 +93,16 @@ func retrace(ctx context.Context, o session.Options, first *machine.Machine, cfg
 	end := tail{Machine: m, tracer: newTracer(m.Core())}
 	end.tracer.insn, end.tracer.trap = true, true
 	end.tracer.emit = func(l traceLine) { end.lines = append(end.lines, l) }
-	if n := first.Executed(); n > retraceWindow {
-		end.from = n - retraceWindow
+	if n := first.Executed(); n > window {
+		end.from = n - window
 	}
-	again := m.Run(ctx, machine.RunConfig{Journal: journal, MaxInsns: cfg.MaxInsns, Observe: end.run})
+	r := m.NewRunner(machine.RunConfig{Journal: journal, MaxInsns: cfg.MaxInsns, Realtime: cfg.Realtime, Observe: end.run})
+	if saved != nil {
+		if err := saved.Load(r); err != nil {
+			return nil, err
+		}
+	}
+	_, again := r.Advance(ctx, machine.Goal{})
 	if again.Status != out.Status || again.Reason != out.Reason {
 		return nil, errors.New("the run was interrupted while it was repeated, or its files have changed")
 	}
@@ -93,7 +133,7 @@ func (t *tail) run(limit uint64) cpu.Stop {
 
 // writeRetrace prints the end of a trace: what led to the loop that the machine
 // is caught in, the loop once, and how often it was seen.
-func writeRetrace(w io.Writer, lines []traceLine, name func(pc uint64) string) {
+func writeRetrace(w io.Writer, lines []traceLine, n int, name func(pc uint64) string) {
 	period, times := loopAtEnd(lines)
 	often := fmt.Sprintf("%d times in a row", times)
 	lead, loop := lines[:len(lines)-period*times], lines[len(lines)-period*times:]
@@ -102,7 +142,7 @@ func writeRetrace(w io.Writer, lines []traceLine, name func(pc uint64) string) {
 		lead, often = nil, often+" or more"
 	}
 	fmt.Fprintln(w, "rv86: the last instructions (slot, privilege, address, code):")
-	show := slices.Concat(lead[max(0, len(lead)-retraceLines):], loop[:period])
+	show := slices.Concat(lead[max(0, len(lead)-n):], loop[:period])
 	width := 0
 	for _, l := range show {
 		width = max(width, len(l.String()))

@@ -44,22 +44,22 @@ func TestRetraceRefuses(t *testing.T) {
 	}
 	defer closeFiles()
 	out := m.Run(t.Context(), machine.RunConfig{})
-	if lines, err := retrace(t.Context(), o, m, machine.RunConfig{Journal: &machine.Journal{}}, out); err != nil || len(lines) == 0 {
+	if lines, err := retrace(t.Context(), o, nil, m, machine.RunConfig{Journal: &machine.Journal{}}, out, retraceWindow); err != nil || len(lines) == 0 {
 		t.Fatalf("%d lines, %v", len(lines), err)
 	}
 
 	stopped, cancel := context.WithCancel(t.Context())
 	cancel()
 	const want = "the run was interrupted while it was repeated, or its files have changed"
-	if _, err := retrace(stopped, o, m, machine.RunConfig{Journal: &machine.Journal{}}, out); err == nil || err.Error() != want {
+	if _, err := retrace(stopped, o, nil, m, machine.RunConfig{Journal: &machine.Journal{}}, out, retraceWindow); err == nil || err.Error() != want {
 		t.Errorf("interrupted: %v", err)
 	}
 	put("wfi")
-	if _, err := retrace(t.Context(), o, m, machine.RunConfig{Journal: &machine.Journal{}}, out); err == nil || err.Error() != want {
+	if _, err := retrace(t.Context(), o, nil, m, machine.RunConfig{Journal: &machine.Journal{}}, out, retraceWindow); err == nil || err.Error() != want {
 		t.Errorf("changed: %v", err)
 	}
 	os.Remove(kernel)
-	if _, err := retrace(t.Context(), o, m, machine.RunConfig{Journal: &machine.Journal{}}, out); err == nil || err.Error() != kernel+": there is no such file" {
+	if _, err := retrace(t.Context(), o, nil, m, machine.RunConfig{Journal: &machine.Journal{}}, out, retraceWindow); err == nil || err.Error() != kernel+": there is no such file" {
 		t.Errorf("removed: %v", err)
 	}
 }
@@ -110,7 +110,7 @@ func TestWriteRetrace(t *testing.T) {
 		{trace(0, "a b c d e f g h i j k l m n o p q r s"), "d e f g h i j k l m n o p q r s"},
 	} {
 		var b bytes.Buffer
-		writeRetrace(&b, c.lines, func(uint64) string { return "" })
+		writeRetrace(&b, c.lines, retraceLines, func(uint64) string { return "" })
 		var got []string
 		loop := ""
 		for _, line := range strings.Split(strings.TrimSpace(b.String()), "\n")[1:] {

@@ -23,6 +23,7 @@ type runCmd struct {
 	gdbFlags
 	profileFlags
 	coverFlags
+	flightFlags
 	Realtime bool `help:"Pace the guest by the wall clock (default with a terminal on stdin and no -c)."`
 
 	StateHash bool `help:"Print a hash of all guest state at the end."`
@@ -101,12 +102,16 @@ func (c *runCmd) Run(s *streams) error {
 		return err
 	}
 	var counted *coverage
-	if len(covers) > 0 || c.wantsModules() {
+	var symbols *gdbSymbols
+	if len(covers) > 0 || c.wantsModules() || c.GDBSymbols != "" {
 		guest, err := c.followModules(opts, runner, s)
 		if err != nil {
 			return err
 		}
 		tr.followModules(guest)
+		if c.GDBSymbols != "" {
+			symbols = c.newGDBSymbols(guest)
+		}
 		if len(covers) > 0 {
 			counted = newCoverage(guest, covers)
 		}
@@ -127,6 +132,9 @@ func (c *runCmd) Run(s *streams) error {
 	if err := samples.write(c.Profile); err != nil {
 		return outputFailure(c.Profile, err)
 	}
+	if err := symbols.close(); err != nil {
+		return outputFailure(c.GDBSymbols, err)
+	}
 	if err := counted.write(c, s.err); err != nil {
 		return outputFailure(c.CoverOut, err)
 	}
@@ -136,9 +144,7 @@ func (c *runCmd) Run(s *streams) error {
 	if err := tr.close(); err != nil {
 		return outputFailure(c.TraceOut, err)
 	}
-	if out.Status == machine.StatusFault && out.Reason != "" { // else the status is the guest's
-		c.reportFault(ctx, opts, v, cfg, out, s.err)
-	}
+	c.reportEnd(ctx, opts, v, cfg, out, s.err)
 	return c.finish(v, out, host, interactive, s.err)
 }
 
