@@ -82,7 +82,7 @@ func provideSync(k *module.Kernel) {
 	})
 	k.Provide(interrupts.Exports(), nil)
 	console.OnInterrupt = func() { interrupts.Deliver(console.UARTIRQ) }
-	caches = mem.New(k.Core())
+	caches = mem.New(k.Core(), k.Physical)
 	k.Provide(caches.Exports(), nil)
 	registers = ioport.New(k.Core(), remap, ownPorts, ownMemory)
 	k.Provide(registers.Exports(), nil)

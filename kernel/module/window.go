@@ -120,3 +120,15 @@ func (w *window) poke(va uintptr, b []byte) {
 		va, b = va+n, b[n:]
 	}
 }
+
+// physical gives the address of the memory at va, 0 if there is none.
+func (w *window) physical(va uintptr) uintptr {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.at(va)
+	if i < 0 || va >= w.ranges[i].end() {
+		return 0
+	}
+	r := &w.ranges[i]
+	return r.pages[(va-r.va)/nucleus.PageSize] + va%nucleus.PageSize
+}
