@@ -23,12 +23,11 @@ type runCmd struct {
 	gdbFlags
 	Realtime bool `help:"Pace the guest by the wall clock (default with a terminal on stdin and no -c)."`
 
-	StateHash bool     `help:"Print a hash of all guest state at the end."`
-	Screen    bool     `help:"Print the PC's text screen at the end (i386)."`
-	Stats     bool     `help:"Print instructions, time and speed at the end."`
-	Trace     []string `help:"Trace ${enum} (comma-separated)." enum:"insn,trap" placeholder:"KINDS"`
-	TraceOut  string   `help:"Write the trace there instead of to stderr." placeholder:"FILE"`
-	Log       string   `help:"Level of rv86's own log: error, warn, info, debug." default:"warn" placeholder:"LEVEL"`
+	StateHash bool `help:"Print a hash of all guest state at the end."`
+	Screen    bool `help:"Print the PC's text screen at the end (i386)."`
+	Stats     bool `help:"Print instructions, time and speed at the end."`
+	traceFlags
+	Log string `help:"Level of rv86's own log: error, warn, info, debug." default:"warn" placeholder:"LEVEL"`
 }
 
 // Run boots the machine and waits for its end.
