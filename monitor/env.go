@@ -348,6 +348,9 @@ func (n noFrame) Read(a uint64, b []byte) error {
 // unknown is the error for a name nobody has, with the nearest that somebody
 // has.
 func (m *Monitor) unknown(name string) error {
+	if mod, _, ok := strings.Cut(name, "!"); ok && m.moduleNamed(mod) == nil {
+		return fmt.Errorf("module %q is not loaded", mod)
+	}
 	if near := m.nearestSymbol(name); near != "" {
 		return fmt.Errorf("no symbol %q in what is loaded; did you mean %q?", name, near)
 	}

@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 			"assemble": cmdAssemble,
 			"elf":      cmdElf,
 			"status":   cmdStatus,
+			"pprof":    cmdPprof,
 			"unhex":    cmdUnhex,
 		},
 	})

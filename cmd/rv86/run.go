@@ -21,6 +21,7 @@ type runCmd struct {
 	monitorFlags
 	savedFlags
 	gdbFlags
+	profileFlags
 	Realtime bool `help:"Pace the guest by the wall clock (default with a terminal on stdin and no -c)."`
 
 	StateHash bool `help:"Print a hash of all guest state at the end."`
@@ -65,6 +66,11 @@ func (c *runCmd) Run(s *streams) error {
 	if tr != nil {
 		cfg.Observe = tr.run
 	}
+	var samples *sampler
+	if c.Profile != "" {
+		samples = c.sample(opts, v, cfg.Observe)
+		cfg.Observe = samples.run
+	}
 	restore := func() {}
 	var tty *console // nil: not at a terminal
 	if interactive {
@@ -101,6 +107,9 @@ func (c *runCmd) Run(s *streams) error {
 	restore()
 	if err != nil {
 		return err
+	}
+	if err := samples.write(c.Profile); err != nil {
+		return outputFailure(c.Profile, err)
 	}
 	if err := recording.Finish(runner, out); err != nil {
 		return &failure{statusOutput, err}

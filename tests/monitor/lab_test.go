@@ -188,6 +188,7 @@ var volatile = []struct {
 	{regexp.MustCompile(`\b(goto|[Ii]nstruction|insn) \d+`), "$1 N"},
 	{regexp.MustCompile(`\.(go|s):\d+`), ".$1:N"},
 	{regexp.MustCompile(`0x[0-9a-f]{8,16}\b`), "ADDR"},
+	{regexp.MustCompile(`auipc (\w+),0x[0-9a-f]+`), "auipc $1,N"},
 }
 
 func stable(s string) string {

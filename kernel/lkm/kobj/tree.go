@@ -189,7 +189,7 @@ func relative(dir, to *Object) string {
 	for n < len(from) && n < len(target) && from[n] == target[n] {
 		n++
 	}
-	return strings.Repeat("../", len(from)-n) + strings.Join(target[n:], "/")
+	return strings.TrimSuffix(strings.Repeat("../", len(from)-n)+strings.Join(target[n:], "/"), "/")
 }
 
 // Unlink removes a link or a file.

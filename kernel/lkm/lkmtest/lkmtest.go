@@ -41,12 +41,19 @@ func New(t *testing.T) *Core {
 // BadAddress is the panic of an access to nothing.
 type BadAddress uint64
 
+const page = 4096
+
 // Slice implements lkm.Core.
 func (c *Core) Slice(va, n uint64) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for at, b := range c.blocks {
-		if off := va - at; va >= at && off+n <= uint64(len(b)) {
+		off := va - at
+		if va < at || off > uint64(len(b)) {
+			continue
+		}
+		// A search for a string's end looks at the rest of its page.
+		if off+n <= uint64(len(b)) || off < uint64(len(b)) && (va+n)%page == 0 && off+n <= uint64(cap(b)) {
 			return b[off : off+n : off+n]
 		}
 	}
@@ -61,7 +68,7 @@ func (c *Core) Alloc(size uint64) uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p := c.next
-	c.blocks[p] = make([]byte, size)
+	c.blocks[p] = make([]byte, size, size+page-(p+size)%page)
 	c.next += (size + 31) &^ 15
 	return p
 }
