@@ -5,14 +5,17 @@ package main
 import (
 	"rv86/kernel/console"
 	"rv86/kernel/lkm"
+	"rv86/kernel/lkm/crypto"
 	"rv86/kernel/lkm/ioport"
 	"rv86/kernel/lkm/irq"
 	"rv86/kernel/lkm/kthread"
 	"rv86/kernel/lkm/lock"
 	"rv86/kernel/lkm/mem"
+	"rv86/kernel/lkm/notify"
 	"rv86/kernel/lkm/patch"
 	"rv86/kernel/lkm/sched"
 	"rv86/kernel/lkm/softirq"
+	"rv86/kernel/lkm/system"
 	"rv86/kernel/lkm/tty"
 	"rv86/kernel/lkm/waitq"
 	"rv86/kernel/lkm/work"
@@ -79,7 +82,7 @@ func provideSync(k *module.Kernel) {
 	})
 	k.Provide(interrupts.Exports(), nil)
 	console.OnInterrupt = func() { interrupts.Deliver(console.UARTIRQ) }
-	caches = mem.New(k.Core())
+	caches = mem.New(k.Core(), k.Physical)
 	k.Provide(caches.Exports(), nil)
 	registers = ioport.New(k.Core(), remap, ownPorts, ownMemory)
 	k.Provide(registers.Exports(), nil)
@@ -89,8 +92,14 @@ func provideSync(k *module.Kernel) {
 	ttys := tty.New(k.Core(), modTerminal{root.tty}, k.Address, keyboardLEDs)
 	k.Provide(ttys.Exports(), ttys.Vars())
 	s.TTY = ttys.Current
+	k.Provide(crypto.New(k.Core()).Exports(), nil)
+	k.Provide(system.New(k.Core(), task.FillRandom, sys.Names).Exports(), nil)
+	chains := notify.New(k.Core())
+	k.Provide(chains.Exports(), nil)
+	sys.OnReboot = func(t *task.Thread, action uint64) { chains.Reboot(sys.Caller(t), action) }
+	k.Panicking = chains.Panic
 	k.Config.Leaving = func(name string, in func(uint64) bool) {
-		for _, l := range []leaver{threads, soft, works, interrupts, patches} {
+		for _, l := range []leaver{threads, soft, works, interrupts, patches, chains} {
 			for _, text := range l.Leaving(name, in) {
 				k.Core().Log("\x013" + name + ": " + text + "\n")
 			}

@@ -12,6 +12,8 @@
 #include <linux/container_of.h>
 #include <linux/stringify.h>
 #include <linux/bug.h>
+#include <linux/linkage.h>
+#include <linux/bitops.h>
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]) + __must_be_array(a))
 #define ALIGN(x, a)		(((x) + ((__typeof__(x))(a) - 1)) & ~((__typeof__(x))(a) - 1))

@@ -133,4 +133,6 @@ void __might_sleep(const char *file, int line);
 #include <linux/string.h>
 #include <linux/preempt.h>
 
+#include <asm/special_insns.h>
+
 #endif
