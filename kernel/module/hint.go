@@ -30,6 +30,9 @@ func (l *loading) hint(err error) string {
 // unknownHint is about a symbol that neither the kernel nor a loaded module
 // has: which module to load, or which name may have been meant.
 func (l *loading) unknownHint(name string) string {
+	if hint := kmod.HelperHint(name); hint != "" {
+		return hint
+	}
 	if owner := l.k.provider(name); owner != "" {
 		return fmt.Sprintf("the module %s exports %s: load it first (modprobe does)", owner, name)
 	}

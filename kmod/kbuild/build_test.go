@@ -439,6 +439,8 @@ int g(void) { return strlen_of("x") + strcmp("a", "b"); }
 -- string.c --
 #include <linux/types.h>
 int g(void) { return strcmp("a", "b"); }
+-- program.c --
+#include <stdio.h>
 -- undefined.c --
 #include <linux/module.h>
 int strange(void);
@@ -454,6 +456,7 @@ MODULE_LICENSE("GPL");
 			"hint: this kernel has no linux/nothing.h: it does not offer that part of Linux's interface to modules\n",
 			"hint: this kernel has no function kstrtoint_from_nowhere for modules\n",
 			"hint: this kernel has no function strlen_of for modules\n",
+			"hint: stdio.h is of the C library, which kernel code cannot use: what there is instead is in <linux/...>, as pr_info in <linux/printk.h>\n",
 			"hint: strcmp is declared in <linux/string.h>: include it\n",
 			"ERROR: modpost: \"strange\" [undefined.ko] undefined!\n",
 		} {
