@@ -520,6 +520,9 @@ func TestMissingCompiler(t *testing.T) {
 		if !errors.As(err, &missing) || !strings.Contains(err.Error(), "no C compiler for "+target.Arch+" is installed (on Debian: apt-get install gcc-") {
 			t.Errorf("%v", err)
 		}
+		if _, err = target.Toolchain("gcc -m32"); err == nil || !strings.Contains(err.Error(), ": give its name only, the flags") {
+			t.Errorf("%s: %v", target.Arch, err)
+		}
 		if _, err = target.Toolchain("tcc"); err == nil || !strings.Contains(err.Error(), "the compiler tcc cannot build modules for "+target.Arch+": it is not installed") {
 			t.Errorf("%v", err)
 		}

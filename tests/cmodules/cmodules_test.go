@@ -119,6 +119,10 @@ BUG: greedy_read+0x0/0x6 [greedy]: read returned 12 for a buffer of 7 bytes of h
 BUG: greedy_write+0x0/0x8 [greedy]: write returned 15 for a buffer of 5 bytes of sh: it must never be more
 0
 `},
+		{
+			"insmod glutton; lsmod | cut -d' ' -f 1; rmmod glutton; insmod hello",
+			"glutton: loading out-of-tree module taints kernel.\nModule\nglutton\nHello, world from hello.ko\n",
+		},
 		{"echo what > /proc/sys/kernel/module_fail_nth; echo $?", "sh: echo: write error: Invalid argument\n1\n"},
 	} {
 		out, _ := guest(t, dir, c.cmd)
