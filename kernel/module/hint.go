@@ -9,9 +9,12 @@ import (
 	"rv86/kmod"
 )
 
-// hint says what to do about a failed load; "" if it was the module's own
-// decision, about which it alone can say something.
+// hint says what to do about a failed load.
 func (l *loading) hint(err error) string {
+	var own *initError
+	if errors.As(err, &own) {
+		return fmt.Sprintf("the module's own init function refused, with -%d (%s): only its messages (dmesg) and its source say why", own.errno, own.errno)
+	}
 	var unknown *kmod.UnknownSymbols
 	if !errors.As(err, &unknown) {
 		return kmod.HintOf(err)
