@@ -72,6 +72,7 @@ userland/...:   userland/...
 images/...:     images/... kmod/... kernel/abi
 
 # Here all sides meet.
+tests/lab:
 tests/...:      cmd/... cpu/... images/... kernel/... kmod/... machine/... mmu/... userland/... tests/...
 `
 
