@@ -73,6 +73,7 @@ userland/...:   userland/...
 images/...:     images/... kmod/... kernel/abi
 
 # Here all sides meet.
+tests/lab:
 tests/...:      cmd/... cpu/... images/... kernel/... kmod/... machine/... mmu/... userland/... tests/...
 `
 
