@@ -49,6 +49,7 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 		nucleus.Panic(fmt.Sprintf("no memory for the device model: %v", e))
 	}
 	k.Provide(funcs, vars)
+	gpios.Register(ns.Sys().Sub("class"), ns.Debug())
 	return func() {
 		if e := model.Start(); e != 0 {
 			nucleus.Panic(fmt.Sprintf("the device model does not start: %v", e))

@@ -5,6 +5,7 @@ package main
 import (
 	"rv86/kernel/console"
 	"rv86/kernel/lkm"
+	"rv86/kernel/lkm/gpio"
 	"rv86/kernel/lkm/ioport"
 	"rv86/kernel/lkm/irq"
 	"rv86/kernel/lkm/kthread"
@@ -33,6 +34,9 @@ var caches *mem.Mem
 
 // interrupts are the lines that modules handle; provideSync makes them.
 var interrupts *irq.IRQ
+
+// gpios are the pins that modules use; provideSync makes them.
+var gpios *gpio.GPIO
 
 // modTerminal is the terminal as modules see it.
 type modTerminal struct{ *console.TTY }
@@ -73,11 +77,14 @@ func provideSync(k *module.Kernel) {
 	k.Provide(soft.Exports(), nil)
 	works := work.New(s, threads)
 	k.Provide(works.Exports(), works.Vars())
+	chip, pins := openGPIO()
 	interrupts = irq.New(s, threads, irq.Board{
-		Chip: irqChip, Lines: nucleus.IRQLines, Own: ownLines,
+		Chip: irqChip, Lines: nucleus.IRQLines, Own: ownLines, Pins: pins,
 		Open: func(n uint) irq.Line { return nucleus.OpenIRQ(n) },
 	})
 	k.Provide(interrupts.Exports(), nil)
+	gpios = gpio.New(k.Core(), chip, nucleus.IRQLines)
+	k.Provide(gpios.Exports(), nil)
 	console.OnInterrupt = func() { interrupts.Deliver(console.UARTIRQ) }
 	caches = mem.New(k.Core())
 	k.Provide(caches.Exports(), nil)
@@ -90,7 +97,7 @@ func provideSync(k *module.Kernel) {
 	k.Provide(ttys.Exports(), ttys.Vars())
 	s.TTY = ttys.Current
 	k.Config.Leaving = func(name string, in func(uint64) bool) {
-		for _, l := range []leaver{threads, soft, works, interrupts, patches} {
+		for _, l := range []leaver{threads, soft, works, interrupts, gpios, patches} {
 			for _, text := range l.Leaving(name, in) {
 				k.Core().Log("\x013" + name + ": " + text + "\n")
 			}
