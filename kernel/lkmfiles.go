@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"rv86/kernel/abi"
+	"rv86/kernel/lkm/block"
 	"rv86/kernel/lkm/cfile"
 	"rv86/kernel/lkm/chrdev"
 	"rv86/kernel/lkm/cred"
@@ -37,6 +38,9 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 
 	inputs := input.New(model, files, ns, nucleus.Epoch*nsPerSec)
 	k.Provide(inputs.Exports(), nil)
+	blocks := block.New(model, files, ns)
+	devices.Blocks = blocks.MajorsText
+	k.Provide(blocks.Exports(), nil)
 	k.Provide(cred.Exports(), nil)
 	k.Provide(uaccess.Exports(), nil)
 	k.Provide(seqs.Exports(), nil)
@@ -55,7 +59,7 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 	k.Provide(funcs, vars)
 	gpios.Register(ns.Sys().Sub("class"), ns.Debug())
 	return func() {
-		for _, start := range []func() abi.Errno{model.Start, inputs.Start} {
+		for _, start := range []func() abi.Errno{model.Start, inputs.Start, blocks.Start} {
 			if e := start(); e != 0 {
 				nucleus.Panic(fmt.Sprintf("the device model does not start: %v", e))
 			}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rv86/images/modules"
+	"rv86/kernel/lkm/block"
 	"rv86/kernel/lkm/cfile"
 	"rv86/kernel/lkm/chrdev"
 	"rv86/kernel/lkm/cstruct"
@@ -42,7 +43,7 @@ var codeFlags = map[string][]string{
 // TestLayouts compiles the headers and compares size and members of each
 // structure with what the kernel thinks they are.
 func TestLayouts(t *testing.T) {
-	structs := slices.Concat(cfile.Layouts, kobj.Layouts, chrdev.Layouts, device.Layouts, seqfile.Layouts, debugfs.Layouts, gpio.Layouts, input.Layouts)
+	structs := slices.Concat(cfile.Layouts, kobj.Layouts, chrdev.Layouts, device.Layouts, seqfile.Layouts, debugfs.Layouts, gpio.Layouts, input.Layouts, block.Layouts)
 	for _, target := range modules.Targets {
 		t.Run(target.Arch, func(t *testing.T) {
 			if _, err := exec.LookPath(target.Compiler); err != nil {
