@@ -12,6 +12,7 @@ import (
 	"rv86/kernel/lkm/cred"
 	"rv86/kernel/lkm/debugfs"
 	"rv86/kernel/lkm/device"
+	"rv86/kernel/lkm/dma"
 	"rv86/kernel/lkm/input"
 	"rv86/kernel/lkm/kobj"
 	"rv86/kernel/lkm/procfs"
@@ -41,6 +42,7 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 	blocks := block.New(model, files, ns)
 	devices.Blocks = blocks.MajorsText
 	k.Provide(blocks.Exports(), nil)
+	k.Provide(dma.New(k.Core(), model, physOf, uint64(nucleus.RAMTop())).Exports(), nil)
 	k.Provide(cred.Exports(), nil)
 	k.Provide(uaccess.Exports(), nil)
 	k.Provide(seqs.Exports(), nil)
@@ -65,4 +67,10 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 			}
 		}
 	}
+}
+
+// physOf is what package dma knows of memory.
+func physOf(va uint64) (uint64, bool) {
+	pa, ok := nucleus.PhysOf(uintptr(va))
+	return uint64(pa), ok
 }

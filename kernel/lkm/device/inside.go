@@ -58,3 +58,10 @@ func (m *Model) Dir(addr uint64) (dir *kobj.Object, path string) {
 	}
 	return dir, m.kobjs.Path(dir)
 }
+
+// Manage has memory freed with a device's driver, as devm_kmalloc's is; Unmanage
+// takes that back, and is false if the memory is not the device's.
+func (m *Model) Manage(dev, mem uint64) { m.manage(dev, resource{mem: mem}) }
+
+// Unmanage undoes Manage.
+func (m *Model) Unmanage(dev, mem uint64) bool { return m.unmanage(dev, resource{mem: mem}) }

@@ -29,7 +29,10 @@ const (
 )
 
 // kinds are the enable registers, in the order of the bits of IRQF_TRIGGER_*.
-var kinds = [...]uint32{regRiseIE, regFallIE, regHighIE, regLowIE}
+var (
+	kinds  = [...]uint32{regRiseIE, regFallIE, regHighIE, regLowIE}
+	levels = [...]uint32{regHighIE, regLowIE}
+)
 
 // Registers are the controller's.
 type Registers interface {

@@ -23,7 +23,7 @@ func (l *Line) Start(trigger uint32) {
 	p.trigger = trigger
 	c.change(regOutputEn, l.n, false)
 	c.change(regInputEn, l.n, true)
-	c.acknowledge(l.n)
+	c.acknowledge(l.n, kinds[:])
 	c.unmask(l.n)
 }
 
@@ -47,11 +47,13 @@ func (l *Line) Wait() bool {
 	return true
 }
 
-// Done lets the pin fire again.
+// Done lets the pin fire again. A level that its handlers have ended is still
+// noted in the chip; it is there again if it has not ended.
 func (l *Line) Done() {
 	c := l.c
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.acknowledge(l.n, levels[:])
 	c.unmask(l.n)
 }
 
@@ -68,8 +70,8 @@ func (c *Chip) unmask(n int) {
 	}
 }
 
-func (c *Chip) acknowledge(n int) {
-	for _, ie := range kinds {
+func (c *Chip) acknowledge(n int, which []uint32) {
+	for _, ie := range which {
 		c.regs.Store(ie+regPending, 1<<n)
 	}
 }
@@ -96,7 +98,7 @@ func (c *Chip) dispatch() {
 			continue
 		}
 		c.mask(n)
-		c.acknowledge(n)
+		c.acknowledge(n, kinds[:])
 		select {
 		case c.pins[n].fired <- struct{}{}:
 		default:

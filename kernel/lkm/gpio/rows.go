@@ -29,8 +29,7 @@ const (
 const (
 	// probeDefer is EPROBE_DEFER: no driver has the pin, perhaps not yet.
 	probeDefer = abi.Errno(517)
-	taintWarn  = 9   // TAINT_WARN
-	valid      = 512 // ARCH_NR_GPIOS: numbers are below this
+	taintWarn  = 9 // TAINT_WARN
 )
 
 // GPIO has the rows.
@@ -51,7 +50,7 @@ func (g *GPIO) has(n uint32) bool { return g.chip != nil && n < Pins }
 
 // missing reports a pin that is not there, as the caller's mistake.
 func (g *GPIO) missing(n uint32) abi.Errno {
-	if n >= valid {
+	if int32(n) < 0 {
 		g.core.Log(fmt.Sprintf("\x014gpiolib: invalid GPIO %d\n", int32(n)))
 		return abi.EINVAL
 	}

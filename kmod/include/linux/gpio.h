@@ -27,7 +27,8 @@ struct gpio {
 	const char *label;
 };
 
-static inline bool gpio_is_valid(int number) { return number >= 0 && number < 512; }
+/* Whether a number can be a pin's; no controller need have it. */
+static inline bool gpio_is_valid(int number) { return number >= 0; }
 
 int gpio_request(unsigned gpio, const char *label);
 int gpio_request_one(unsigned gpio, unsigned long flags, const char *label);

@@ -3,6 +3,7 @@
 #define _LINUX_SCHED_H
 
 #include <linux/types.h>
+#include <asm/special_insns.h>
 #include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/kernel.h>
