@@ -42,7 +42,7 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 	blocks := block.New(model, files, ns)
 	devices.Blocks = blocks.MajorsText
 	k.Provide(blocks.Exports(), nil)
-	k.Provide(dma.New(k.Core(), model, physOf, uint64(nucleus.RAMTop())).Exports(), nil)
+	k.Provide(dma.New(k.Core(), model, k.Physical, uint64(nucleus.RAMTop())).Exports(), nil)
 	k.Provide(cred.Exports(), nil)
 	k.Provide(uaccess.Exports(), nil)
 	k.Provide(seqs.Exports(), nil)
@@ -67,10 +67,4 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 			}
 		}
 	}
-}
-
-// physOf is what package dma knows of memory.
-func physOf(va uint64) (uint64, bool) {
-	pa, ok := nucleus.PhysOf(uintptr(va))
-	return uint64(pa), ok
 }

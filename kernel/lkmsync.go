@@ -5,15 +5,18 @@ package main
 import (
 	"rv86/kernel/console"
 	"rv86/kernel/lkm"
+	"rv86/kernel/lkm/crypto"
 	"rv86/kernel/lkm/gpio"
 	"rv86/kernel/lkm/ioport"
 	"rv86/kernel/lkm/irq"
 	"rv86/kernel/lkm/kthread"
 	"rv86/kernel/lkm/lock"
 	"rv86/kernel/lkm/mem"
+	"rv86/kernel/lkm/notify"
 	"rv86/kernel/lkm/patch"
 	"rv86/kernel/lkm/sched"
 	"rv86/kernel/lkm/softirq"
+	"rv86/kernel/lkm/system"
 	"rv86/kernel/lkm/tty"
 	"rv86/kernel/lkm/waitq"
 	"rv86/kernel/lkm/work"
@@ -96,8 +99,14 @@ func provideSync(k *module.Kernel) {
 	ttys := tty.New(k.Core(), modTerminal{root.tty}, k.Address, keyboardLEDs)
 	k.Provide(ttys.Exports(), ttys.Vars())
 	s.TTY = ttys.Current
+	k.Provide(crypto.New(k.Core()).Exports(), nil)
+	k.Provide(system.New(k.Core(), task.FillRandom, sys.Names).Exports(), nil)
+	chains := notify.New(k.Core())
+	k.Provide(chains.Exports(), nil)
+	sys.OnReboot = func(t *task.Thread, action uint64) { chains.Reboot(sys.Caller(t), action) }
+	k.Panicking = chains.Panic
 	k.Config.Leaving = func(name string, in func(uint64) bool) {
-		for _, l := range []leaver{threads, soft, works, interrupts, gpios, patches} {
+		for _, l := range []leaver{threads, soft, works, interrupts, gpios, patches, chains} {
 			for _, text := range l.Leaving(name, in) {
 				k.Core().Log("\x013" + name + ": " + text + "\n")
 			}

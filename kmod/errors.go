@@ -77,6 +77,7 @@ type RelocError struct {
 	Sym     string // name, or the section's name for a section symbol
 	Value   uint64
 	Why     string
+	Cure    string // what helps; "" = the flags that make values fit
 }
 
 func (e *RelocError) Error() string {

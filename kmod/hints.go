@@ -3,6 +3,8 @@ package kmod
 import (
 	"errors"
 	"fmt"
+
+	"rv86/kernel/abi"
 )
 
 // Hints: what to do about a file that is refused. A reason says what is wrong
@@ -44,6 +46,8 @@ func HintOf(err error) string {
 		return reloc.hint()
 	case errors.As(err, &e) && e.Hint != "":
 		return e.Hint
+	case errors.As(err, &e) && e.Errno == abi.ENOEXEC: // of tables in the linked module
+		return e.Why + "; " + hintThis
 	case errors.As(err, &e):
 		return e.Why
 	}
@@ -52,6 +56,9 @@ func HintOf(err error) string {
 
 // hint says what lets the relocation fit.
 func (e *RelocError) hint() string {
+	if e.Cure != "" {
+		return fmt.Sprintf("relocation %s in %s cannot be done: %s", e.Type, e.Section, e.Cure)
+	}
 	what := fmt.Sprintf("relocation %s against '%s' in %s", e.Type, e.Sym, e.Section)
 	if cure := relocHints[e.Machine]; cure != "" {
 		return what + " does not fit: " + cure

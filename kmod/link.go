@@ -197,6 +197,12 @@ func (pl *place) fail(v uint64, why string) error {
 	}
 }
 
+// cured says what helps against a failure.
+func (pl *place) cured(err error, format string, args ...any) error {
+	err.(*RelocError).Cure = fmt.Sprintf(format, args...)
+	return err
+}
+
 // apply computes the value, checks it and writes it; with note it is only
 // remembered, for the low parts that go with it.
 func (pl *place) apply(note bool) error {
@@ -210,7 +216,9 @@ func (pl *place) apply(note bool) error {
 		return pl.checkAlign()
 	}
 	if sym := &pl.im.Spec.Symbols[pl.r.Sym]; sym.Section > 0 && pl.im.Layout.Sections[sym.Section].Region == NotLoaded {
-		return pl.fail(sym.Value, fmt.Sprintf("lies in section %s, which is not loaded", pl.im.Spec.Sections[sym.Section].Name))
+		in := pl.im.Spec.Sections[sym.Section].Name
+		return pl.cured(pl.fail(sym.Value, fmt.Sprintf("lies in section %s, which is not loaded", in)),
+			"'%s' lies in section %s, which is not loaded: give that section the flag \"a\"", pl.im.Spec.SymbolName(pl.r.Sym), in)
 	}
 	v, err := pl.value()
 	if err != nil {

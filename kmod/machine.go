@@ -148,7 +148,6 @@ func (m *Machine) WritePLT(slot []byte, at, target uint64) { m.plt(slot, at, tar
 
 // Matches says whether a file's ELF header names this machine.
 func (m *Machine) Matches(b []byte) bool {
-	const eMachine = 18
 	return len(b) >= m.format.ehSize && string(b[:4]) == elfMagic &&
 		b[eiClass] == m.format.class && get16(b[eMachine:]) == uint64(m.ELFMachine)
 }

@@ -78,13 +78,17 @@ func (p *parser) header() error {
 		return malformed("this is no ELF file: it begins with % x", b[:4])
 	case b[eiData] != elfData2LSB:
 		return malformed("byte order %d of the ELF file is not little-endian", b[eiData])
+	case len(b) >= eMachineEnd && uint16(get16(b[eMachine:])) != p.m.ELFMachine:
+		// Before the class, of which it says less.
+		return p.otherMachine(uint16(get16(b[eMachine:])))
 	case b[eiClass] != p.f.class:
 		return malformed("ELF class %d, but modules for %s have class %d", b[eiClass], p.m.Name, p.f.class)
 	case len(b) < p.f.ehSize:
 		return malformed("the file has %d bytes, too few for an ELF header of %d", len(b), p.f.ehSize)
 	}
 	r := fields{b[eiNIdent:], p.f.word}
-	typ, machine := r.u16(), r.u16()
+	typ := r.u16()
+	r.u16() // e_machine
 	version := r.u32()
 	r.addr() // e_entry: a relocatable file has none
 	r.addr() // e_phoff
@@ -98,11 +102,6 @@ func (p *parser) header() error {
 	switch {
 	case b[eiVersion] != evCurrent || version != evCurrent:
 		return malformed("ELF versions %d and %d, want %d", b[eiVersion], version, evCurrent)
-	case machine != p.m.ELFMachine:
-		return WithHint(malformed("module for ELF machine %d%s, but this is %s (%d)",
-			machine, machineName(machine), p.m.Name, p.m.ELFMachine),
-			"the module is for another machine%s: build it with the compiler for %s (rv86 mod build --arch %s)",
-			machineName(machine), p.m.Name, p.m.Name)
 	case typ != etRel:
 		return malformed("ELF type %d%s, but a module is a relocatable file (1)", typ, elfTypeName(typ))
 	case int(ehsize) != p.f.ehSize:
@@ -122,6 +121,19 @@ func (p *parser) header() error {
 		return malformed("section name table index %d, but there are %d sections", p.shstrndx, p.shnum)
 	}
 	return nil
+}
+
+// The place of e_machine, the same in both classes.
+const (
+	eMachine    = 18
+	eMachineEnd = 20
+)
+
+func (p *parser) otherMachine(machine uint16) error {
+	return WithHint(malformed("module for ELF machine %d%s, but this is %s (%d)",
+		machine, machineName(machine), p.m.Name, p.m.ELFMachine),
+		"the module is for another machine%s: build it with the compiler for %s (rv86 mod build --arch %s)",
+		machineName(machine), p.m.Name, p.m.Name)
 }
 
 // elfTypeName names the other file types a user may have picked.

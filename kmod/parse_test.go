@@ -214,7 +214,7 @@ func TestEveryBitOutsideCodeAndData(t *testing.T) {
 }
 
 func TestWrongMachine(t *testing.T) {
-	if _, err := Parse(readModule(t, "hello"), I386); err == nil || !strings.Contains(err.Error(), "ELF class 2, but modules for i386 have class 1") {
+	if _, err := Parse(readModule(t, "hello"), I386); err == nil || !strings.Contains(err.Error(), "module for ELF machine 243 (RISC-V), but this is i386 (3)") {
 		t.Error(err)
 	}
 }

@@ -178,7 +178,8 @@ func riscvPLT(slot []byte, _, target uint64) {
 func (pl *place) hiOf() (int64, error) {
 	hi, ok := pl.im.hi[pl.s]
 	if !ok {
-		return 0, pl.fail(pl.s, "is not the address of a PCREL_HI20 or GOT_HI20 relocation")
+		return 0, pl.cured(pl.fail(pl.s, "is not the address of a PCREL_HI20 or GOT_HI20 relocation"),
+			"it is the low part of an address whose high part is missing; %s", hintReloc)
 	}
 	v := hi + pl.r.Addend
 	if (v+hiBias)>>12 != (hi+hiBias)>>12 {
@@ -193,7 +194,7 @@ func (pl *place) hiOf() (int64, error) {
 func (pl *place) checkAlign() error {
 	a := uint64(pl.r.Addend)
 	if a > PageSize || pl.r.Offset+a > pl.im.Spec.Sections[pl.sec].Size {
-		return pl.fail(a, "is more padding than the section has")
+		return pl.cured(pl.fail(a, "is more padding than the section has"), "%s", hintReloc)
 	}
 	align := uint64(1) << bits.Len64(a)
 	if (pl.p+a)%align != 0 {

@@ -139,7 +139,9 @@ func (r *Runner) goalSlot(g Goal) uint64 {
 		n = g.Slot
 	}
 	if g.Executed != 0 {
-		n = min(n, r.core.Insns()+g.Executed-r.Executed())
+		// Neither sum nor difference may wrap: a goal may be the end of time.
+		left := g.Executed - r.Executed()
+		n = min(n, r.core.Insns()+min(left, math.MaxUint64-r.core.Insns()))
 	}
 	return n
 }

@@ -127,3 +127,12 @@ func stateSegments(c *state.Codec, r *ram, all *[]image.Segment) {
 		}
 	}
 }
+
+// ObserveDevices calls f for every access of the processor that a device
+// answers, in memory or at a port.
+func (m *Machine) ObserveDevices(f func(r *bus.Region, write bool, addr uint64, size int, v uint64)) {
+	m.bus.Observe = f
+	if m.ioSpace != nil {
+		m.ioSpace.Observe = f
+	}
+}

@@ -307,8 +307,11 @@ func (m *Monitor) catchSyscall(b *breakpoint) error {
 	return nil
 }
 
-// trapDetail says which system call or trap was caught.
-func (m *Monitor) trapDetail(b *breakpoint, _ point.Stop) string {
+// trapDetail says which system call or page table was caught.
+func (m *Monitor) trapDetail(b *breakpoint, s point.Stop) string {
+	if b.event == "pagetable" && s.Addr != m.pc() {
+		return fmt.Sprintf(": the entry at physical %#x", s.Addr)
+	}
 	if b.event != "syscall" {
 		return ""
 	}

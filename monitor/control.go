@@ -86,7 +86,7 @@ func (m *Monitor) hit(s point.Stop, loaded, unloaded []*module) (out []*breakpoi
 func (m *Monitor) concerns(b *breakpoint, s point.Stop, pc uint64, loaded, unloaded []*module) bool {
 	switch b.kind {
 	case bpBreak:
-		return slices.ContainsFunc(b.places, func(p place) bool { return p.addr == pc })
+		return slices.ContainsFunc(b.places, func(p place) bool { return p.addr == pc && !m.elsewhere(p) })
 	case bpCatch:
 		switch b.event {
 		case "load":

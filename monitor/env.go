@@ -168,6 +168,11 @@ func (e env) Lookup(name string) (expr.Value, error) {
 	if e.frame != nil && e.frame.image != nil && !named {
 		images = append([]*debuginfo.Image{e.frame.image}, images...)
 	}
+	if pkg := e.goPackage(); pkg != "" && !named {
+		if v, ok := e.global(e.frame.image, pkg+"."+name); ok {
+			return v, nil
+		}
+	}
 	for _, im := range images {
 		if named && im.Name != mod {
 			continue
@@ -177,6 +182,23 @@ func (e env) Lookup(name string) (expr.Value, error) {
 		}
 	}
 	return expr.Value{}, e.unknown(name)
+}
+
+// goPackage is the path of the package whose function the frame is in; "" in C.
+func (e env) goPackage() string {
+	if e.frame == nil || e.frame.fn == nil || !e.frame.fn.Go() {
+		return ""
+	}
+	name := e.frame.fn.Name
+	dir := strings.LastIndexByte(name, '/') + 1
+	if i := strings.IndexAny(name, "([{"); i >= 0 && i < dir {
+		dir = strings.LastIndexByte(name[:i], '/') + 1
+	}
+	pkg, _, ok := strings.Cut(name[dir:], ".")
+	if !ok {
+		return ""
+	}
+	return name[:dir] + pkg
 }
 
 // local finds a variable of the frame; the innermost of several.
@@ -326,6 +348,9 @@ func (n noFrame) Read(a uint64, b []byte) error {
 // unknown is the error for a name nobody has, with the nearest that somebody
 // has.
 func (m *Monitor) unknown(name string) error {
+	if mod, _, ok := strings.Cut(name, "!"); ok && m.moduleNamed(mod) == nil {
+		return fmt.Errorf("module %q is not loaded", mod)
+	}
 	if near := m.nearestSymbol(name); near != "" {
 		return fmt.Errorf("no symbol %q in what is loaded; did you mean %q?", name, near)
 	}

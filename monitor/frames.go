@@ -1,7 +1,7 @@
 package monitor
 
 import (
-	"rv86/kernel/abi"
+	"rv86/kmod/vmlinux"
 	"rv86/monitor/debuginfo"
 )
 
@@ -199,14 +199,14 @@ func (m *Monitor) caller(f *frame) *frame {
 			return g
 		}
 	}
-	if name, ok := m.stub(f.pc); ok && name == abi.DebugReturnStub && f.level == 0 {
+	if name, ok := m.stub(f.pc); ok && name == vmlinux.ReturnStub && f.level == 0 {
 		return m.leaveC(f)
 	}
 	f.unwind()
 	if f.next == nil || f.nextPC == 0 {
 		return nil
 	}
-	if name, ok := m.stub(f.nextPC); ok && name == abi.DebugReturnStub {
+	if name, ok := m.stub(f.nextPC); ok && name == vmlinux.ReturnStub {
 		return m.leaveC(f)
 	}
 	if m.imageAt(f.nextPC-1) == nil && m.moduleAt(f.nextPC-1) == nil {

@@ -1,6 +1,10 @@
 package monitor
 
-import "rv86/kernel/abi"
+import (
+	"strconv"
+
+	"rv86/kernel/abi"
+)
 
 // LoadedModule is a module of the guest, and where its sections are.
 type LoadedModule struct {
@@ -34,4 +38,13 @@ func (m *Monitor) NotifyAddress() (addr uint64, ok bool) {
 	}
 	s, ok := m.kernel.Symbol(abi.DebugNotifySymbol)
 	return s.Addr, ok
+}
+
+// SyscallName is the name of a system call of Linux on a machine; its number if
+// there is none.
+func SyscallName(arch string, n uint64) string {
+	if name := syscallName(arch, n); name != "" {
+		return name
+	}
+	return strconv.FormatUint(n, 10)
 }

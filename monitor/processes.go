@@ -110,22 +110,44 @@ func (e env) path(d expr.Value) string {
 	return "/" + strings.Join(parts, "/")
 }
 
-// programAt gives the symbols of the program in an address space; nil if they
-// are not known.
-func (m *Monitor) programAt(root uint64) *debuginfo.Image {
-	if m.Program == nil || root == 0 {
-		return nil
+// exeAt is the path of the program in an address space; "" if it is not known.
+func (m *Monitor) exeAt(root uint64) string {
+	if root == 0 {
+		return ""
 	}
 	ps, err := m.processes()
 	if err != nil {
-		return nil
+		return ""
 	}
 	for _, p := range ps {
-		if p.root == root && p.exe != "" {
-			return m.programFile(p.exe)
+		if p.root == root {
+			return p.exe
 		}
 	}
-	return nil
+	return ""
+}
+
+// programAt gives the symbols of the program in an address space; nil if they
+// are not known.
+func (m *Monitor) programAt(root uint64) *debuginfo.Image {
+	exe := m.exeAt(root)
+	if m.Program == nil || exe == "" {
+		return nil
+	}
+	return m.programFile(exe)
+}
+
+// elsewhere says that a place is in a program, and another program's address
+// space is in use.
+func (m *Monitor) elsewhere(p place) bool {
+	if p.image == nil || p.image == m.kernel || p.image.Module || m.Program == nil {
+		return false
+	}
+	if _, guest := m.Program(p.image.Name); !guest {
+		return false // a file of the host's: which program it is is not known
+	}
+	exe := m.exeAt(m.Target.AddressSpace())
+	return exe != "" && exe != p.image.Name
 }
 
 // programFile reads a program's symbols, once.

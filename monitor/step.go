@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"rv86/kernel/abi"
+	"rv86/kmod/vmlinux"
 	"rv86/machine/debug/point"
 	"rv86/monitor/debuginfo"
 	"rv86/monitor/expr"
@@ -222,7 +222,7 @@ func (m *Monitor) runOut() (stop, error) {
 	}
 	f, back := fs[m.selected], fs[m.selected].nextPC
 	cfa, ok := f.CFA()
-	if name, stub := m.stub(m.pc()); stub && name == abi.DebugReturnStub && m.selected == 0 {
+	if name, stub := m.stub(m.pc()); stub && name == vmlinux.ReturnStub && m.selected == 0 {
 		// From here it goes on in the kernel, behind the call of the C function.
 		back, cfa, ok = fs[1].pc, fs[1].regs[m.arch.spDwarf], true
 	}
@@ -297,11 +297,14 @@ func (m *Monitor) advance(spec string) error {
 func (m *Monitor) until() error {
 	start := m.pc()
 	f := m.frames(1)[0]
+	if !(&lineStep{m: m}).begin() {
+		return m.finishRun(m.stepLine(true))
+	}
 	cfa, _ := f.CFA()
 	for {
 		s := m.stepLine(true)
 		c, _ := m.frames(1)[0].CFA()
-		if s.Reason == point.Ended || len(s.bps) > 0 || m.pc() > start || c != cfa {
+		if s.Reason == point.Ended || len(s.bps) > 0 || !s.own && s.Reason != point.Stepped || m.pc() > start || c != cfa {
 			return m.finishRun(s)
 		}
 	}

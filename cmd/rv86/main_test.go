@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,7 @@ func TestScripts(t *testing.T) {
 			"assemble": cmdAssemble,
 			"elf":      cmdElf,
 			"status":   cmdStatus,
+			"pprof":    cmdPprof,
 			"unhex":    cmdUnhex,
 		},
 	})
@@ -113,27 +115,23 @@ func TestEscapes(t *testing.T) {
 	for _, c := range []struct {
 		in, out string
 		quit    bool
-		msg     string
+		msg     string // "monitor" if that is called
 	}{
 		{"plain", "plain", false, ""},
 		{"a\x01\x01b", "a\x01b", false, ""},
 		{"a\x01xb", "ab", true, ""},
 		{"\x01h", "", false, "Ctrl-A x  quit"},
-		{"\x01c", "", false, "no monitor"},
+		{"\x01c", "", false, "monitor"},
+		{"a\x03\x01\x03", "a\x03\x03", false, ""},
 		{"\x01?z", "z", false, ""},
 	} {
 		for _, chunk := range []int{1, 64} { // the escape may end a read
 			var msg bytes.Buffer
 			quit := false
-			e := &escapes{r: strings.NewReader(c.in), msg: &msg, quit: func(error) { quit = true }}
+			e := &escapes{msg: &msg, quit: func(error) { quit = true }, monitor: func() { msg.WriteString("monitor") }}
 			var out []byte
-			buf := make([]byte, chunk)
-			for {
-				n, err := e.Read(buf)
-				out = append(out, buf[:n]...)
-				if err != nil {
-					break
-				}
+			for in := range slices.Chunk([]byte(c.in), chunk) {
+				out = append(out, e.filter(in)...)
 			}
 			if string(out) != c.out || quit != c.quit || !strings.Contains(msg.String(), c.msg) {
 				t.Errorf("%q in pieces of %d: %q, quit %v, message %q", c.in, chunk, out, quit, &msg)

@@ -34,7 +34,6 @@ type debugger struct {
 	tty    *console // nil: commands come from a pipe or file
 	ctx    context.Context
 	out    io.Writer
-	last   machine.Outcome
 	file   func(module string) ([]byte, bool) // the kernel for ""
 }
 
@@ -86,9 +85,9 @@ func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.
 		Sources: c.sourceDirs(), Foreground: d.foreground, Disassemble: disassembler(o.Arch),
 	}
 	if tty != nil {
-		mc.Out, mc.Lines, mc.Color = tty.out, tty, os.Getenv("NO_COLOR") == ""
+		mc.Out, mc.Lines, mc.Color = tty.out, whileRunning{ctx, tty}, os.Getenv("NO_COLOR") == ""
 	} else {
-		mc.Lines = monitor.NewScript(s.in)
+		mc.Lines = whileRunning{ctx, monitor.NewScript(s.in)}
 	}
 	if d.mon, err = monitor.New(mc); err != nil {
 		return nil, err
@@ -105,6 +104,21 @@ func kernelSymbols(fs *session.GuestFS) (*debuginfo.Image, error) {
 		return nil, nil
 	}
 	return debuginfo.Load("kernel", fs.Kernel, nil)
+}
+
+// whileRunning are lines that end when the command is to end: a time limit has
+// passed, or Ctrl-A x was typed while the guest had the terminal.
+type whileRunning struct {
+	ctx context.Context
+	monitor.Lines
+}
+
+// ReadLine implements monitor.Lines.
+func (w whileRunning) ReadLine(prompt string) (string, error) {
+	if w.ctx.Err() != nil {
+		return "", io.EOF
+	}
+	return w.Lines.ReadLine(prompt)
 }
 
 // sourceDirs are the working directory, where the tree is if that is one, the

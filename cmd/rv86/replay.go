@@ -22,17 +22,16 @@ type savedFlags struct {
 type replayCmd struct {
 	File string `arg:"" help:"What 'rv86 run --record' or 'rv86 test --record' wrote."`
 	monitorFlags
-	StateHash bool     `help:"Print a hash of all guest state at the end."`
-	Stats     bool     `help:"Print instructions, time and speed at the end."`
-	Trace     []string `help:"Trace ${enum} (comma-separated)." enum:"insn,trap" placeholder:"KINDS"`
-	TraceOut  string   `help:"Write the trace there instead of to stderr." placeholder:"FILE"`
+	StateHash bool `help:"Print a hash of all guest state at the end."`
+	Stats     bool `help:"Print instructions, time and speed at the end."`
+	traceFlags
 }
 
 // Run repeats a recorded run: the same bytes, the same instructions.
 func (c *replayCmd) Run(s *streams) error {
 	r := runCmd{
 		monitorFlags: c.monitorFlags, savedFlags: savedFlags{From: c.File, replay: true},
-		StateHash: c.StateHash, Stats: c.Stats, Trace: c.Trace, TraceOut: c.TraceOut, Log: "warn",
+		StateHash: c.StateHash, Stats: c.Stats, traceFlags: c.traceFlags, Log: "warn",
 	}
 	return r.Run(s)
 }

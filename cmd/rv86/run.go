@@ -21,14 +21,14 @@ type runCmd struct {
 	monitorFlags
 	savedFlags
 	gdbFlags
+	profileFlags
 	Realtime bool `help:"Pace the guest by the wall clock (default with a terminal on stdin and no -c)."`
 
-	StateHash bool     `help:"Print a hash of all guest state at the end."`
-	Screen    bool     `help:"Print the PC's text screen at the end (i386)."`
-	Stats     bool     `help:"Print instructions, time and speed at the end."`
-	Trace     []string `help:"Trace ${enum} (comma-separated)." enum:"insn,trap" placeholder:"KINDS"`
-	TraceOut  string   `help:"Write the trace there instead of to stderr." placeholder:"FILE"`
-	Log       string   `help:"Level of rv86's own log: error, warn, info, debug." default:"warn" placeholder:"LEVEL"`
+	StateHash bool `help:"Print a hash of all guest state at the end."`
+	Screen    bool `help:"Print the PC's text screen at the end (i386)."`
+	Stats     bool `help:"Print instructions, time and speed at the end."`
+	traceFlags
+	Log string `help:"Level of rv86's own log: error, warn, info, debug." default:"warn" placeholder:"LEVEL"`
 }
 
 // Run boots the machine and waits for its end.
@@ -66,6 +66,11 @@ func (c *runCmd) Run(s *streams) error {
 	if tr != nil {
 		cfg.Observe = tr.run
 	}
+	var samples *sampler
+	if c.Profile != "" {
+		samples = c.sample(opts, v, cfg.Observe)
+		cfg.Observe = samples.run
+	}
 	restore := func() {}
 	var tty *console // nil: not at a terminal
 	if interactive {
@@ -102,6 +107,9 @@ func (c *runCmd) Run(s *streams) error {
 	restore()
 	if err != nil {
 		return err
+	}
+	if err := samples.write(c.Profile); err != nil {
+		return outputFailure(c.Profile, err)
 	}
 	if err := recording.Finish(runner, out); err != nil {
 		return &failure{statusOutput, err}

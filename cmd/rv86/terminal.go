@@ -39,24 +39,17 @@ const (
 	keyMonitor = 'c'
 )
 
-const escapeHelp = "\r\nCtrl-A x  quit\r\nCtrl-A c  stop, and debug with the monitor\r\nCtrl-A h  this help\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"
+const escapeHelp = "\r\nCtrl-A x  quit\r\nCtrl-A c  stop, and debug with the monitor\r\nCtrl-A h  this help\r\nCtrl-A Ctrl-A  send Ctrl-A\r\nCtrl-A Ctrl-C  send Ctrl-C, which by itself stops a guest under --monitor\r\n"
 
 // errQuit is the context's cause after Ctrl-A x.
 var errQuit = &machine.Interrupt{Status: statusOK, Reason: "ended by Ctrl-A x"}
 
 // escapes is a terminal's input without the escape sequences, on which it acts.
 type escapes struct {
-	r       io.Reader
 	msg     io.Writer
 	quit    func(cause error)
 	monitor func() // stops the machine for the monitor
 	escaped bool   // the last byte was the escape key
-}
-
-// Read implements io.Reader. It may return 0 bytes.
-func (e *escapes) Read(p []byte) (int, error) {
-	n, err := e.r.Read(p)
-	return len(e.filter(p[:n])), err
 }
 
 // filter takes the escape sequences out of p, in place, and acts on them.
@@ -66,7 +59,7 @@ func (e *escapes) filter(p []byte) []byte {
 		switch {
 		case e.escaped:
 			e.escaped = false
-			if b == keyEscape {
+			if b == keyEscape || b == keyInterrupt {
 				out = append(out, b)
 			} else {
 				e.command(b)

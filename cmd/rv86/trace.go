@@ -23,6 +23,8 @@ type tracer struct {
 	core       cpu.Core
 	stepper    stepper
 	insn, trap bool
+	events     *traceEvents // nil: insn and trap only
+	filter     traceFilter
 	emit       func(traceLine)
 	w          *bufio.Writer
 	file       *os.File // nil for stderr
@@ -32,6 +34,8 @@ type tracer struct {
 type traceLine struct {
 	slot uint64
 	pc   uint64 // linear address
+	kind string
+	mode string // privilege
 	text string // privilege, address, what happens
 }
 
@@ -39,7 +43,7 @@ func (l *traceLine) String() string { return fmt.Sprintf("%12d %s", l.slot, l.te
 
 // newTracer attaches a tracer to a machine's core.
 func newTracer(core cpu.Core) *tracer {
-	t := &tracer{core: core}
+	t := &tracer{core: core, filter: everything}
 	switch core := core.(type) {
 	case *rv64.Hart:
 		t.stepper = hartSteps{core}
@@ -63,7 +67,22 @@ func (c *runCmd) openTrace(m *machine.Machine, stderr io.Writer) (*tracer, error
 	t.insn = slices.Contains(c.Trace, "insn")
 	t.trap = slices.Contains(c.Trace, "trap")
 	t.w = bufio.NewWriter(stderr)
-	t.emit = func(l traceLine) { fmt.Fprintln(t.w, l.String()) }
+	var err error
+	if t.filter, err = c.traceFlags.filter(); err != nil {
+		return nil, err
+	}
+	if t.events, err = c.traceEvents(t, m); err != nil {
+		return nil, err
+	}
+	t.emit = func(l traceLine) {
+		switch {
+		case !t.filter.passes(&l):
+		case c.TraceJSON:
+			l.writeJSON(t.w)
+		default:
+			fmt.Fprintln(t.w, l.String())
+		}
+	}
 	if c.TraceOut != "" {
 		f, err := os.Create(c.TraceOut)
 		if err != nil {
@@ -91,9 +110,30 @@ func (t *tracer) close() error {
 // run implements machine.RunConfig.Observe.
 func (t *tracer) run(limit uint64) cpu.Stop {
 	for t.core.Insns() < limit {
-		if s := t.stepper.step(t); s.Why != cpu.StopBudget {
+		if to, skip := t.skips(limit); skip {
+			if s := t.core.Run(to); s.Why != cpu.StopBudget || to == limit {
+				return s
+			}
+			continue
+		}
+		s := t.stepper.step(t)
+		t.events.flush()
+		if s.Why != cpu.StopBudget {
 			return s
 		}
 	}
 	return cpu.Stop{}
+}
+
+// skips reports whether nothing is to be written down of each instruction up to
+// a slot, so that the machine may run there at full speed.
+func (t *tracer) skips(limit uint64) (to uint64, skip bool) {
+	now := t.core.Insns()
+	switch f := &t.filter; {
+	case !t.insn && !t.trap && !t.events.wants("mem"), now > f.last:
+		return limit, true
+	case now < f.first:
+		return min(limit, f.first), true
+	}
+	return 0, false
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"golang.org/x/arch/x86/x86asm"
@@ -15,6 +16,7 @@ type i386Steps struct {
 	*i386.CPU
 	t    *tracer
 	slot uint64 // of the step in progress
+	on   bool   // a step is in progress: the core steps by itself, too
 }
 
 // step executes one instruction, behind the interrupt that comes before it.
@@ -23,35 +25,36 @@ func (p *i386Steps) step(t *tracer) cpu.Stop {
 		p.t = t
 		p.Observe(p)
 	}
-	p.slot = p.Insns()
+	p.slot, p.on = p.Insns(), true
+	defer func() { p.on = false }()
 	return p.Step()
 }
 
 // line writes a line that begins with privilege level and CS:EIP.
-func (p *i386Steps) line(format string, args ...any) {
+func (p *i386Steps) line(kind, format string, args ...any) {
 	cs, base, _ := p.Segment(i386.CS)
 	p.t.emit(traceLine{
-		slot: p.slot, pc: uint64(base + p.EIP()),
+		slot: p.slot, pc: uint64(base + p.EIP()), kind: kind, mode: strconv.Itoa(p.CPL()),
 		text: fmt.Sprintf("%d %04x:%08x  ", p.CPL(), cs, p.EIP()) + fmt.Sprintf(format, args...),
 	})
 }
 
 // Instruction implements i386.Observer.
 func (p *i386Steps) Instruction() {
-	if !p.t.insn {
+	if !p.on || !p.t.insn {
 		return
 	}
 	var b [i386.MaxInsn]byte
 	n, code32 := p.InsnAt(p.EIP(), &b)
 	text, size := disassemble386(b[:n], p.EIP(), code32)
 	const usual = 7 // bytes; few instructions are longer
-	p.line("%-*x  %s", 2*usual, b[:size], text)
+	p.line("insn", "%-*x  %s", 2*usual, b[:size], text)
 }
 
 // Event implements i386.Observer.
 func (p *i386Steps) Event(what string) {
-	if p.t.trap {
-		p.line("trap: %s", what)
+	if p.on && p.t.trap {
+		p.line("trap", "trap: %s", what)
 	}
 }
 

@@ -124,6 +124,7 @@ func (c *CPU) deliver(e exception) {
 		c.exc.keepESP = false
 		if c.enterHandler(&e) {
 			if c.debug.hook != nil && c.debug.hook.Trap != nil {
+				c.debug.from = before.cpl
 				c.debug.hook.Trap(uint64(e.vector), e.external || e.vector == vecNMI)
 			}
 			// An instruction that ends in a handler is complete; its caller

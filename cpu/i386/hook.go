@@ -12,6 +12,7 @@ type debugHook struct {
 	hook    *cpu.Hook // nil: none
 	breaks  bool      // RequestBreak was called
 	written []uint64  // bit set of RAM pages; nil: not tracked
+	from    uint8     // CPL before the trap that the hook is told of
 }
 
 var _ cpu.Debugged = (*CPU)(nil)
@@ -37,6 +38,9 @@ func (c *CPU) refillHot() {
 	}
 	c.code.forgetTranslations()
 }
+
+// TrapCPL is, while the hook is told of a trap, the CPL before it.
+func (c *CPU) TrapCPL() int { return int(c.debug.from) }
 
 // RequestBreak implements cpu.Debugged.
 func (c *CPU) RequestBreak() {

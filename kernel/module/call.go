@@ -107,7 +107,14 @@ func (e *env) Alloc(size uint64) uint64  { return e.k.heap.alloc(size, e.site())
 func (e *env) SizeOf(p uint64) uint64    { return e.k.heap.size(p) }
 func (e *env) Symbol(addr uint64) string { return e.k.Symbol(addr) }
 func (e *env) Taint(bit uint)            { e.k.setTaint(bit & 31) }
-func (e *env) Panic(reason string)       { e.k.Machine.Panic(reason) }
+
+// Panic tells those who want to know first.
+func (e *env) Panic(reason string) {
+	if e.k.Panicking != nil {
+		e.k.Panicking(e.who, reason)
+	}
+	e.k.Machine.Panic(reason)
+}
 
 var _ kapi.ModuleCore = (*env)(nil)
 

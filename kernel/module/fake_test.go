@@ -134,6 +134,8 @@ func (f *fake) Slice(va, n uint64) []byte {
 	panic(badAddress(va))
 }
 
+func (f *fake) Physical(va uint64) uint64 { return va }
+
 func (f *fake) Poke(va uint64, b []byte) { copy(f.Slice(va, uint64(len(b))), b) }
 
 func (f *fake) Protect(va, n uint64, r Rights) {

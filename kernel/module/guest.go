@@ -52,6 +52,14 @@ func (m *machine) Protect(va, n uint64, r Rights) {
 	m.window.protect(uintptr(va), uintptr(n), rightsPte[r])
 }
 
+// Physical looks the window up; other memory that C code has is in the direct map.
+func (m *machine) Physical(va uint64) uint64 {
+	if a := uintptr(va); a >= nucleus.ModuleBase && a < nucleus.ModuleEnd {
+		return uint64(m.window.physical(a))
+	}
+	return va - uint64(nucleus.DirectMap)
+}
+
 // Poke writes by way of the direct map, where everything is writable.
 func (m *machine) Poke(va uint64, b []byte) { m.window.poke(uintptr(va), b) }
 

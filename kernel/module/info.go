@@ -38,6 +38,9 @@ func (l *loading) checkVermagic() error {
 	case l.flags&IgnoreVermagic != 0:
 		l.force("bad vermagic")
 		return nil
+	case l.spec.Modinfo == 0:
+		return hinted("the module has no .modinfo section: it was not finished by modpost; build it with rv86 mod build",
+			abi.ENOEXEC, "no .modinfo section, so no version magic; it should be '%s'", want)
 	case magic == "":
 		return hinted("the module has no vermagic, so nothing says for which kernel it was built"+force,
 			abi.ENOEXEC, "no version magic in .modinfo, should be '%s'", want)

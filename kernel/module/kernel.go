@@ -45,6 +45,9 @@ type Config struct {
 	Freed    func(in func(addr uint64) bool)
 	Entering func(c *kapi.Call, name string)
 
+	// Panicking, if set, is called when C code ends the machine.
+	Panicking func(who *lkm.Caller, reason string)
+
 	// Leaving, if set, is told that a module's exit function has returned: its
 	// addresses will be gone.
 	Leaving func(name string, in func(addr uint64) bool)

@@ -30,6 +30,8 @@ type Machine interface {
 	FreePage(va uint64)
 	// Slice views memory in place.
 	Slice(va, n uint64) []byte
+	// Physical gives an address in physical memory, 0 if nothing is there.
+	Physical(va uint64) uint64
 	// Poke writes memory that may be read-only.
 	Poke(va uint64, b []byte)
 	// SyncCode makes what was written visible to instruction fetch.

@@ -83,3 +83,6 @@ func (k *Kernel) FindSymbol(name string) uint64 {
 	}
 	return 0
 }
+
+// Physical gives an address in physical memory, 0 if nothing is there.
+func (k *Kernel) Physical(va uint64) uint64 { return k.Machine.Physical(va) }

@@ -217,7 +217,8 @@ func TestSymbolRules(t *testing.T) {
 		},
 		{
 			"namespace imported", kind(t, kmod.ExportGPL, namespace),
-			change(t, "dep-b", func(ko *kofile.File) { ko.SetInfo("import_ns", "SECRET") }), refusal{},
+			change(t, "dep-b", func(ko *kofile.File) { ko.SetInfo("import_ns", "SECRET") }),
+			refusal{},
 		},
 		{
 			"duplicate", read(t, "dep-a"), change(t, "dep-a", func(ko *kofile.File) {
@@ -262,8 +263,14 @@ func TestDistance(t *testing.T) {
 		limit int
 		want  int
 	}{
-		{"", "", 3, 0}, {"a", "a", 0, 0}, {"abc", "abd", 3, 1}, {"abc", "ab", 3, 1}, {"ab", "abc", 3, 1},
-		{"kitten", "sitting", 3, 3}, {"kitten", "sitting", 2, 3}, {"a", "abcdef", 3, 4},
+		{"", "", 3, 0},
+		{"a", "a", 0, 0},
+		{"abc", "abd", 3, 1},
+		{"abc", "ab", 3, 1},
+		{"ab", "abc", 3, 1},
+		{"kitten", "sitting", 3, 3},
+		{"kitten", "sitting", 2, 3},
+		{"a", "abcdef", 3, 4},
 	} {
 		if got := distance(c.a, c.b, c.limit); got != c.want {
 			t.Errorf("distance(%q, %q, %d) = %d, want %d", c.a, c.b, c.limit, got, c.want)
@@ -310,8 +317,10 @@ func TestSignatures(t *testing.T) {
 		{"by a stranger", signed(stranger), 0, refusal{}, refusal{taint: unsignedTaint, text: taints}, rejected("module with unavailable key")},
 		{"PKCS#7", pkcs7, 0, refusal{}, refusal{taint: unsignedTaint}, rejected("module with unsupported crypto")},
 		{
-			"damaged", damaged, 0, refusal{e: abi.ENOEXEC},
-			refusal{e: abi.EKEYREJECTED, text: []string{"hint: the file is not what known signed"}}, refusal{e: abi.EKEYREJECTED},
+			"damaged", damaged, 0,
+			refusal{e: abi.ENOEXEC},
+			refusal{e: abi.EKEYREJECTED, text: []string{"hint: the file is not what known signed"}},
+			refusal{e: abi.EKEYREJECTED},
 		},
 	} {
 		for policy, want := range map[string]refusal{"module.sig=off": c.off, "module.sig=warn": c.warn, "module.sig_enforce=1": c.force} {

@@ -48,7 +48,10 @@ func (l *loading) checkSignature() error {
 	}
 	k.logf(klog.Notice, "Loading of %s is rejected", reason)
 	hint := "this kernel takes signed modules only (module.sig=enforce): sign it (rv86 mod sign KEY FILE.ko) with a key it knows"
-	if e == abi.ENOKEY {
+	switch e {
+	case abi.ENOPKG:
+		hint = "its signature is of a kind that this kernel does not know (" + err.Error() + "): sign it with rv86 mod sign KEY FILE.ko"
+	case abi.ENOKEY:
 		hint = "it is signed with key " + sig.KeyName() + ", which this kernel does not know: start it with module.sig_key=... or sign with another key"
 	}
 	return &kmod.Error{Errno: abi.EKEYREJECTED, Why: reason + " is rejected", Hint: hint}

@@ -3,7 +3,6 @@ package module
 import (
 	"fmt"
 	"sort"
-	"strings"
 
 	"rv86/kmod"
 	"rv86/kmod/vmlinux"
@@ -117,27 +116,42 @@ func first(syms []symbol, i int) *symbol {
 func (k *Kernel) Kallsyms() string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	var b strings.Builder
-	width := 2 * k.Machine.Target().WordSize()
+	var b []byte
+	line := func(addr uint64, letter byte, name string) {
+		b = appendHex(b, addr, k.digits())
+		b = append(append(b, ' ', letter, ' '), name...)
+	}
 	for i, addr := range k.base.bounds {
-		fmt.Fprintf(&b, "%0*x %c %s\n", width, addr, vmlinux.Bound(i).Letter(), vmlinux.Bound(i))
+		line(addr, vmlinux.Bound(i).Letter(), vmlinux.Bound(i).String())
+		b = append(b, '\n')
 	}
 	k.base.all(func(s vmlinux.Symbol, variable bool) {
-		letter := 'T'
+		letter := byte('T')
 		if variable {
 			letter = 'R'
 		}
-		fmt.Fprintf(&b, "%0*x %c %s\n", width, s.Addr, letter, s.Name)
+		line(s.Addr, letter, s.Name)
+		b = append(b, '\n')
 	})
 	for _, m := range k.modules {
 		if m.state == Unformed {
 			continue
 		}
 		for _, s := range m.syms {
-			fmt.Fprintf(&b, "%0*x %c %s\t[%s]\n", width, s.addr, s.letter, s.name, m.Name)
+			line(s.addr, s.letter, s.name)
+			b = append(append(append(b, "\t["...), m.Name...), "]\n"...)
 		}
 	}
-	return b.String()
+	return string(b)
+}
+
+// appendHex adds a number in so many hexadecimal digits.
+func appendHex(b []byte, v uint64, digits int) []byte {
+	const perDigit = 4
+	for shift := perDigit * (digits - 1); shift >= 0; shift -= perDigit {
+		b = append(b, "0123456789abcdef"[v>>shift&0xf])
+	}
+	return b
 }
 
 // Fixup finds where execution goes on after a fault at an instruction listed in

@@ -21,9 +21,7 @@ import (
 type window struct {
 	mu     sync.Mutex
 	ranges []windowRange // by address
-	// packed ranges at the beginning have no gap between them that takes a
-	// page, so that many allocations in a row do not each look at all before.
-	packed int
+	packed packing
 }
 
 type windowRange struct {
@@ -38,7 +36,7 @@ func (w *window) alloc(n int) uintptr {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	size := uintptr(n) * nucleus.PageSize
-	i, va := w.packed, uintptr(nucleus.ModuleBase+vmlinux.ExportsRoom)
+	i, va := w.packed.start(n), uintptr(nucleus.ModuleBase+vmlinux.ExportsRoom)
 	if i > 0 {
 		va = w.ranges[i-1].end() + nucleus.PageSize
 	}
@@ -47,9 +45,7 @@ func (w *window) alloc(n int) uintptr {
 		if gap >= size+nucleus.PageSize {
 			break
 		}
-		if i == w.packed && gap < 2*nucleus.PageSize {
-			w.packed++
-		}
+		w.packed.passed(i, n, int(gap/nucleus.PageSize)-1)
 		va = w.ranges[i].end() + nucleus.PageSize
 	}
 	if va > nucleus.ModuleEnd || nucleus.ModuleEnd-va < size {
@@ -70,6 +66,7 @@ func (w *window) alloc(n int) uintptr {
 	w.ranges = append(w.ranges, windowRange{})
 	copy(w.ranges[i+1:], w.ranges[i:])
 	w.ranges[i] = r
+	w.packed.inserted(i)
 	return va
 }
 
@@ -94,7 +91,7 @@ func (w *window) free(va uintptr) {
 	}
 	w.ranges[i].unmap()
 	w.ranges = append(w.ranges[:i], w.ranges[i+1:]...)
-	w.packed = min(w.packed, i)
+	w.packed.removed(i)
 }
 
 // protect changes the rights of pages inside one range.
@@ -122,4 +119,16 @@ func (w *window) poke(va uintptr, b []byte) {
 		copy(nucleus.Phys(r.pages[(va-r.va)/nucleus.PageSize]+in, n), b[:n])
 		va, b = va+n, b[n:]
 	}
+}
+
+// physical gives the address of the memory at va, 0 if there is none.
+func (w *window) physical(va uintptr) uintptr {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.at(va)
+	if i < 0 || va >= w.ranges[i].end() {
+		return 0
+	}
+	r := &w.ranges[i]
+	return r.pages[(va-r.va)/nucleus.PageSize] + va%nucleus.PageSize
 }

@@ -139,14 +139,6 @@ func MapDevice(pa uintptr) (va uintptr) {
 	return devicePage
 }
 
-// mapped gives the physical page that va of the module window is mapped to, or 0.
-func mapped(va uintptr) (pa uintptr) {
-	if e := ld(leaf(va)); e&PteP != 0 {
-		pa = e & pteAddrMask
-	}
-	return pa
-}
-
 // UnmapPage takes the page va of the module window away and gives what it was
 // mapped to, or 0. The page itself stays its owner's to free.
 func UnmapPage(va uintptr) (pa uintptr) {

@@ -188,16 +188,6 @@ func MapPage(va, pa uintptr, rights uint64) bool {
 	return e != 0
 }
 
-// mapped gives the physical page that va of the module window is mapped to, or 0.
-func mapped(va uintptr) (pa uintptr) {
-	s := intrOff()
-	defer intrRestore(s)
-	if e := leaf(va); e != 0 && uint64(ld(e))&PteV != 0 {
-		pa = PteAddr(uint64(ld(e)))
-	}
-	return pa
-}
-
 // UnmapPage takes the page va of the module window away and gives what it was
 // mapped to, or 0. The page itself stays its owner's to free.
 func UnmapPage(va uintptr) (pa uintptr) {

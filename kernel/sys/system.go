@@ -8,6 +8,7 @@ import (
 
 	"rv86/kernel/abi"
 	"rv86/kernel/klog"
+	"rv86/kernel/lkm"
 	"rv86/kernel/nucleus"
 	"rv86/kernel/task"
 )
@@ -37,6 +38,26 @@ var host = struct {
 	sync.Mutex
 	node, domain string
 }{node: "rv86", domain: "(none)"}
+
+// OnReboot is told that the machine is about to restart (linux/reboot.h's
+// SYS_RESTART) or to turn itself off (SYS_POWER_OFF).
+var OnReboot = func(t *task.Thread, action uint64) {}
+
+// Actions of OnReboot.
+const (
+	ActionRestart  = 1
+	ActionPowerOff = 3
+)
+
+// Names are the six of uname(2), in its order.
+func Names() [6]string {
+	host.Lock()
+	defer host.Unlock()
+	return [6]string{"Linux", host.node, Release, Version, abi.Machine, host.domain}
+}
+
+// Caller is a thread as modules see it.
+func Caller(t *task.Thread) *lkm.Caller { return moduleCaller(t) }
 
 // Hostname is for /proc.
 func Hostname() string {
@@ -129,10 +150,13 @@ func reboot(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	klog.Kernel.Flush() // a message that still lacks its newline
 	switch uint32(a[2]) {
 	case abi.LINUX_REBOOT_CMD_POWER_OFF:
+		OnReboot(t, ActionPowerOff)
 		nucleus.PowerOff(int(a[3] & 0xff))
 	case abi.LINUX_REBOOT_CMD_HALT:
+		OnReboot(t, ActionPowerOff)
 		nucleus.PowerOff(0)
 	case abi.LINUX_REBOOT_CMD_RESTART, abi.LINUX_REBOOT_CMD_RESTART2:
+		OnReboot(t, ActionRestart)
 		nucleus.Restart()
 	case abi.LINUX_REBOOT_CMD_CAD_ON, abi.LINUX_REBOOT_CMD_CAD_OFF:
 		return 0, 0

@@ -471,6 +471,56 @@ func TestParamArray(t *testing.T) {
 	}
 }
 
+// TestScan compares results and what was stored, in words of 8 bytes that began
+// as -1.
+func TestScan(t *testing.T) {
+	const none = -1
+	for _, c := range []struct {
+		text, format string
+		want         int
+		words        []int64
+	}{
+		{"32\n", "%d", 1, []int64{32 - 1<<32}},
+		{" -5 +7", "%ld %ld", 2, []int64{-5, 7}},
+		{"0x1f 1f 017 9", "%li %lx %li %lu", 4, []int64{31, 31, 15, 9}},
+		{"12:34", "%2ld:%ld", 2, []int64{12, 34}},
+		{"1234", "%2ld%ld", 2, []int64{12, 34}},
+		{"1,2", "%*d,%ld", 1, []int64{2, none}},
+		{"ab", "%ld", 0, []int64{none}},
+		{"7x", "%ldy%ld", 1, []int64{7, none}},
+		{"5 %", "%ld %% %ln", 1, []int64{5, 3}},
+		{"300", "%hhu", 1, []int64{300&0xff - 0x100}},
+		{"", "%ld", 0, []int64{none}},
+		{"1", "%q", 0, []int64{none}},
+		{"-1", "%lx", 0, []int64{none}},
+	} {
+		f := newFake(t)
+		at := make([]uint64, len(c.words))
+		args := []any{c.text, c.format}
+		for i := range at {
+			at[i] = f.list(^uint64(0))
+			args = append(args, at[i])
+		}
+		r, _ := f.call("sscanf", args...)
+		if int(r) != c.want {
+			t.Errorf("sscanf(%q, %q) = %d, want %d", c.text, c.format, r, c.want)
+		}
+		for i, p := range at {
+			if got := int64((&Call{Env: f, Args: Args{Word: 8}}).word(p)); got != c.words[i] {
+				t.Errorf("sscanf(%q, %q) stored %d, want %d", c.text, c.format, got, c.words[i])
+			}
+		}
+	}
+	f := newFake(t)
+	word, set, ch := f.Alloc(16), f.Alloc(16), f.Alloc(16)
+	if r, _ := f.call("vsscanf", "key=va-l x", "%[a-z]=%3s%c", f.list(set, word, ch)); r != 3 {
+		t.Errorf("vsscanf = %d", r)
+	}
+	if f.text(set) != "key" || f.text(word) != "va-" || f.Slice(ch, 1)[0] != 'l' {
+		t.Errorf("stored %q %q %q", f.text(set), f.text(word), f.Slice(ch, 1))
+	}
+}
+
 // TestZZEveryFunction fails for an export that no test above calls. (Its name
 // sorts it behind them in the file's order.)
 func TestZZEveryFunction(t *testing.T) {

@@ -1,25 +1,25 @@
 package sign
 
 import (
+	"crypto/ed25519"
+	"crypto/sha256"
 	_ "embed" // the trusted keys
 	"encoding/base64"
 	"fmt"
 	"io"
 	"strings"
-
-	"rv86/kmod/sha2"
 )
 
 // PublicKey checks signatures.
 type PublicKey struct {
 	Name string
-	Key  []byte // 32 bytes
+	Key  ed25519.PublicKey
 }
 
 // PrivateKey makes them.
 type PrivateKey struct {
 	Name string
-	Seed []byte // 32 bytes
+	Key  ed25519.PrivateKey
 }
 
 // Words that begin a key's line.
@@ -36,7 +36,7 @@ const (
 
 // ID identifies the key in a signature.
 func (k PublicKey) ID() []byte {
-	sum := sha2.Sum256(k.Key)
+	sum := sha256.Sum256(k.Key)
 	return sum[:idSize]
 }
 
@@ -50,12 +50,12 @@ func (k PublicKey) Word() string { return strings.ReplaceAll(k.String(), " ", ":
 
 // Public is the key's public half.
 func (k PrivateKey) Public() PublicKey {
-	return PublicKey{k.Name, publicOf(k.Seed)}
+	return PublicKey{k.Name, k.Key.Public().(ed25519.PublicKey)}
 }
 
 // String is the key's line, which is a secret.
 func (k PrivateKey) String() string {
-	return privateWord + " " + k.Name + " " + base64.StdEncoding.EncodeToString(k.Seed)
+	return privateWord + " " + k.Name + " " + base64.StdEncoding.EncodeToString(k.Key.Seed())
 }
 
 // Generate makes a key pair.
@@ -63,11 +63,11 @@ func Generate(name string, random io.Reader) (PrivateKey, error) {
 	if !validName(name) {
 		return PrivateKey{}, fmt.Errorf("the name of a key has no spaces and at most %d bytes: %q", nameMax, name)
 	}
-	seed := make([]byte, seedSize)
+	seed := make([]byte, ed25519.SeedSize)
 	if _, err := io.ReadFull(random, seed); err != nil {
 		return PrivateKey{}, fmt.Errorf("making a key: %w", err)
 	}
-	return PrivateKey{name, seed}, nil
+	return PrivateKey{name, ed25519.NewKeyFromSeed(seed)}, nil
 }
 
 func validName(name string) bool {
@@ -76,17 +76,17 @@ func validName(name string) bool {
 
 // ParsePublicKey reads a key's line or word.
 func ParsePublicKey(text string) (PublicKey, error) {
-	name, b, err := parseKey(text, publicWord, publicKeySize)
+	name, b, err := parseKey(text, publicWord, ed25519.PublicKeySize)
 	return PublicKey{name, b}, err
 }
 
 // ParsePrivateKey reads a private key's line.
 func ParsePrivateKey(text string) (PrivateKey, error) {
-	name, b, err := parseKey(text, privateWord, seedSize)
+	name, b, err := parseKey(text, privateWord, ed25519.SeedSize)
 	if err != nil {
 		return PrivateKey{}, err
 	}
-	return PrivateKey{name, b}, nil
+	return PrivateKey{name, ed25519.NewKeyFromSeed(b)}, nil
 }
 
 func parseKey(text, word string, size int) (string, []byte, error) {

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -95,7 +96,7 @@ func (s *Signature) Verify(module []byte, keys []PublicKey) error {
 		if !bytes.Equal(k.ID(), s.KeyID) {
 			continue
 		}
-		if !verify(k.Key, module, s.Sig) {
+		if len(s.Sig) != ed25519.SignatureSize || !ed25519.Verify(k.Key, module, s.Sig) {
 			return ErrMismatch
 		}
 		return nil
@@ -111,7 +112,7 @@ func Sign(file []byte, key PrivateKey) ([]byte, error) {
 		return nil, err
 	}
 	id := key.Public().ID()
-	sig := signature(key.Seed, module)
+	sig := ed25519.Sign(key.Key, module)
 	out := append([]byte(nil), module...)
 	out = append(out, key.Name...)
 	out = append(out, id...)

@@ -59,6 +59,8 @@ type Map struct {
 	last    int      // the region of the previous access: accesses come in runs
 	// Unmapped, if set, is told of each access that nothing answered.
 	Unmapped func(write bool, pa uint64, size int, v uint64)
+	// Observe, if set, is told of each access that a device answered.
+	Observe func(r *Region, write bool, pa uint64, size int, v uint64)
 }
 
 // Region is one placed device.
@@ -106,6 +108,9 @@ func (m *Map) find(pa uint64, size int) *Region {
 func (m *Map) Load(pa uint64, size int) (uint64, bool) {
 	if r := m.find(pa, size); r != nil {
 		if v, ok := r.Dev.Load(pa-r.Base, size); ok {
+			if m.Observe != nil {
+				m.Observe(r, false, pa, size, v)
+			}
 			return v, true
 		}
 	}
@@ -118,6 +123,9 @@ func (m *Map) Load(pa uint64, size int) (uint64, bool) {
 // Store implements cpu.Bus.
 func (m *Map) Store(pa uint64, size int, v uint64) bool {
 	if r := m.find(pa, size); r != nil && r.Dev.Store(pa-r.Base, size, v) {
+		if m.Observe != nil {
+			m.Observe(r, true, pa, size, v)
+		}
 		return true
 	}
 	if m.Unmapped != nil {

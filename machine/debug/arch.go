@@ -22,6 +22,9 @@ type arch interface {
 	peek(va uint64) (pa uint64, ok bool)
 	// tables calls f with each page of the current page tables.
 	tables(e *Engine, f func(pa uint64))
+	// pointer reports whether a write at pa, into a page table, may have changed
+	// which pages the tables have; old is the eight bytes around it as they were.
+	pointer(e *Engine, pa uint64, old []byte) bool
 	registers() []point.Register
 	setRegister(name string, v uint64) bool
 	walk(e *Engine, va uint64, access byte) point.Walk

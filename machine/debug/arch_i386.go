@@ -145,6 +145,9 @@ func (p *pc) tables(e *Engine, f func(pa uint64)) {
 	}
 }
 
+// pointer: those of the directory.
+func (p *pc) pointer(_ *Engine, pa uint64, _ []byte) bool { return pa&^ia32.PageMask == p.root() }
+
 // perm writes rights as a mapping has them: x86 without PAE executes whatever it
 // may read.
 func perm(rights, leaf uint32) string {
@@ -152,8 +155,10 @@ func perm(rights, leaf uint32) string {
 	for i, bit := range [...]struct {
 		letter byte
 		set    bool
-	}{1: {'w', rights&ia32.PTEWrite != 0}, 3: {'u', rights&ia32.PTEUser != 0}, 4: {'g', leaf&ia32.PTEGlobal != 0},
-		5: {'a', leaf&ia32.PTEAccessed != 0}, 6: {'d', leaf&ia32.PTEDirty != 0}} {
+	}{
+		1: {'w', rights&ia32.PTEWrite != 0}, 3: {'u', rights&ia32.PTEUser != 0}, 4: {'g', leaf&ia32.PTEGlobal != 0},
+		5: {'a', leaf&ia32.PTEAccessed != 0}, 6: {'d', leaf&ia32.PTEDirty != 0},
+	} {
 		if bit.set {
 			b[i] = bit.letter
 		}

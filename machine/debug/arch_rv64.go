@@ -236,6 +236,14 @@ func (h *hart) eachTable(e *Engine, table uint64, level int, seen map[uint64]boo
 	}
 }
 
+func (h *hart) pointer(e *Engine, pa uint64, old []byte) bool {
+	isPointer := func(pte uint64) bool {
+		return pte&(sv39.PTEValid|sv39.PTERead|sv39.PTEWrite|sv39.PTEExec) == sv39.PTEValid
+	}
+	now, ok := e.entry64(pa &^ (sv39EntrySize - 1))
+	return !ok || old == nil || isPointer(now) || isPointer(binary.LittleEndian.Uint64(old))
+}
+
 func (h *hart) leaves(e *Engine, f func(point.Mapping) bool) {
 	if h.root() != 0 {
 		h.eachLeaf(e, h.root(), 0, sv39Levels-1, f)

@@ -334,8 +334,12 @@ func TestNothingChanges(t *testing.T) {
 		}
 		e, _ := b.new(t)
 		e.SetPoints([]point.Point{
-			{Kind: point.Exec, Addr: b.add}, {Kind: point.Access, Addr: b.word}, {Kind: point.Trap, Cause: point.AnyCause},
-			{Kind: point.Privilege}, {Kind: point.PageTable}, {Kind: point.Magic},
+			{Kind: point.Exec, Addr: b.add},
+			{Kind: point.Access, Addr: b.word},
+			{Kind: point.Trap, Cause: point.AnyCause},
+			{Kind: point.Privilege},
+			{Kind: point.PageTable},
+			{Kind: point.Magic},
 		})
 		n := 0
 		for e.Run(t.Context(), 0).Reason == point.Hit {
@@ -379,4 +383,26 @@ func TestRegisters(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestDevicesAreOnlyLookedAt: looking at everything changes nothing.
+func TestDevicesAreOnlyLookedAt(t *testing.T) {
+	onBoards(t, func(t *testing.T, b board, e *Engine) {
+		e.Run(t.Context(), 30)
+		before, err := e.r.StateHash()
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		for _, d := range e.Devices() {
+			told += len(d.State)
+		}
+		e.Registers()
+		e.TLB()
+		e.Walk(b.word, 'w')
+		e.Mappings(func(point.Mapping) bool { return true })
+		if after, _ := e.r.StateHash(); after != before || told < 5 || len(e.Mtree()) < 100 {
+			t.Errorf("the state was %s and is %s; %d lines about devices", before, after, told)
+		}
+	})
 }

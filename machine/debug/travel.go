@@ -60,7 +60,7 @@ func (e *Engine) backTo(k int, always bool) error {
 func (e *Engine) restore(k int) error {
 	e.points.quiet++
 	defer func() { e.points.quiet-- }()
-	e.points.passing = false
+	e.points.passing, e.points.stale = false, true
 	if err := e.hist.restore(k); err != nil {
 		return fmt.Errorf("restore a snapshot: %w", err)
 	}

@@ -37,8 +37,7 @@ func (e *Engine) LoadVM(r io.Reader) error {
 		return err
 	}
 	e.r.Branch()
-	e.points.retable()
-	e.points.install()
+	e.points.stale = true
 	if e.hist == nil {
 		return nil
 	}

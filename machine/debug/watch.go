@@ -2,6 +2,7 @@ package debug
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"sort"
 
@@ -19,6 +20,7 @@ type watch struct {
 	exec   []point.Point   // by address
 	data   []int           // indexes of the data points
 	tables map[uint64]bool // pages of the current page tables, if any point asks
+	stale  bool            // the machine was moved without a look at them
 
 	passing bool   // the next instruction at passPC is no hit
 	passPC  uint64 //
@@ -81,19 +83,30 @@ func (w *watch) install() {
 	w.e.core.SetHook(&w.hook)
 }
 
-// retable finds the pages of the current page tables.
-func (w *watch) retable() {
+// retable finds the pages of the current page tables, and reports whether they
+// are others than before.
+func (w *watch) retable() (changed bool) {
 	if w.tables == nil {
-		return
+		return false
 	}
-	clear(w.tables)
-	w.e.arch.tables(w.e, func(pa uint64) { w.tables[pa] = true })
+	now := map[uint64]bool{}
+	w.e.arch.tables(w.e, func(pa uint64) { now[pa] = true })
+	changed = !maps.Equal(now, w.tables)
+	w.tables = now
+	return changed
 }
 
 // start begins a run.
 func (w *watch) start() {
 	w.hits = w.hits[:0]
 	w.level = w.e.arch.level()
+	if w.quiet > 0 {
+		w.stale = true
+	} else if w.stale {
+		if w.stale = false; w.retable() {
+			w.install()
+		}
+	}
 }
 
 // pass lets the instruction at the present PC be executed.
@@ -243,11 +256,21 @@ func (w *watch) simpleAt(k point.Kind, addr uint64) {
 	insn, pc := w.e.arch.current()
 	for i, p := range w.list {
 		if p.Kind == k {
-			w.hits = append(w.hits, hit{point: i, addr: addr, insn: insn, pc: pc})
+			h := hit{point: i, addr: addr, insn: insn, pc: pc}
+			if k == point.PageTable && addr != never {
+				h.old = make([]byte, entryBytes)
+				if w.e.ReadPhys(addr&^(entryBytes-1), h.old) != nil {
+					h.old = nil
+				}
+			}
+			w.hits = append(w.hits, h)
 			w.e.core.RequestBreak()
 		}
 	}
 }
+
+// entryBytes is a page table entry of riscv64, two of i386.
+const entryBytes = 8
 
 func (w *watch) trapped(cause uint64, interrupt bool) {
 	if w.quiet > 0 {
@@ -276,6 +299,12 @@ func (w *watch) rooted() { w.simpleAt(point.PageTable, never) }
 
 // resolve decides, after an instruction, whether the machine stops there.
 func (w *watch) resolve() (s point.Stop, stopped bool) {
+	moved := false // the page tables may be others
+	defer func() {
+		if moved && w.retable() {
+			w.install()
+		}
+	}()
 	level := w.e.arch.level()
 	changed := level != w.level
 	w.level = level
@@ -299,8 +328,7 @@ func (w *watch) resolve() (s point.Stop, stopped bool) {
 				continue
 			}
 		case point.PageTable:
-			w.retable()
-			w.install()
+			moved = moved || h.addr == never || w.e.arch.pointer(w.e, h.addr, h.old)
 		}
 		if stopped || !w.count(h.point) {
 			continue

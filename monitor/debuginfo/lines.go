@@ -29,6 +29,7 @@ type Row struct {
 	Line int
 	Stmt bool // a good place for a breakpoint
 	End  bool // the first address after a sequence
+	Body bool // a function's prologue ends here
 }
 
 // readUnits lists the compilation units.
@@ -81,7 +82,7 @@ func (u *unit) readRows() (out []Row) {
 	}
 	var le dwarf.LineEntry
 	for len(out) < maxRows && lr.Next(&le) == nil {
-		row := Row{Addr: le.Address, Line: le.Line, Stmt: le.IsStmt, End: le.EndSequence}
+		row := Row{Addr: le.Address, Line: le.Line, Stmt: le.IsStmt, End: le.EndSequence, Body: le.PrologueEnd}
 		if le.File != nil {
 			row.File = le.File.Name
 		}
@@ -219,8 +220,8 @@ func (im *Image) Files() []string {
 
 // Body is where a breakpoint on a function stops. An optimising C compiler's
 // locations are right from the first instruction on, and its later line entries
-// may lie on some paths only; otherwise it is the second line entry, behind the
-// prologue.
+// may lie on some paths only; otherwise it is where the compiler says that the
+// prologue ends, or the second line entry.
 func (im *Image) Body(entry uint64) uint64 {
 	s, ok := im.At(entry)
 	u := im.unitAt(entry)
@@ -231,12 +232,16 @@ func (im *Image) Body(entry uint64) uint64 {
 	if len(rows) == 0 || rows[0].Addr != entry {
 		return entry
 	}
+	second := entry
 	for _, r := range rows[1:] {
-		if r.Stmt && r.Addr > entry && r.Line != 0 {
+		if r.Body {
 			return r.Addr
 		}
+		if second == entry && r.Stmt && r.Addr > entry && r.Line != 0 {
+			second = r.Addr
+		}
 	}
-	return entry
+	return second
 }
 
 // optimised reads a C compiler's command line, which gcc leaves in its name.

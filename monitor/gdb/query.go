@@ -118,17 +118,28 @@ func (c *client) libraries() string {
 	return b.String()
 }
 
-// sectionAddresses: a section that is not in memory, or not any more, is at 0.
+// sectionAddresses: code that is not in memory any more is at 0, where nothing
+// else is. Data that never was gets an address of the module's, since gdb takes
+// the lowest and the highest for the module's bounds.
 func sectionAddresses(file []byte, m monitor.LoadedModule) (out []uint64) {
 	f, err := elf.NewFile(bytes.NewReader(file))
 	if err != nil {
 		return nil
 	}
+	first := uint64(0)
+	for _, s := range m.Sections {
+		if first == 0 || s.Addr < first {
+			first = s.Addr
+		}
+	}
 	for _, s := range f.Sections {
 		if s.Flags&elf.SHF_ALLOC == 0 {
 			continue
 		}
-		var addr uint64
+		addr := first
+		if s.Flags&elf.SHF_EXECINSTR != 0 {
+			addr = 0
+		}
 		for _, at := range m.Sections {
 			if at.Name == s.Name {
 				addr = at.Addr

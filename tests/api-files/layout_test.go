@@ -23,6 +23,7 @@ import (
 	"rv86/kernel/lkm/input"
 	"rv86/kernel/lkm/kobj"
 	"rv86/kernel/lkm/seqfile"
+	"rv86/kmod/include"
 )
 
 // skip leaves a test out loudly; in CI nothing may be left out.
@@ -82,12 +83,16 @@ func compiled(t *testing.T, target modules.Target, structs []*cstruct.Struct) []
 		c.WriteString(" };\n")
 	}
 	dir := t.TempDir()
+	headers := filepath.Join(dir, "include")
+	if err := os.CopyFS(headers, include.FS); err != nil {
+		t.Fatal(err)
+	}
 	src, obj := filepath.Join(dir, "layout.c"), filepath.Join(dir, "layout.o")
 	if err := os.WriteFile(src, []byte(c.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	args := append(slices.Clone(codeFlags[target.Arch]), "-std=gnu11", "-O2", "-ffreestanding", "-nostdinc", "-fno-pic",
-		"-I", "../../kmod/include", "-DMODULE", "-D__KERNEL__", `-DKBUILD_MODNAME="layout"`, "-c", "-o", obj, src)
+		"-I", headers, "-DMODULE", "-D__KERNEL__", `-DKBUILD_MODNAME="layout"`, "-c", "-o", obj, src)
 	if out, err := exec.Command(target.Compiler, args...).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -75,6 +76,26 @@ func build(arch string, tc *kbuild.Toolchain) (string, error) {
 	return bs[0].File, nil
 }
 
+// program compiles src/prog for a machine, once.
+func program(t *testing.T, arch string) string {
+	t.Helper()
+	builtMu.Lock()
+	defer builtMu.Unlock()
+	name := "prog." + arch
+	if f := built[name]; f != "" {
+		return f
+	}
+	goarch := map[string]string{"riscv64": "riscv64", "i386": "386"}[arch]
+	out := filepath.Join(dir, name)
+	cmd := exec.Command("go", "build", "-trimpath", "-o", out, "./src/prog")
+	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+goarch, "CGO_ENABLED=0")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	built[name] = out
+	return out
+}
+
 func TestMain(m *testing.M) {
 	flag.Parse()
 	var err error
@@ -105,7 +126,7 @@ func newLab(t *testing.T, arch, command string) *lab {
 		images = filepath.Join("..", "..", "images")
 	}
 	o := session.Options{
-		Flags:     session.Flags{Arch: arch, Memory: memory, Command: &command, Module: []string{watchme(t, arch)}},
+		Flags:     session.Flags{Arch: arch, Memory: memory, Command: &command, Module: []string{watchme(t, arch)}, File: []string{program(t, arch) + ":/bin/prog"}},
 		ImageDirs: []string{filepath.Join(images, arch)}, Console: &l.out,
 	}
 	m, closeFiles, err := session.Open(o)
@@ -126,7 +147,7 @@ func newLab(t *testing.T, arch, command string) *lab {
 	}
 	mods := fs.Modules()
 	l.config = monitor.Config{
-		Target: l.engine, Out: &l.out, Kernel: kernel, Program: fs.File, Sources: []string{"src/watchme"},
+		Target: l.engine, Out: &l.out, Kernel: kernel, Program: fs.File, Sources: []string{"src/watchme", "src/prog"},
 		Modules: slices.Sorted(maps.Keys(mods)), Module: func(name string) ([]byte, bool) { return fs.File(mods[name]) },
 		Foreground: func() (context.Context, func()) { return context.Background(), func() {} },
 	}
@@ -167,6 +188,7 @@ var volatile = []struct {
 	{regexp.MustCompile(`\b(goto|[Ii]nstruction|insn) \d+`), "$1 N"},
 	{regexp.MustCompile(`\.(go|s):\d+`), ".$1:N"},
 	{regexp.MustCompile(`0x[0-9a-f]{8,16}\b`), "ADDR"},
+	{regexp.MustCompile(`auipc (\w+),0x[0-9a-f]+`), "auipc $1,N"},
 }
 
 func stable(s string) string {

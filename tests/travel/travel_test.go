@@ -2,7 +2,6 @@ package travel_test
 
 import (
 	"bytes"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -182,7 +181,7 @@ func TestStepBackIsQuick(t *testing.T) {
 				}
 				worst = max(worst, time.Since(begin))
 			}
-			t.Log(fmt.Sprintf("%d instructions in %v; the slowest of 10 steps back took %v; history %v", far, forward, worst, e.HistoryStats()))
+			t.Logf("%d instructions in %v; the slowest of 10 steps back took %v; history %v", far, forward, worst, e.HistoryStats())
 			if worst > 2*time.Second { // a loaded machine; the aim is 200 ms
 				t.Errorf("a step back took %v", worst)
 			}
@@ -223,5 +222,47 @@ func BenchmarkDebugger(b *testing.B) {
 				b.ReportMetric(insns*float64(b.N)/b.Elapsed().Seconds()/1e6, "MIPS")
 			})
 		}
+	}
+}
+
+// TestEventPoints: points at events of the processor, in a system's life.
+func TestEventPoints(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			t.Parallel()
+			var console bytes.Buffer
+			r := open(t, arch, someCommands, &console)
+			e := attach(t, r, debug.Config{})
+			timer := int64(5) // the supervisor timer interrupt
+			if arch == "i386" {
+				timer = point.AnyCause
+			}
+			for _, c := range []struct {
+				name  string
+				p     point.Point
+				check func(before string, s point.Stop) bool
+			}{
+				{"interrupt", point.Point{Kind: point.Interrupt, Cause: timer}, func(string, point.Stop) bool { return true }},
+				{"trap", point.Point{Kind: point.Trap, Cause: point.AnyCause}, func(string, point.Stop) bool { return true }},
+				{"privilege", point.Point{Kind: point.Privilege}, func(before string, _ point.Stop) bool { return e.Privilege() != before }},
+				{"page table", point.Point{Kind: point.PageTable}, func(string, point.Stop) bool { return true }},
+			} {
+				e.SetPoints([]point.Point{c.p})
+				for range 20 {
+					before := e.Privilege()
+					s := e.Run(t.Context(), 0)
+					if s.Reason != point.Hit || !c.check(before, s) {
+						t.Fatalf("%s: %+v at privilege %s, before %s", c.name, s, e.Privilege(), before)
+					}
+				}
+				// The last but one is found again from behind, to the state.
+				s := e.Run(t.Context(), 0)
+				want, here := hash(t, r), e.Insn()
+				e.Run(t.Context(), 0)
+				if back := e.ReverseRun(t.Context()); back.Insn != s.Insn || e.Insn() != here || hash(t, r) != want {
+					t.Errorf("%s: back at %+v; want %+v", c.name, back, s)
+				}
+			}
+		})
 	}
 }

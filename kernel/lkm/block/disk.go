@@ -159,8 +159,8 @@ func (b *Block) del(who *lkm.Caller, d *disk) {
 	}
 	major, minor := cfile.SplitDev(d.dev)
 	b.ns.RegisterDevice(abi.S_IFBLK, major, minor, nil)
-	d.gate.Shut()
-	b.model.Kobjects().Unlink(b.sysBlock(), d.name)
+	d.gate.Shut(who)
+	b.model.Kobjects().Unlink(who, b.sysBlock(), d.name)
 	b.model.Del(who, Bdev.At(b.core, d.bdev).Ptr("bd_device"))
 }
 

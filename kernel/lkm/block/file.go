@@ -33,11 +33,11 @@ const (
 
 // open opens a disk, whose owner must stay meanwhile.
 func (b *Block) open(d *disk, c *vfs.Caller, flags int) (vfs.File, abi.Errno) {
-	if !d.gate.Enter() {
+	who := b.files.CallerOf(c)
+	if !d.gate.Enter(who) {
 		return nil, abi.ENXIO
 	}
-	defer d.gate.Leave()
-	who := b.files.CallerOf(c)
+	defer d.gate.Leave(who)
 	f := &file{d: d, mode: modeRead | modeWrite}
 	switch flags & abi.O_ACCMODE {
 	case abi.O_RDONLY:
@@ -74,11 +74,11 @@ func (b *Block) open(d *disk, c *vfs.Caller, flags int) (vfs.File, abi.Errno) {
 func (f *file) ReleaseUser(c *vfs.Caller) {
 	b := f.d.b
 	defer b.core.Unhold(f.owner)
-	if !f.d.gate.Enter() {
+	who := b.files.CallerOf(c)
+	if !f.d.gate.Enter(who) {
 		return
 	}
-	defer f.d.gate.Leave()
-	who := b.files.CallerOf(c)
+	defer f.d.gate.Leave(who)
 	if fn, e := b.read(who, Ops, Disk.At(b.core, f.d.addr).Get("fops"), "release"); e == 0 && fn != 0 {
 		b.files.Run(who, fn, f.d.addr)
 	}
@@ -88,11 +88,12 @@ func (f *file) ReleaseUser(c *vfs.Caller) {
 func (f *file) PollUser(*vfs.Caller) wait.Events { return wait.Readable | wait.Writable }
 
 // Seek implements vfs.UserIO.
-func (f *file) Seek(_ *vfs.Caller, off int64, whence int) (int64, abi.Errno) {
-	if !f.d.gate.Enter() {
+func (f *file) Seek(c *vfs.Caller, off int64, whence int) (int64, abi.Errno) {
+	who := f.d.b.files.CallerOf(c)
+	if !f.d.gate.Enter(who) {
 		return 0, abi.ENXIO
 	}
-	defer f.d.gate.Leave()
+	defer f.d.gate.Leave(who)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	size := f.d.size()
@@ -126,10 +127,11 @@ func (f *file) WriteUser(c *vfs.Caller, va, n uintptr, pos *int64) (uintptr, abi
 // read there, and to write there is ENOSPC.
 func (f *file) transfer(c *vfs.Caller, op uint32, va, n uintptr, pos *int64) (done uintptr, e abi.Errno) {
 	d := f.d
-	if !d.gate.Enter() {
+	who := d.b.files.CallerOf(c)
+	if !d.gate.Enter(who) {
 		return 0, abi.EIO
 	}
-	defer d.gate.Leave()
+	defer d.gate.Leave(who)
 	if pos == nil {
 		f.mu.Lock()
 		defer f.mu.Unlock()
@@ -138,7 +140,6 @@ func (f *file) transfer(c *vfs.Caller, op uint32, va, n uintptr, pos *int64) (do
 	if op == opWrite && Bdev.At(d.b.core, d.bdev).Get("bd_read_only") != 0 {
 		return 0, abi.EPERM
 	}
-	who := d.b.files.CallerOf(c)
 	for done < n && e == 0 {
 		left := d.size() - *pos
 		if left <= 0 {
@@ -224,10 +225,11 @@ const (
 // Ioctl implements vfs.File.
 func (f *file) Ioctl(c *vfs.Caller, cmd, arg uintptr) (uintptr, abi.Errno) {
 	d := f.d
-	if !d.gate.Enter() {
+	who := d.b.files.CallerOf(c)
+	if !d.gate.Enter(who) {
 		return 0, abi.ENXIO
 	}
-	defer d.gate.Leave()
+	defer d.gate.Leave(who)
 	le := binary.LittleEndian
 	answer32 := func(v uint64) (uintptr, abi.Errno) { return 0, c.Mem.CopyOut(arg, le.AppendUint32(nil, uint32(v))) }
 	switch cmd {

@@ -104,10 +104,10 @@ func fileMode(flags int) uint64 {
 
 // callOpen calls open and settles what the file can do (do_dentry_open).
 func (f *File) callOpen(who *lkm.Caller) abi.Errno {
-	if !f.enter() {
+	if !f.enter(who) {
 		return abi.ENOENT
 	}
-	defer f.leave()
+	defer f.leave(who)
 	open, e := f.op(who, "open")
 	if e != 0 {
 		return e
@@ -179,11 +179,11 @@ func (f *File) op(who *lkm.Caller, name string) (fn uint64, e abi.Errno) {
 	return fn, e
 }
 
-func (f *File) enter() bool { return f.spec.Gate == nil || f.spec.Gate.Enter() }
+func (f *File) enter(who *lkm.Caller) bool { return f.spec.Gate == nil || f.spec.Gate.Enter(who) }
 
-func (f *File) leave() {
+func (f *File) leave(who *lkm.Caller) {
 	if f.spec.Gate != nil {
-		f.spec.Gate.Leave()
+		f.spec.Gate.Leave(who)
 	}
 }
 
@@ -193,11 +193,11 @@ func (f *File) mode() uint64 { return f.view.Get("f_mode") }
 // Ioctl implements vfs.File. A number that the driver does not know is ENOTTY
 // (fs/ioctl.c, vfs_ioctl).
 func (f *File) Ioctl(c *vfs.Caller, cmd, arg uintptr) (uintptr, abi.Errno) {
-	if !f.enter() {
+	who := f.fs.CallerOf(c)
+	if !f.enter(who) {
 		return 0, gone
 	}
-	defer f.leave()
-	who := f.fs.CallerOf(c)
+	defer f.leave(who)
 	fn, e := f.op(who, "unlocked_ioctl")
 	if e != 0 {
 		return 0, e
@@ -205,7 +205,8 @@ func (f *File) Ioctl(c *vfs.Caller, cmd, arg uintptr) (uintptr, abi.Errno) {
 	if fn == 0 {
 		return 0, abi.ENOTTY
 	}
-	r, e := f.fs.Run(who, fn, f.view.Addr, uint64(cmd), uint64(arg))
+	// An unsigned int is sign-extended in a wider register (RISC-V psABI, 2.1).
+	r, e := f.fs.Run(who, fn, f.view.Addr, uint64(int32(cmd)), uint64(arg))
 	if e != 0 {
 		return 0, e
 	}
@@ -222,11 +223,11 @@ func (f *File) SetFlags(flags uint32) { f.view.Set("f_flags", uint64(flags)) }
 
 // Flush is called at each close of a descriptor.
 func (f *File) Flush(c *vfs.Caller) {
-	if !f.enter() {
+	who := f.fs.CallerOf(c)
+	if !f.enter(who) {
 		return
 	}
-	defer f.leave()
-	who := f.fs.CallerOf(c)
+	defer f.leave(who)
 	if fn, e := f.op(who, "flush"); e == 0 && fn != 0 {
 		f.fs.Run(who, fn, f.view.Addr, 0)
 	}

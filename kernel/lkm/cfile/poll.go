@@ -15,11 +15,11 @@ const always = wait.Readable | wait.Writable
 
 // PollUser implements vfs.UserIO.
 func (f *File) PollUser(c *vfs.Caller) wait.Events {
-	if !f.enter() {
+	who := f.fs.CallerOf(c)
+	if !f.enter(who) {
 		return always
 	}
-	defer f.leave()
-	who := f.fs.CallerOf(c)
+	defer f.leave(who)
 	fn, e := f.op(who, "poll")
 	if e != 0 {
 		return wait.POLLERR

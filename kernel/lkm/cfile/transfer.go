@@ -37,15 +37,15 @@ func (f *File) transfer(c *vfs.Caller, d *direction, va, n uintptr, pos *int64) 
 	if pos != nil && f.mode()&d.at == 0 {
 		return 0, abi.ESPIPE
 	}
-	if !f.enter() {
+	who := f.fs.CallerOf(c)
+	if !f.enter(who) {
 		return 0, gone
 	}
-	defer f.leave()
+	defer f.leave(who)
 	if pos == nil && f.spec.Mode&abi.S_IFMT == abi.S_IFREG {
 		f.pos.Lock()
 		defer f.pos.Unlock()
 	}
-	who := f.fs.CallerOf(c)
 	off := pos
 	if pos == nil {
 		own := int64(f.view.Get("f_pos"))
@@ -135,11 +135,11 @@ func (f *File) Seek(c *vfs.Caller, off int64, whence int) (int64, abi.Errno) {
 	if f.mode()&modeSeek == 0 {
 		return 0, abi.ESPIPE
 	}
-	if !f.enter() {
+	who := f.fs.CallerOf(c)
+	if !f.enter(who) {
 		return 0, gone
 	}
-	defer f.leave()
-	who := f.fs.CallerOf(c)
+	defer f.leave(who)
 	fn, e := f.op(who, "llseek")
 	if e != 0 {
 		return 0, e

@@ -37,7 +37,7 @@ func (d *Debug) treeFuncs() []kapi.Func {
 			})
 		}},
 		{Name: "debugfs_remove", Proto: "void debugfs_remove(struct dentry *dentry)", Call: func(c *kapi.Call) uint64 {
-			d.remove(c.Ptr())
+			d.remove(lkm.From(c), c.Ptr())
 			return 0
 		}},
 		{Name: "debugfs_lookup", Proto: "struct dentry *debugfs_lookup(const char *name, struct dentry *parent)", Call: func(c *kapi.Call) uint64 {
@@ -48,7 +48,7 @@ func (d *Debug) treeFuncs() []kapi.Func {
 		}},
 		{Name: "debugfs_lookup_and_remove", Proto: "void debugfs_lookup_and_remove(const char *name, struct dentry *parent)", Call: func(c *kapi.Call) uint64 {
 			if e := d.lookup(c.Str(c.Ptr()), c.Ptr()); e != nil {
-				d.remove(e.addr)
+				d.remove(lkm.From(c), e.addr)
 			}
 			return 0
 		}},

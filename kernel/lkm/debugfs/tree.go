@@ -39,7 +39,7 @@ type entry struct {
 	dir    *vfs.Dir
 	subs   []*entry
 	gate   cfile.Gate
-	shut   func() // of a file of the kernel's own
+	shut   func(who *lkm.Caller) // of a file of the kernel's own
 }
 
 // New makes it, below dir.
@@ -100,7 +100,7 @@ func (d *Debug) add(name string, parent uint64, kind string, node func(e *entry)
 }
 
 // remove takes an entry, and all below it, away.
-func (d *Debug) remove(addr uint64) {
+func (d *Debug) remove(who *lkm.Caller, addr uint64) {
 	d.mu.Lock()
 	e := d.entries[addr]
 	if e == nil {
@@ -118,11 +118,13 @@ func (d *Debug) remove(addr uint64) {
 	subs := append([]*entry(nil), e.subs...)
 	d.mu.Unlock()
 	for _, s := range subs {
-		d.remove(s.addr)
+		d.remove(who, s.addr)
 	}
-	e.gate.Shut()
+	if _, self := e.gate.Shut(who); self {
+		d.core.Log("\x014debugfs: '" + e.name + "' is removed by one of its own operations\n")
+	}
 	if e.shut != nil {
-		e.shut()
+		e.shut(who)
 	}
 	d.core.Free(addr)
 }
@@ -148,12 +150,13 @@ func (d *Debug) lookup(name string, parent uint64) *entry {
 func (d *Debug) file(e *entry, mode uint32, data, ops uint64) *vfs.Node {
 	mode = abi.S_IFREG | mode&abi.S_IALLUGO
 	return vfs.SpecialAt(mode, func(c *vfs.Caller, path vfs.Path, flags int) (vfs.File, abi.Errno) {
-		if !e.gate.Enter() { // the operations may be gone: not even their owner can be asked
+		who := d.files.CallerOf(c)
+		if !e.gate.Enter(who) { // the operations may be gone: not even their owner can be asked
 			return nil, abi.ENOENT
 		}
-		defer e.gate.Leave()
+		defer e.gate.Leave(who)
 		var owner uint64
-		if err := d.files.Guard(d.files.CallerOf(c), func() { owner = cfile.FileOps.At(d.core, ops).Get("owner") }); err != 0 {
+		if err := d.files.Guard(who, func() { owner = cfile.FileOps.At(d.core, ops).Get("owner") }); err != 0 {
 			return nil, err
 		}
 		if !d.core.Hold(owner) {

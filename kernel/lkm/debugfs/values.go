@@ -24,11 +24,16 @@ type value struct {
 }
 
 var values = []value{
-	{"u8", "u8", 1, "%d\n", false}, {"u16", "u16", 2, "%d\n", false},
-	{"u32", "u32", 4, "%d\n", false}, {"u64", "u64", 8, "%d\n", false},
-	{"ulong", "unsigned long", 0, "%d\n", false}, {"size_t", "size_t", 0, "%d\n", false},
-	{"x8", "u8", 1, "0x%02x\n", false}, {"x16", "u16", 2, "0x%04x\n", false},
-	{"x32", "u32", 4, "0x%08x\n", false}, {"x64", "u64", 8, "0x%016x\n", false},
+	{"u8", "u8", 1, "%d\n", false},
+	{"u16", "u16", 2, "%d\n", false},
+	{"u32", "u32", 4, "%d\n", false},
+	{"u64", "u64", 8, "%d\n", false},
+	{"ulong", "unsigned long", 0, "%d\n", false},
+	{"size_t", "size_t", 0, "%d\n", false},
+	{"x8", "u8", 1, "0x%02x\n", false},
+	{"x16", "u16", 2, "0x%04x\n", false},
+	{"x32", "u32", 4, "0x%08x\n", false},
+	{"x64", "u64", 8, "0x%016x\n", false},
 	{"atomic_t", "atomic_t", 4, "%d\n", true},
 }
 

@@ -23,7 +23,8 @@ func (m *Model) addBus(who *lkm.Caller, addr uint64) abi.Errno {
 	}
 	b.devices = m.kobjs.Adopt(b.obj, "devices")
 	b.drivers = m.kobjs.Adopt(b.obj, "drivers")
-	m.kobjs.AddAttr(b.obj, kobj.Attr{Name: "drivers_autoprobe", Mode: 0o644,
+	m.kobjs.AddAttr(b.obj, kobj.Attr{
+		Name: "drivers_autoprobe", Mode: 0o644,
 		Show:  func(*lkm.Caller) ([]byte, abi.Errno) { return fmt.Appendf(nil, "%d\n", 1-bit(b.manual)), 0 },
 		Store: func(_ *lkm.Caller, p []byte) (int, abi.Errno) { b.manual = len(p) > 0 && p[0] == '0'; return len(p), 0 },
 	})
@@ -36,7 +37,7 @@ func (m *Model) addBus(who *lkm.Caller, addr uint64) abi.Errno {
 	}})
 	m.kobjs.AddAttr(b.obj, kobj.Attr{Name: "uevent", Mode: 0o200, Store: ignore})
 	if e := m.kobjs.AddGroups(who, b.obj, b.kobj, v.Get("bus_groups")); e != 0 {
-		m.kobjs.FreeKobject(b.kobj, b.obj)
+		m.kobjs.FreeKobject(who, b.kobj, b.obj)
 		return e
 	}
 	m.mu.Lock()
@@ -55,13 +56,13 @@ func bit(b bool) int {
 	return 0
 }
 
-func (m *Model) removeBus(addr uint64) {
+func (m *Model) removeBus(who *lkm.Caller, addr uint64) {
 	m.mu.Lock()
 	b := m.buses[addr]
 	delete(m.buses, addr)
 	m.mu.Unlock()
 	if b != nil {
-		m.kobjs.FreeKobject(b.kobj, b.obj)
+		m.kobjs.FreeKobject(who, b.kobj, b.obj)
 	}
 }
 
@@ -75,7 +76,7 @@ func (m *Model) onBus(b *bus, name string) *device {
 	return nil
 }
 
-// byKobj finds the bus, class or driver whose directory a kobject is.
+// busOf finds the bus whose directory a kobject is.
 func (m *Model) busOf(kobj uint64) uint64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -87,9 +88,8 @@ func (m *Model) busOf(kobj uint64) uint64 {
 	return 0
 }
 
-// each calls fn(thing, data) for each of a list, until one result is not 0.
-// refs takes and drops references around the calls; start leaves out those up
-// to it.
+// each calls fn(thing, data) for each of a list, until one result is not 0. start
+// leaves out those up to it.
 func (m *Model) each(c *kapi.Call, list []uint64, start, data, fn uint64) uint64 {
 	for _, addr := range list {
 		if start != 0 {
@@ -158,7 +158,7 @@ func (m *Model) busFuncs() []kapi.Func {
 			return fail(m.addBus(lkm.From(c), c.Ptr()))
 		}},
 		{Name: "bus_unregister", Proto: "void bus_unregister(const struct bus_type *bus)", Call: func(c *kapi.Call) uint64 {
-			m.removeBus(c.Ptr())
+			m.removeBus(lkm.From(c), c.Ptr())
 			return 0
 		}},
 		{Name: "bus_create_file", Proto: "int bus_create_file(const struct bus_type *bus, struct bus_attribute *attr)", Call: func(c *kapi.Call) uint64 {
@@ -170,7 +170,7 @@ func (m *Model) busFuncs() []kapi.Func {
 		}},
 		{Name: "bus_remove_file", Proto: "void bus_remove_file(const struct bus_type *bus, struct bus_attribute *attr)", Call: func(c *kapi.Call) uint64 {
 			if b := have(m, m.buses, c.Ptr()); b != nil {
-				m.kobjs.Unlink(b.obj, kobj.Attribute.At(m.core, c.Ptr()).Str("name"))
+				m.kobjs.Unlink(lkm.From(c), b.obj, kobj.Attribute.At(m.core, c.Ptr()).Str("name"))
 			}
 			return 0
 		}},

@@ -22,7 +22,7 @@ func (m *Model) addClass(who *lkm.Caller, addr uint64) abi.Errno {
 		return e
 	}
 	if e := m.kobjs.AddGroups(who, cl.obj, cl.kobj, v.Get("class_groups")); e != 0 {
-		m.kobjs.FreeKobject(cl.kobj, cl.obj)
+		m.kobjs.FreeKobject(who, cl.kobj, cl.obj)
 		return e
 	}
 	m.mu.Lock()
@@ -59,7 +59,7 @@ func (m *Model) removeClass(c *kapi.Call, addr uint64) {
 	if cl == nil {
 		return
 	}
-	m.kobjs.FreeKobject(cl.kobj, cl.obj)
+	m.kobjs.FreeKobject(lkm.From(c), cl.kobj, cl.obj)
 	if fn := Class.At(m.core, addr).Get("class_release"); fn != 0 {
 		call(c, fn, addr)
 	}
@@ -116,7 +116,7 @@ func (m *Model) classFuncs() []kapi.Func {
 		}},
 		{Name: "class_remove_file", Proto: "void class_remove_file(const struct class *class, const struct class_attribute *attr)", Call: func(c *kapi.Call) uint64 {
 			if cl := have(m, m.classes, c.Ptr()); cl != nil {
-				m.kobjs.Unlink(cl.obj, kobj.Attribute.At(m.core, c.Ptr()).Str("name"))
+				m.kobjs.Unlink(lkm.From(c), cl.obj, kobj.Attribute.At(m.core, c.Ptr()).Str("name"))
 			}
 			return 0
 		}},

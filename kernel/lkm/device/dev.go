@@ -39,9 +39,9 @@ func (m *Model) add(who *lkm.Caller, addr uint64) abi.Errno {
 	m.kobjs.Get(kobject)
 	steps := []step{
 		{func() abi.Errno { return m.giveName(d) }, nil},
-		{func() abi.Errno { return m.place(who, d) }, func() { m.kobjs.Del(who, kobject); m.dropGlue(d) }},
-		{func() abi.Errno { return m.addLinks(d) }, func() { m.dropLinks(d) }},
-		{func() abi.Errno { return m.addFiles(who, d) }, func() { m.dropFiles(d) }},
+		{func() abi.Errno { return m.place(who, d) }, func() { m.kobjs.Del(who, kobject); m.dropGlue(who, d) }},
+		{func() abi.Errno { return m.addLinks(who, d) }, func() { m.dropLinks(who, d) }},
+		{func() abi.Errno { return m.addFiles(who, d) }, func() { m.dropFiles(who, d) }},
 		{func() abi.Errno { return m.addNode(who, d) }, func() { m.dropNode(d) }},
 	}
 	for i, s := range steps {
@@ -126,7 +126,7 @@ func (m *Model) place(who *lkm.Caller, d *device) abi.Errno {
 	}
 	obj, e := m.kobjs.AddUnder(who, kobject.Addr, under)
 	if e != 0 {
-		m.dropGlue(d)
+		m.dropGlue(who, d)
 		return e
 	}
 	d.obj = obj
@@ -134,9 +134,9 @@ func (m *Model) place(who *lkm.Caller, d *device) abi.Errno {
 }
 
 // dropGlue removes the class' directory with its last device.
-func (m *Model) dropGlue(d *device) {
+func (m *Model) dropGlue(who *lkm.Caller, d *device) {
 	if d.glue != nil && m.kobjs.Empty(d.glue) {
-		m.kobjs.Remove(d.glue)
+		m.kobjs.Remove(who, d.glue)
 	}
 }
 
@@ -149,7 +149,7 @@ func (m *Model) link(d *device, dir *kobj.Object, name string, to *kobj.Object) 
 }
 
 // addLinks adds the links from and to the class, the bus and the number.
-func (m *Model) addLinks(d *device) (e abi.Errno) {
+func (m *Model) addLinks(who *lkm.Caller, d *device) (e abi.Errno) {
 	add := func(dir *kobj.Object, name string, to *kobj.Object) {
 		if e == 0 {
 			e = m.link(d, dir, name, to)
@@ -175,7 +175,7 @@ func (m *Model) addLinks(d *device) (e abi.Errno) {
 		add(m.numberDir(d), fmt.Sprintf("%d:%d", major, minor), d.obj)
 	}
 	if e != 0 {
-		m.dropLinks(d)
+		m.dropLinks(who, d)
 	}
 	return e
 }
@@ -189,9 +189,9 @@ func (m *Model) numberDir(d *device) *kobj.Object {
 
 func isBlock(d *device) bool { return d.class != nil && d.class.name == "block" }
 
-func (m *Model) dropLinks(d *device) {
+func (m *Model) dropLinks(who *lkm.Caller, d *device) {
 	for _, l := range d.links {
-		m.kobjs.Unlink(l.dir, l.name)
+		m.kobjs.Unlink(who, l.dir, l.name)
 	}
 	d.links = nil
 }
@@ -216,8 +216,10 @@ func (m *Model) groupsOf(d *device) []uint64 {
 // addFiles adds the files every device has, and those of its groups.
 func (m *Model) addFiles(who *lkm.Caller, d *device) abi.Errno {
 	v := Device.At(m.core, d.addr)
-	m.kobjs.AddAttr(d.obj, kobj.Attr{Name: "uevent", Mode: 0o644, Store: ignore,
-		Show: func(*lkm.Caller) ([]byte, abi.Errno) { return []byte(m.uevent(d)), 0 }})
+	m.kobjs.AddAttr(d.obj, kobj.Attr{
+		Name: "uevent", Mode: 0o644, Store: ignore,
+		Show: func(*lkm.Caller) ([]byte, abi.Errno) { return []byte(m.uevent(d)), 0 },
+	})
 	if major, minor := cfile.SplitDev(v.Get("devt")); major != 0 {
 		m.kobjs.AddAttr(d.obj, kobj.Attr{Name: "dev", Mode: 0o444, Show: func(*lkm.Caller) ([]byte, abi.Errno) {
 			return fmt.Appendf(nil, "%d:%d\n", major, minor), 0
@@ -231,9 +233,9 @@ func (m *Model) addFiles(who *lkm.Caller, d *device) abi.Errno {
 	return 0
 }
 
-func (m *Model) dropFiles(d *device) {
+func (m *Model) dropFiles(who *lkm.Caller, d *device) {
 	for _, groups := range m.groupsOf(d) {
-		m.kobjs.RemoveGroups(d.obj, groups)
+		m.kobjs.RemoveGroups(who, d.obj, groups)
 	}
 }
 
@@ -335,9 +337,9 @@ func (m *Model) del(who *lkm.Caller, addr uint64) {
 	}
 	m.mu.Unlock()
 	m.dropNode(d)
-	m.dropLinks(d)
+	m.dropLinks(who, d)
 	m.detach(who, d)
-	m.dropFiles(d)
+	m.dropFiles(who, d)
 	m.mu.Lock()
 	delete(m.devs, addr)
 	m.order = without(m.order, d)
@@ -347,7 +349,7 @@ func (m *Model) del(who *lkm.Caller, addr uint64) {
 	m.mu.Unlock()
 	kobject := Device.At(m.core, addr).Ptr("kobj")
 	m.kobjs.Del(who, kobject)
-	m.dropGlue(d)
+	m.dropGlue(who, d)
 	m.releaseManaged(who, addr)
 	m.kobjs.Put(who, kobject)
 }

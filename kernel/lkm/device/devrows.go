@@ -184,7 +184,7 @@ func (m *Model) attrFuncs() []kapi.Func {
 		}},
 		{Name: "device_remove_file", Proto: "void device_remove_file(struct device *dev, const struct device_attribute *attr)", Call: func(c *kapi.Call) uint64 {
 			if dir := m.dirOf(c.Ptr()); dir != nil {
-				m.kobjs.Unlink(dir, kobj.Attribute.At(m.core, c.Ptr()).Str("name"))
+				m.kobjs.Unlink(lkm.From(c), dir, kobj.Attribute.At(m.core, c.Ptr()).Str("name"))
 			}
 			return 0
 		}},
@@ -198,7 +198,7 @@ func (m *Model) attrFuncs() []kapi.Func {
 		}},
 		{Name: "device_remove_groups", Proto: "void device_remove_groups(struct device *dev, const struct attribute_group **groups)", Call: func(c *kapi.Call) uint64 {
 			if dir := m.dirOf(c.Ptr()); dir != nil {
-				m.kobjs.RemoveGroups(dir, c.Ptr())
+				m.kobjs.RemoveGroups(lkm.From(c), dir, c.Ptr())
 			}
 			return 0
 		}},

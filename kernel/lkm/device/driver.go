@@ -34,10 +34,13 @@ func (m *Model) addDriver(who *lkm.Caller, addr uint64) abi.Errno {
 	if e != 0 {
 		return e
 	}
+	if owner := m.core.ModuleOf(v.Get("owner")); owner != "" {
+		m.kobjs.LinkText(d.obj, "module", "../../../../module/"+owner)
+	}
 	m.driverFiles(d, v.Get("suppress_bind_attrs") != 0)
 	for _, groups := range []uint64{Bus.At(m.core, d.bus.addr).Get("drv_groups"), v.Get("groups")} {
 		if e := m.kobjs.AddGroups(who, d.obj, d.kobj, groups); e != 0 {
-			m.kobjs.FreeKobject(d.kobj, d.obj)
+			m.kobjs.FreeKobject(who, d.kobj, d.obj)
 			return e
 		}
 	}
@@ -111,7 +114,7 @@ func (m *Model) removeDriver(who *lkm.Caller, addr uint64) {
 	delete(m.drivers, addr)
 	d.bus.drvs = without(d.bus.drvs, d)
 	m.mu.Unlock()
-	m.kobjs.FreeKobject(d.kobj, d.obj)
+	m.kobjs.FreeKobject(who, d.kobj, d.obj)
 }
 
 // match asks the bus whether a driver can drive a device; a bus that cannot be
@@ -208,8 +211,8 @@ func (m *Model) probe(who *lkm.Caller, dev *device, d *driver) abi.Errno {
 
 // unbind ends what probe began.
 func (m *Model) unbind(who *lkm.Caller, dev *device, d *driver) {
-	m.kobjs.Unlink(d.obj, dev.name)
-	m.kobjs.Unlink(dev.obj, "driver")
+	m.kobjs.Unlink(who, d.obj, dev.name)
+	m.kobjs.Unlink(who, dev.obj, "driver")
 	m.releaseManaged(who, dev.addr)
 	v := Device.At(m.core, dev.addr)
 	v.Set("driver", 0)
@@ -224,7 +227,7 @@ func (m *Model) detach(who *lkm.Caller, dev *device) {
 	}
 	d := dev.drv
 	v, drv := Device.At(m.core, dev.addr), Driver.At(m.core, d.addr)
-	m.kobjs.RemoveGroups(dev.obj, drv.Get("dev_groups"))
+	m.kobjs.RemoveGroups(who, dev.obj, drv.Get("dev_groups"))
 	fn := Bus.At(m.core, d.bus.addr).Get("remove")
 	if fn == 0 {
 		fn = drv.Get("remove")
@@ -298,7 +301,7 @@ func (m *Model) driverFuncs() []kapi.Func {
 		}},
 		{Name: "driver_remove_file", Proto: "void driver_remove_file(struct device_driver *drv, const struct driver_attribute *attr)", Call: func(c *kapi.Call) uint64 {
 			if d := have(m, m.drivers, c.Ptr()); d != nil {
-				m.kobjs.Unlink(d.obj, kobj.Attribute.At(m.core, c.Ptr()).Str("name"))
+				m.kobjs.Unlink(lkm.From(c), d.obj, kobj.Attribute.At(m.core, c.Ptr()).Str("name"))
 			}
 			return 0
 		}},

@@ -31,8 +31,13 @@ var levels = []struct {
 	name  string
 	level int
 }{
-	{"_dev_emerg", 0}, {"_dev_alert", 1}, {"_dev_crit", 2}, {"_dev_err", 3},
-	{"_dev_warn", 4}, {"_dev_notice", 5}, {"_dev_info", 6},
+	{"_dev_emerg", 0},
+	{"_dev_alert", 1},
+	{"_dev_crit", 2},
+	{"_dev_err", 3},
+	{"_dev_warn", 4},
+	{"_dev_notice", 5},
+	{"_dev_info", 6},
 }
 
 func (m *Model) logFuncs() []kapi.Func {

@@ -33,7 +33,7 @@ type Model struct {
 	order    []*device             // all of devs, in the order of registration
 	managed  map[uint64][]resource // devm_*, by device
 	deferred []*device             // to be probed again when a driver has got a device
-	nextID   map[string]int        // PLATFORM_DEVID_AUTO
+	autoIDs  map[int]bool          // PLATFORM_DEVID_AUTO's, in use
 	misc     uint64                // the class of miscellaneous devices
 }
 
@@ -97,7 +97,7 @@ func New(kobjs *kobj.Kobjects, ns *vfs.Namespace) *Model {
 		devices: devices, virtual: kobjs.Adopt(devices, "virtual"),
 		char: kobjs.Adopt(numbers, "char"), block: kobjs.Adopt(numbers, "block"),
 		buses: map[uint64]*bus{}, classes: map[uint64]*class{}, drivers: map[uint64]*driver{},
-		devs: map[uint64]*device{}, managed: map[uint64][]resource{}, nextID: map[string]int{},
+		devs: map[uint64]*device{}, managed: map[uint64][]resource{}, autoIDs: map[int]bool{},
 	}
 	return m
 }

@@ -62,20 +62,52 @@ func (m *Model) addPlatform(who *lkm.Caller, pdev uint64) abi.Errno {
 	switch id := v.Int("id"); id {
 	case idNone:
 	case idAuto:
-		m.mu.Lock()
-		n := m.nextID[""]
-		m.nextID[""]++
-		m.mu.Unlock()
+		n := m.takeID()
 		v.Set("id", uint64(n))
 		v.Set("id_auto", 1)
 		name = fmt.Sprintf("%s.%d.auto", name, n)
 	default:
 		name = fmt.Sprintf("%s.%d", name, id)
 	}
-	if e := m.kobjs.SetName(dev.Ptr("kobj"), name); e != 0 {
-		return e
+	e := m.kobjs.SetName(dev.Ptr("kobj"), name)
+	if e == 0 {
+		e = m.add(who, dev.Addr)
 	}
-	return m.add(who, dev.Addr)
+	if e != 0 {
+		m.freeID(v)
+	}
+	return e
+}
+
+// takeID gives the lowest free number of platform devices that want any.
+func (m *Model) takeID() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := 0
+	for m.autoIDs[n] {
+		n++
+	}
+	m.autoIDs[n] = true
+	return n
+}
+
+func (m *Model) freeID(pdev cstruct.View) {
+	if pdev.Get("id_auto") == 0 {
+		return
+	}
+	m.mu.Lock()
+	delete(m.autoIDs, int(pdev.Int("id")))
+	m.mu.Unlock()
+	pdev.Set("id_auto", 0)
+	none := idAuto
+	pdev.Set("id", uint64(none))
+}
+
+// delPlatform performs platform_device_del.
+func (m *Model) delPlatform(who *lkm.Caller, pdev uint64) {
+	v := Platform.At(m.core, pdev)
+	m.del(who, v.Ptr("dev"))
+	m.freeID(v)
 }
 
 // matches says whether a platform driver can drive a device: by the override, the
@@ -191,7 +223,7 @@ func (m *Model) platformFuncs() []kapi.Func {
 		}},
 		{Name: "platform_device_del", Proto: "void platform_device_del(struct platform_device *pdev)", Call: func(c *kapi.Call) uint64 {
 			if pdev := c.Ptr(); !m.isError(pdev) {
-				m.del(lkm.From(c), Platform.At(m.core, pdev).Ptr("dev"))
+				m.delPlatform(lkm.From(c), pdev)
 			}
 			return 0
 		}},
@@ -203,7 +235,7 @@ func (m *Model) platformFuncs() []kapi.Func {
 		}},
 		{Name: "platform_device_unregister", Proto: "void platform_device_unregister(struct platform_device *pdev)", Call: func(c *kapi.Call) uint64 {
 			if pdev := c.Ptr(); !m.isError(pdev) {
-				m.del(lkm.From(c), Platform.At(m.core, pdev).Ptr("dev"))
+				m.delPlatform(lkm.From(c), pdev)
 				m.putPlatform(c, pdev)
 			}
 			return 0

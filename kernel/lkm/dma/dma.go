@@ -35,25 +35,25 @@ const (
 type DMA struct {
 	core  lkm.Core
 	model *device.Model
-	phys  func(va uint64) (pa uint64, ok bool)
+	phys  func(va uint64) uint64
 	top   uint64 // behind the end of RAM
 }
 
 // New makes them; phys gives physical addresses of kernel memory, which ends
-// before top.
-func New(core lkm.Core, model *device.Model, phys func(va uint64) (pa uint64, ok bool), top uint64) *DMA {
+// before top: 0, or one behind it, for what is none.
+func New(core lkm.Core, model *device.Model, phys func(va uint64) uint64, top uint64) *DMA {
 	return &DMA{core: core, model: model, phys: phys, top: top}
 }
 
 // bus gives the address of n bytes for a device; false if they are not in
 // adjacent pages, or not memory.
 func (d *DMA) bus(va, n uint64) (uint64, bool) {
-	pa, ok := d.phys(va)
-	if !ok || va+n < va {
+	pa := d.phys(va)
+	if pa == 0 || pa+n < pa || pa+n > d.top {
 		return 0, false
 	}
 	for at := (va | (pageSize - 1)) + 1; at < va+n; at += pageSize {
-		if next, ok := d.phys(at); !ok || next-pa != at-va {
+		if d.phys(at)-pa != at-va {
 			return 0, false
 		}
 	}
@@ -166,7 +166,7 @@ func (d *DMA) Exports() []kapi.Func {
 		}},
 		{Name: "dma_map_single_attrs", Proto: "dma_addr_t dma_map_single_attrs(struct device *dev, void *ptr, size_t size, enum dma_data_direction dir, unsigned long attrs)", Call: d.mapSingle},
 		{Name: "virt_to_phys", Proto: "phys_addr_t virt_to_phys(volatile void *address)", Call: func(c *kapi.Call) uint64 {
-			pa, _ := d.phys(c.Ptr())
+			pa, _ := d.bus(c.Ptr(), 1)
 			return pa
 		}},
 	}

@@ -73,9 +73,16 @@ func newAttribute(files *cfile.Files, a Attr) *attribute {
 
 // Node makes such a file for another place than /sys. shut ends it: it waits for
 // those who use it.
-func Node(files *cfile.Files, a Attr) (node *vfs.Node, shut func()) {
+func Node(files *cfile.Files, a Attr) (node *vfs.Node, shut func(who *lkm.Caller)) {
 	at := newAttribute(files, a)
-	return at.node, func() { at.gate.Shut() }
+	return at.node, at.shut
+}
+
+// shut ends the file.
+func (a *attribute) shut(who *lkm.Caller) {
+	if _, self := a.gate.Shut(who); self {
+		a.files.Core.Log("\x014sysfs: '" + a.Name + "' is removed by its own show or store\n")
+	}
 }
 
 // Notify wakes those who poll a file (sysfs_notify).
@@ -124,23 +131,27 @@ type attrFile struct {
 }
 
 // at runs f with the offset to use, which f moves.
-func (f *attrFile) at(pos *int64, do func(pos *int64) (uintptr, abi.Errno)) (uintptr, abi.Errno) {
-	if !f.a.gate.Enter() {
+func (f *attrFile) at(c *vfs.Caller, pos *int64, do func(who *lkm.Caller, pos *int64) (uintptr, abi.Errno)) (n uintptr, e abi.Errno) {
+	who := f.a.files.CallerOf(c)
+	if !f.a.gate.Enter(who) {
 		return 0, f.a.Gone
 	}
-	defer f.a.gate.Leave()
+	defer f.a.gate.Leave(who)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if pos == nil {
 		pos = &f.pos
 	}
-	return do(pos)
+	// What the kernel's own attributes show is in C memory, too.
+	if bad := f.a.files.Guard(who, func() { n, e = do(who, pos) }); bad != 0 {
+		return 0, bad
+	}
+	return n, e
 }
 
 // ReadUser implements vfs.UserIO: the text is made anew for a read at 0.
 func (f *attrFile) ReadUser(c *vfs.Caller, va, n uintptr, pos *int64) (uintptr, abi.Errno) {
-	return f.at(pos, func(pos *int64) (uintptr, abi.Errno) {
-		who := f.a.files.CallerOf(c)
+	return f.at(c, pos, func(who *lkm.Caller, pos *int64) (uintptr, abi.Errno) {
 		part, e := f.part(who, int(n), *pos)
 		if e != 0 || len(part) == 0 {
 			return 0, e
@@ -181,8 +192,7 @@ func (f *attrFile) part(who *lkm.Caller, n int, pos int64) ([]byte, abi.Errno) {
 
 // WriteUser implements vfs.UserIO: each write is one store, of a page at most.
 func (f *attrFile) WriteUser(c *vfs.Caller, va, n uintptr, pos *int64) (uintptr, abi.Errno) {
-	return f.at(pos, func(pos *int64) (uintptr, abi.Errno) {
-		who := f.a.files.CallerOf(c)
+	return f.at(c, pos, func(who *lkm.Caller, pos *int64) (uintptr, abi.Errno) {
 		if f.a.WriteAt != nil && f.a.Size > 0 {
 			if *pos >= f.a.Size {
 				return 0, abi.EFBIG

@@ -14,7 +14,7 @@ import (
 func (k *Kobjects) attrOf(kobj, attr uint64, mode uint32) Attr {
 	a := Attribute.At(k.core, attr)
 	f := Attr{Name: a.Str("name"), Mode: mode}
-	var ops uint64
+	ops := k.export("kobj_sysfs_ops") // of the kernel's own kobjects
 	if ktype := Kobject.At(k.core, kobj).Get("ktype"); ktype != 0 {
 		ops = KobjType.At(k.core, ktype).Get("sysfs_ops")
 	}
@@ -128,10 +128,10 @@ func (k *Kobjects) AddGroup(who *lkm.Caller, o *Object, kobj, group uint64) abi.
 		return 0
 	}
 	for _, name := range added {
-		k.Unlink(dir, name)
+		k.Unlink(who, dir, name)
 	}
 	if dir != o {
-		k.Remove(dir)
+		k.Remove(who, dir)
 	}
 	return e
 }
@@ -164,20 +164,20 @@ func (k *Kobjects) eachAttr(who *lkm.Caller, g cstruct.View, kobj uint64, add fu
 }
 
 // RemoveGroup takes the files of a group away.
-func (k *Kobjects) RemoveGroup(o *Object, group uint64) {
+func (k *Kobjects) RemoveGroup(who *lkm.Caller, o *Object, group uint64) {
 	g := AttributeGroup.At(k.core, group)
 	if name := g.Str("name"); name != "" {
 		k.mu.Lock()
 		e := o.names[name]
 		k.mu.Unlock()
 		if e != nil && e.sub != nil {
-			k.Remove(e.sub)
+			k.Remove(who, e.sub)
 		}
 		return
 	}
 	for _, list := range []string{"attrs", "bin_attrs"} {
 		for _, attr := range cstruct.Words(k.core, g.Get(list)) {
-			k.Unlink(o, Attribute.At(k.core, attr).Str("name"))
+			k.Unlink(who, o, Attribute.At(k.core, attr).Str("name"))
 		}
 	}
 }
@@ -188,7 +188,7 @@ func (k *Kobjects) AddGroups(who *lkm.Caller, o *Object, kobj, groups uint64) ab
 	for i, g := range list {
 		if e := k.AddGroup(who, o, kobj, g); e != 0 {
 			for _, g := range list[:i] {
-				k.RemoveGroup(o, g)
+				k.RemoveGroup(who, o, g)
 			}
 			return e
 		}
@@ -197,8 +197,8 @@ func (k *Kobjects) AddGroups(who *lkm.Caller, o *Object, kobj, groups uint64) ab
 }
 
 // RemoveGroups is its undo.
-func (k *Kobjects) RemoveGroups(o *Object, groups uint64) {
+func (k *Kobjects) RemoveGroups(who *lkm.Caller, o *Object, groups uint64) {
 	for _, g := range cstruct.Words(k.core, groups) {
-		k.RemoveGroup(o, g)
+		k.RemoveGroup(who, o, g)
 	}
 }

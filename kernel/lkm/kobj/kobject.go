@@ -77,7 +77,7 @@ func (k *Kobjects) AddUnder(who *lkm.Caller, kobj uint64, under *Object) (*Objec
 	o, e := k.NewDir(under, name, kobj)
 	if e == 0 {
 		if e = k.addDefaults(who, o, kobj); e != 0 {
-			k.Remove(o)
+			k.Remove(who, o)
 		}
 	}
 	if e != 0 {
@@ -115,7 +115,7 @@ func (k *Kobjects) Del(who *lkm.Caller, kobj uint64) {
 		return
 	}
 	if o := k.Find(kobj); o != nil {
-		k.Remove(o)
+		k.Remove(who, o)
 	}
 	v.Set("state", v.Get("state")&^stateInSysfs)
 	if kset := v.Get("kset"); kset != 0 {

@@ -57,7 +57,7 @@ func (k *Kobjects) NewKobject(name string, under *Object, ktype uint64) (addr ui
 		o, e = k.claim(under, name, addr, ktype == 0)
 	}
 	if e != 0 {
-		k.FreeKobject(addr, nil)
+		k.FreeKobject(nil, addr, nil)
 		return 0, nil, e
 	}
 	Kobject.At(k.core, addr).Set("state", stateInitialized|stateInSysfs)
@@ -79,9 +79,9 @@ func (k *Kobjects) claim(under *Object, name string, addr uint64, shared bool) (
 
 // FreeKobject ends a kobject of the kernel's own and its directory o, if it has
 // one.
-func (k *Kobjects) FreeKobject(addr uint64, o *Object) {
+func (k *Kobjects) FreeKobject(who *lkm.Caller, addr uint64, o *Object) {
 	if o != nil {
-		k.Remove(o)
+		k.Remove(who, o)
 	}
 	if name := Kobject.At(k.core, addr).Get("name"); name != 0 {
 		k.core.Free(name)

@@ -41,7 +41,7 @@ func (k *Kobjects) sysfsFuncs() []kapi.Func {
 				for i, attr := range list {
 					if e := k.AddC(o, kobj, attr); e != 0 {
 						for _, attr := range list[:i] {
-							k.Unlink(o, attrName(attr))
+							k.Unlink(lkm.From(c), o, attrName(attr))
 						}
 						return e
 					}
@@ -51,14 +51,14 @@ func (k *Kobjects) sysfsFuncs() []kapi.Func {
 		}},
 		{Name: "sysfs_remove_file", Proto: "void sysfs_remove_file(struct kobject *kobj, const struct attribute *attr)", Call: func(c *kapi.Call) uint64 {
 			if o := k.of(c.Ptr()); o != nil {
-				k.Unlink(o, attrName(c.Ptr()))
+				k.Unlink(lkm.From(c), o, attrName(c.Ptr()))
 			}
 			return 0
 		}},
 		{Name: "sysfs_remove_files", Proto: "void sysfs_remove_files(struct kobject *kobj, const struct attribute * const *attr)", Call: func(c *kapi.Call) uint64 {
 			if o := k.of(c.Ptr()); o != nil {
 				for _, attr := range cstruct.Words(k.core, c.Ptr()) {
-					k.Unlink(o, attrName(attr))
+					k.Unlink(lkm.From(c), o, attrName(attr))
 				}
 			}
 			return 0
@@ -71,7 +71,7 @@ func (k *Kobjects) sysfsFuncs() []kapi.Func {
 		}},
 		{Name: "sysfs_remove_bin_file", Proto: "void sysfs_remove_bin_file(struct kobject *kobj, const struct bin_attribute *attr)", Call: func(c *kapi.Call) uint64 {
 			if o := k.of(c.Ptr()); o != nil {
-				k.Unlink(o, attrName(c.Ptr()))
+				k.Unlink(lkm.From(c), o, attrName(c.Ptr()))
 			}
 			return 0
 		}},
@@ -86,19 +86,19 @@ func (k *Kobjects) sysfsFuncs() []kapi.Func {
 		{Name: "sysfs_update_group", Proto: "int sysfs_update_group(struct kobject *kobj, const struct attribute_group *grp)", Call: func(c *kapi.Call) uint64 {
 			kobj, group := c.Ptr(), c.Ptr()
 			return k.onDir(kobj, func(o *Object) abi.Errno {
-				k.RemoveGroup(o, group)
+				k.RemoveGroup(lkm.From(c), o, group)
 				return k.AddGroup(lkm.From(c), o, kobj, group)
 			})
 		}},
 		{Name: "sysfs_remove_group", Proto: "void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *grp)", Call: func(c *kapi.Call) uint64 {
 			if o := k.of(c.Ptr()); o != nil {
-				k.RemoveGroup(o, c.Ptr())
+				k.RemoveGroup(lkm.From(c), o, c.Ptr())
 			}
 			return 0
 		}},
 		{Name: "sysfs_remove_groups", Proto: "void sysfs_remove_groups(struct kobject *kobj, const struct attribute_group **groups)", Call: func(c *kapi.Call) uint64 {
 			if o := k.of(c.Ptr()); o != nil {
-				k.RemoveGroups(o, c.Ptr())
+				k.RemoveGroups(lkm.From(c), o, c.Ptr())
 			}
 			return 0
 		}},
@@ -111,7 +111,7 @@ func (k *Kobjects) sysfsFuncs() []kapi.Func {
 		}},
 		{Name: "sysfs_remove_link", Proto: "void sysfs_remove_link(struct kobject *kobj, const char *name)", Call: func(c *kapi.Call) uint64 {
 			if o := k.of(c.Ptr()); o != nil {
-				k.Unlink(o, c.Str(c.Ptr()))
+				k.Unlink(lkm.From(c), o, c.Str(c.Ptr()))
 			}
 			return 0
 		}},

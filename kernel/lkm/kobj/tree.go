@@ -47,7 +47,7 @@ type Object struct {
 	gone   bool
 }
 
-// entry is a name in a directory. All but gate and sub are nil for a link.
+// entry is a name in a directory; both are nil for a link.
 type entry struct {
 	attr *attribute
 	sub  *Object
@@ -91,7 +91,7 @@ func (k *Kobjects) NewDir(parent *Object, name string, addr uint64) (*Object, ab
 
 // Remove takes a directory out of /sys, with all that is in it: it waits for
 // those who use the files.
-func (k *Kobjects) Remove(o *Object) {
+func (k *Kobjects) Remove(who *lkm.Caller, o *Object) {
 	k.mu.Lock()
 	if o.gone {
 		k.mu.Unlock()
@@ -104,7 +104,7 @@ func (k *Kobjects) Remove(o *Object) {
 	attrs := k.strip(o)
 	k.mu.Unlock()
 	for _, a := range attrs {
-		a.gate.Shut()
+		a.shut(who)
 	}
 }
 
@@ -172,6 +172,16 @@ func (k *Kobjects) Link(dir *Object, name string, to *Object) abi.Errno {
 	return 0
 }
 
+// LinkText adds a symbolic link to a place that the kernel made itself.
+func (k *Kobjects) LinkText(dir *Object, name, text string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if dir.names[name] == nil {
+		dir.names[name] = &entry{}
+		dir.dir.Add(name, vfs.Symlink(func(*vfs.Caller) string { return text }))
+	}
+}
+
 // relative is the text of a link in dir: up to where the ways part, and down.
 func relative(dir, to *Object) string {
 	from, target := strings.Split(dir.path(), "/"), strings.Split(to.path(), "/")
@@ -179,11 +189,11 @@ func relative(dir, to *Object) string {
 	for n < len(from) && n < len(target) && from[n] == target[n] {
 		n++
 	}
-	return strings.Repeat("../", len(from)-n) + strings.Join(target[n:], "/")
+	return strings.TrimSuffix(strings.Repeat("../", len(from)-n)+strings.Join(target[n:], "/"), "/")
 }
 
 // Unlink removes a link or a file.
-func (k *Kobjects) Unlink(dir *Object, name string) {
+func (k *Kobjects) Unlink(who *lkm.Caller, dir *Object, name string) {
 	k.mu.Lock()
 	e := dir.names[name]
 	if e == nil || e.sub != nil {
@@ -194,6 +204,6 @@ func (k *Kobjects) Unlink(dir *Object, name string) {
 	dir.dir.Remove(name)
 	k.mu.Unlock()
 	if e.attr != nil {
-		e.attr.gate.Shut()
+		e.attr.shut(who)
 	}
 }

@@ -41,12 +41,19 @@ func New(t *testing.T) *Core {
 // BadAddress is the panic of an access to nothing.
 type BadAddress uint64
 
+const page = 4096
+
 // Slice implements lkm.Core.
 func (c *Core) Slice(va, n uint64) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for at, b := range c.blocks {
-		if off := va - at; va >= at && off+n <= uint64(len(b)) {
+		off := va - at
+		if va < at || off > uint64(len(b)) {
+			continue
+		}
+		// A search for a string's end looks at the rest of its page.
+		if off+n <= uint64(len(b)) || off < uint64(len(b)) && (va+n)%page == 0 && off+n <= uint64(cap(b)) {
 			return b[off : off+n : off+n]
 		}
 	}
@@ -61,7 +68,7 @@ func (c *Core) Alloc(size uint64) uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p := c.next
-	c.blocks[p] = make([]byte, size)
+	c.blocks[p] = make([]byte, size, size+page-(p+size)%page)
 	c.next += (size + 31) &^ 15
 	return p
 }
@@ -186,9 +193,11 @@ func (c *Core) ModulePut(this uint64) { c.Unhold(this) }
 // ModuleRefs implements kapi.Env.
 func (c *Core) ModuleRefs(uint64) int { return c.Refs }
 
-// Str puts a string into memory.
+// Str puts a string into memory, at the beginning of a page: rows look for a
+// string's end up to the end of the page.
 func (c *Core) Str(s string) uint64 {
-	p := c.Alloc(uint64(len(s)) + 1)
+	const page = 4096
+	p := (c.Alloc(2*page) + page - 1) &^ (page - 1)
 	copy(c.Slice(p, uint64(len(s))), s)
 	return p
 }

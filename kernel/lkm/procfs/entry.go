@@ -174,7 +174,11 @@ func (p *Proc) remove(who *lkm.Caller, e *entry) {
 	for _, s := range subs {
 		p.remove(who, s)
 	}
-	for _, f := range e.gate.Shut() {
+	files, self := e.gate.Shut(who)
+	if self {
+		p.core.Log("\x014proc: '" + e.name + "' is removed by one of its own operations\n")
+	}
+	for _, f := range files {
 		f.CallRelease(who)
 	}
 	p.mu.Lock()

@@ -166,8 +166,13 @@ func (s *Sched) civil(secs int64, c *kapi.Call) {
 		name string
 		v    int
 	}{
-		{"tm_sec", t.Second()}, {"tm_min", t.Minute()}, {"tm_hour", t.Hour()}, {"tm_mday", t.Day()},
-		{"tm_mon", int(t.Month()) - 1}, {"tm_wday", int(t.Weekday())}, {"tm_yday", t.YearDay() - 1},
+		{"tm_sec", t.Second()},
+		{"tm_min", t.Minute()},
+		{"tm_hour", t.Hour()},
+		{"tm_mday", t.Day()},
+		{"tm_mon", int(t.Month()) - 1},
+		{"tm_wday", int(t.Weekday())},
+		{"tm_yday", t.YearDay() - 1},
 	} {
 		cstruct.SetU32(s.Core, at+l.At(f.name), uint32(f.v))
 	}

@@ -3,6 +3,7 @@ package softirq
 import (
 	"container/heap"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -208,13 +209,7 @@ func (e *Engine) next() (it *item, until int64) {
 func (e *Engine) Leaving(name string, in func(addr uint64) bool) (left []string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	var mine queue
-	for _, it := range e.due {
-		mine = append(mine, it)
-	}
-	for _, it := range e.ready {
-		mine = append(mine, it)
-	}
+	mine := slices.Concat(e.due, e.ready)
 	sortItems(mine)
 	for _, it := range mine {
 		if in(it.addr) || in(it.fn) {

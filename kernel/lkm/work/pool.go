@@ -53,7 +53,6 @@ type queue struct {
 	unbound   bool
 	maxActive int
 	active    int
-	draining  bool
 	pending   []*item
 }
 

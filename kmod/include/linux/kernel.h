@@ -3,7 +3,6 @@
 #define _LINUX_KERNEL_H
 
 #include <linux/types.h>
-#include <linux/linkage.h>
 #include <linux/limits.h>
 #include <linux/errno.h>
 #include <linux/printk.h>
@@ -13,6 +12,7 @@
 #include <linux/container_of.h>
 #include <linux/stringify.h>
 #include <linux/bug.h>
+#include <linux/linkage.h>
 #include <linux/bitops.h>
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]) + __must_be_array(a))

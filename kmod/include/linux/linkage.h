@@ -1,12 +1,9 @@
-/* linkage.h - how functions are called. */
+/* linkage.h - how functions are called: the compiler's usual way, which has its
+ * arguments on the stack on i386 already.
+ */
 #ifndef _LINUX_LINKAGE_H
 #define _LINUX_LINKAGE_H
 
-/* All arguments on the stack, where another way could be asked for. */
-#if defined(__i386__)
-#define asmlinkage	__attribute__((regparm(0)))
-#else
 #define asmlinkage
-#endif
 
 #endif

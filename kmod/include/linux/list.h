@@ -154,11 +154,44 @@ static inline void hlist_del(struct hlist_node *n)
 	n->pprev = LIST_POISON2;
 }
 
+static inline void hlist_del_init(struct hlist_node *n)
+{
+	if (!n->pprev)
+		return;
+	*n->pprev = n->next;
+	if (n->next)
+		n->next->pprev = n->pprev;
+	INIT_HLIST_NODE(n);
+}
+
+static inline void hlist_add_before(struct hlist_node *n, struct hlist_node *next)
+{
+	n->pprev = next->pprev;
+	n->next = next;
+	next->pprev = &n->next;
+	*n->pprev = n;
+}
+
+static inline void hlist_add_behind(struct hlist_node *n, struct hlist_node *prev)
+{
+	n->next = prev->next;
+	prev->next = n;
+	n->pprev = &prev->next;
+	if (n->next)
+		n->next->pprev = &n->next;
+}
+
 #define hlist_entry(ptr, type, member) container_of(ptr, type, member)
 #define hlist_entry_safe(ptr, type, member) \
 	({ __typeof__(ptr) __p = (ptr); __p ? hlist_entry(__p, type, member) : NULL; })
 #define hlist_for_each_entry(pos, head, member)						\
 	for (pos = hlist_entry_safe((head)->first, __typeof__(*(pos)), member); pos;	\
 	     pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member))
+#define hlist_for_each(pos, head)	for (pos = (head)->first; pos; pos = pos->next)
+#define hlist_for_each_safe(pos, n, head)	for (pos = (head)->first; pos && ({ n = pos->next; 1; }); pos = n)
+#define hlist_for_each_entry_safe(pos, n, head, member)					\
+	for (pos = hlist_entry_safe((head)->first, __typeof__(*(pos)), member);		\
+	     pos && ({ n = pos->member.next; 1; });					\
+	     pos = hlist_entry_safe(n, __typeof__(*(pos)), member))
 
 #endif

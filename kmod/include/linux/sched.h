@@ -134,4 +134,5 @@ void __might_sleep(const char *file, int line);
 #include <linux/string.h>
 #include <linux/preempt.h>
 
+
 #endif

@@ -42,6 +42,14 @@ char *kstrdup(const char *s, gfp_t gfp);
 char *kstrndup(const char *s, size_t n, gfp_t gfp);
 void *kmemdup(const void *src, size_t n, gfp_t gfp);
 
+ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *ppos, const void *from, size_t available);
+
+/* Copies of user memory; an ERR_PTR if there is none. */
+void *memdup_user(const void __user *src, size_t len);
+void *vmemdup_user(const void __user *src, size_t len);
+void *memdup_user_nul(const void __user *src, size_t len);
+char *strndup_user(const char __user *s, long n);
+
 static inline char *strstrip(char *s) { return strim(s); }
 
 /* The length of the prefix if s begins with it, else 0. */

@@ -14,6 +14,7 @@ package ata
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 
 	"rv86/cpu/state"
@@ -289,3 +290,8 @@ func (c *Channel) State(s *state.Codec) {
 
 // State implements bus.Device: the channel's state covers it.
 func (k *Control) State(*state.Codec) {}
+
+// Inspect tells the channel's registers; nothing is acknowledged.
+func (c *Channel) Inspect() []string {
+	return []string{fmt.Sprintf("status %02x  error %02x  device %02x  control %02x  %d of %d bytes transferred", c.status, c.err, c.device, c.control, c.pos, len(c.buf))}
+}

@@ -12,6 +12,7 @@ package clint
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 
 	"rv86/cpu/state"
@@ -161,3 +162,8 @@ func (d *Device) WriteState(w io.Writer) error {
 
 // State implements bus.Device.
 func (d *Device) State(c *state.Codec) { c.Fields(&d.msip, &d.mtimecmp, &d.offset) }
+
+// Inspect tells the registers.
+func (d *Device) Inspect() []string {
+	return []string{fmt.Sprintf("msip %v  mtime %d  mtimecmp %d", d.msip, d.MTime(), d.mtimecmp)}
+}

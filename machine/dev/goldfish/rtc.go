@@ -16,6 +16,7 @@ package goldfish
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 
 	"rv86/cpu/state"
@@ -168,4 +169,9 @@ func (d *RTC) WriteState(w io.Writer) error {
 // the host's.
 func (d *RTC) State(c *state.Codec) {
 	c.Fields(&d.c.Epoch, &d.offset, &d.latched, &d.alarm, &d.armed, &d.enabled, &d.pending, &d.timeHigh)
+}
+
+// Inspect tells the time and the alarm.
+func (d *RTC) Inspect() []string {
+	return []string{fmt.Sprintf("time %d ns  alarm %d ns, armed %v, enabled %v, pending %v", d.time(), d.alarm, d.armed, d.enabled, d.pending)}
 }

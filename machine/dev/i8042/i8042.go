@@ -12,6 +12,7 @@ package i8042
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 
 	"rv86/cpu/state"
@@ -280,3 +281,8 @@ func (d *Device) State(c *state.Codec) {
 
 // State implements bus.Device: the controller's state covers it.
 func (f *Fast) State(*state.Codec) {}
+
+// Inspect tells the controller's registers; nothing is taken out of the queue.
+func (d *Device) Inspect() []string {
+	return []string{fmt.Sprintf("command byte %02x  output port %02x  %d bytes wait for the processor", d.mode, d.output, len(d.queue))}
+}

@@ -12,6 +12,7 @@ package pic8259
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 
 	"rv86/cpu/state"
@@ -383,3 +384,9 @@ func (w *Ports) State(c *state.Codec) {
 
 // State implements bus.Device: the chips' state holds the registers.
 func (e *ELCR) State(*state.Codec) {}
+
+// Inspect tells a chip's registers.
+func (w *Ports) Inspect() []string {
+	c := w.c
+	return []string{fmt.Sprintf("IRR %02x  ISR %02x  IMR %02x  lines %02x  level-triggered %02x  first vector %#02x", c.IRR, c.ISR, c.IMR, c.Line, c.ELCR, c.Base)}
+}

@@ -13,6 +13,7 @@ package pit8254
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 	"math/bits"
 
@@ -215,3 +216,13 @@ func (p *PIT) State(c *state.Codec) {
 
 // State implements bus.Device: the timer's state covers it.
 func (s *Speaker) State(*state.Codec) {}
+
+// Inspect tells the counters, and latches nothing.
+func (p *PIT) Inspect() (out []string) {
+	now := p.clock()
+	for i := range p.counters {
+		c := &p.counters[i]
+		out = append(out, fmt.Sprintf("counter %d: mode %d, period %d, count %d, out %v", i, c.Mode, c.period(), c.count(now), c.out(now)))
+	}
+	return out
+}

@@ -14,6 +14,7 @@ package plic
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 	"math/bits"
 
@@ -258,4 +259,22 @@ func (d *Device) State(c *state.Codec) {
 	for i := range d.ctx {
 		c.Fields(&d.ctx[i].enable, &d.ctx[i].threshold)
 	}
+}
+
+// Inspect tells the sources that are in use, and the contexts. Nothing is
+// claimed.
+func (d *Device) Inspect() (out []string) {
+	bit := func(set *[words]uint32, s int) bool { return set[s/32]>>(s%32)&1 != 0 }
+	for s := 1; s < Sources; s++ {
+		if d.priority[s] == 0 && !bit(&d.level, s) && !bit(&d.pending, s) {
+			continue
+		}
+		out = append(out, fmt.Sprintf("source %d: priority %d, line %v, pending %v, claimed %v",
+			s, d.priority[s], bit(&d.level, s), bit(&d.pending, s), bit(&d.claimed, s)))
+	}
+	for i := range d.ctx {
+		c := &d.ctx[i]
+		out = append(out, fmt.Sprintf("context %d: threshold %d, enabled %08x, most urgent source %d", i, c.threshold, c.enable, d.best(c)))
+	}
+	return out
 }

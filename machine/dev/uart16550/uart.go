@@ -2,6 +2,7 @@ package uart16550
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 
 	"rv86/cpu/state"
@@ -387,4 +388,12 @@ func (d *Device) State(c *state.Codec) {
 		&d.polls, &d.accesses)
 	c.Check(int(d.trigger) < len(triggers), "the UART's trigger level")
 	c.Check(d.polls >= 0, "the UART's polls")
+}
+
+// Inspect tells the registers, without the effects that reading them has.
+func (d *Device) Inspect() []string {
+	return []string{
+		fmt.Sprintf("IER %02x  LCR %02x  MCR %02x  MSR %02x  SCR %02x  divisor %d", d.ier, d.lcr, d.mcr, d.msr, d.scr, int(d.dlm)<<8|int(d.dll)),
+		fmt.Sprintf("FIFO %v, %d bytes received and not read, interrupt identification %02x", d.fifo, len(d.rx), d.pending()),
+	}
 }

@@ -2,6 +2,7 @@ package virtio
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 
 	"rv86/cpu/state"
@@ -381,3 +382,17 @@ func (t *Transport) State(c *state.Codec) {
 
 // stateful is a backend with a state of its own.
 type stateful interface{ State(c *state.Codec) }
+
+// Inspect tells the transport's registers and the queues'.
+func (t *Transport) Inspect() (out []string) {
+	if t.c.Dev == nil {
+		return []string{"empty slot"}
+	}
+	out = append(out, fmt.Sprintf("device %d  status %02x  interrupt status %d  accepted features %#x", t.c.Dev.ID(), t.status, t.intStatus, t.driverFeatures))
+	for i := range t.queues {
+		q := &t.queues[i]
+		out = append(out, fmt.Sprintf("queue %d: %d entries, ready %v, descriptors %#x, available %#x, used %#x, next %d and %d",
+			i, q.num, q.ready, q.desc, q.avail, q.used, q.lastAvail, q.usedIdx))
+	}
+	return out
+}

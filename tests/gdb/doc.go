@@ -1,0 +1,3 @@
+// Package gdb lets the real gdb-multiarch debug both machines through --gdb, and
+// sends the stub what no gdb would.
+package gdb

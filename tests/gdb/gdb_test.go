@@ -1,0 +1,279 @@
+package gdb_test
+
+import (
+	"bufio"
+	"bytes"
+	"debug/elf"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"rv86/kernel/abi"
+)
+
+const (
+	commands = "insmod hello; rmmod hello"
+	// patience is for a loaded machine.
+	patience = 3 * time.Minute
+)
+
+func skip(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal(why)
+	}
+	t.Skip("SKIPPED: " + why)
+}
+
+// guest is a machine that waits for gdb.
+type guest struct {
+	cmd  *exec.Cmd
+	addr string
+	out  bytes.Buffer
+}
+
+var waitingRE = regexp.MustCompile(`waiting for gdb: target remote (\S+)`)
+
+func start(t *testing.T, arch string) *guest {
+	t.Helper()
+	rv86 := filepath.Join("..", "..", "bin", "rv86")
+	for _, need := range []string{rv86, filepath.Join("..", "..", "images", arch, "kernel.elf")} {
+		if _, err := os.Stat(need); err != nil {
+			skip(t, "bin/rv86 or the images are not built; run make build")
+		}
+	}
+	g := &guest{cmd: exec.Command(rv86, "run", "--arch", arch, "-c", commands, "--gdb", "0")}
+	g.cmd.Stdout = &g.out
+	pipe, err := g.cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { g.cmd.Process.Kill(); g.cmd.Wait() })
+	line, err := bufio.NewReader(pipe).ReadString('\n')
+	m := waitingRE.FindStringSubmatch(line)
+	if m == nil {
+		t.Fatalf("rv86 says %q, %v", line, err)
+	}
+	g.addr = m[1]
+	go io.Copy(io.Discard, pipe)
+	return g
+}
+
+// wait waits for the machine's end.
+func (g *guest) wait(t *testing.T) {
+	t.Helper()
+	done := make(chan error, 1)
+	go func() { done <- g.cmd.Wait() }()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Errorf("rv86: %v", err)
+		}
+	case <-time.After(patience):
+		t.Fatal("rv86 does not end")
+	}
+}
+
+// gdb runs gdb with commands, of which the first connects.
+func gdb(t *testing.T, g *guest, commands ...string) string {
+	t.Helper()
+	path, err := exec.LookPath("gdb-multiarch")
+	if err != nil {
+		skip(t, "gdb-multiarch is not installed")
+	}
+	args := []string{"-nx", "-batch", "-ex", "target remote " + g.addr}
+	for _, c := range commands {
+		args = append(args, "-ex", c)
+	}
+	cmd := exec.Command(path, args...)
+	timer := time.AfterFunc(patience, func() { cmd.Process.Kill() })
+	defer timer.Stop()
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("gdb: %v\n%s", err, out)
+	}
+	return string(out)
+}
+
+var archs = []string{"riscv64", "i386"}
+
+// inOrder checks that a text has parts one after the other.
+func inOrder(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	rest := text
+	for _, p := range parts {
+		loc := regexp.MustCompile(p).FindStringIndex(rest)
+		if loc == nil {
+			t.Fatalf("%q does not come, or not in this order, in\n%s", p, text)
+		}
+		rest = rest[loc[1]:]
+	}
+}
+
+// TestGDB: breakpoints in a module that is not loaded yet, stepping in both
+// directions, the monitor's commands, detaching; the machine then runs on.
+func TestGDB(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			t.Parallel()
+			g := start(t, arch)
+			out := gdb(t, g,
+				"set language c", "set breakpoint pending on", "b hello_init", "c", "bt 1", "info sharedlibrary", "set $here = $pc",
+				"stepi", "stepi", "reverse-stepi", "reverse-stepi", "p $pc == $here", "monitor lsmod",
+				"p $sp", "x/2i $pc", "reverse-stepi", "reverse-continue", "detach")
+			inOrder(t, out,
+				`Breakpoint 1 \(hello_init\) pending`, `Breakpoint 1, `, `#0 .*init`, `target:/lib/modules/hello.ko`,
+				`\$1 = 1`, `(?m)^hello +\d+ +Loading`, `\$2 = `, `=> 0x`, `No more reverse-execution history`, `detached`)
+			g.wait(t)
+			if want := "Hello, world from hello.ko\nGoodbye, world from hello.ko\n"; g.out.String() != want {
+				t.Errorf("the guest prints %q; want %q", &g.out, want)
+			}
+		})
+	}
+}
+
+// generation is the address of the word that the kernel changes with its list of
+// modules.
+func generation(t *testing.T, arch string) uint64 {
+	t.Helper()
+	f, err := elf.Open(filepath.Join("..", "..", "images", arch, "kernel.elf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := f.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	word := uint64(8)
+	if f.Class == elf.ELFCLASS32 {
+		word = 4
+	}
+	for _, s := range all {
+		if s.Name == abi.DebugListSymbol {
+			return s.Value + abi.DebugHeadGeneration*word
+		}
+	}
+	t.Fatalf("the kernel has no %s", abi.DebugListSymbol)
+	return 0
+}
+
+// TestWatchpoint watches a word of the kernel's change, in both directions.
+func TestWatchpoint(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			t.Parallel()
+			g := start(t, arch)
+			out := gdb(t, g,
+				"set language c", "set breakpoint pending on", "b hello_init", "c", "delete 1",
+				fmt.Sprintf("watch *(unsigned int *) %#x", generation(t, arch)), "c", "p 1", "reverse-continue", "p 2", "kill")
+			inOrder(t, out, `Hardware watchpoint 2`, `Hardware watchpoint 2: `, `Old value = `, `New value = `, `\$1 = 1`, `\$2 = 2`)
+			g.wait(t)
+		})
+	}
+}
+
+// TestAttachAgain: a client that leaves without a word does no harm, nor does a
+// second one.
+func TestAttachAgain(t *testing.T) {
+	g := start(t, "riscv64")
+	first := dial(t, g)
+	first.ask("qSupported:swbreak+")
+	second := dial(t, g)
+	second.SetReadDeadline(time.Now().Add(patience))
+	if n, err := second.Read(make([]byte, 1)); n != 0 || err == nil {
+		t.Errorf("a second client is answered: %d bytes, %v", n, err)
+	}
+	if got := first.ask("?"); !strings.HasPrefix(got, "T05") {
+		t.Errorf("? gives %q", got)
+	}
+	first.Close()
+	g.wait(t) // without a client the machine runs to its end
+}
+
+// TestGarbage: packets that make no sense get an answer, and the machine lives.
+func TestGarbage(t *testing.T) {
+	g := start(t, "i386")
+	c := dial(t, g)
+	for _, p := range []string{
+		"", "m", "mzz,4", "mffffffffffffffff,ffffffffffffffff", "M0,4:00", "M0,1:zz", "X0,5:a", "p", "pffff", "P0", "P0=", "P0=zz", "Pffffffff=00",
+		"G", "G00", "Gxx", "Z", "Z0", "Z9,0,1", "Z2,0,ffffffffffffffff", "z1,1,1", "bz", "b", "v", "vCont", "vCont;", "vCont;x",
+		"vFile:", "vFile:open:zz", "vFile:pread:0,1,1", "vFile:pread:ff,1", "vFile:close:-1", "vFile:open:2f6b65726e656c2e656c66,0,0", "vFile:pread:0,ffffffffffffffff,ffffffffffffffff",
+		"vFile:pread:0,10,0", "qXfer", "qXfer:features:read:target.xml:zz", "qXfer:features:read:target.xml:ffffff,ffffff", "qXfer:memory:read::0,1",
+		"qRcmd,zz", "qRcmd,71756974", "q", "Q", "!", "\x00\xff", "H", "T99", strings.Repeat("z", 5000),
+	} {
+		c.send(p)
+		c.reply()
+	}
+	io.WriteString(c, "$m0,4#00") // a wrong checksum
+	io.WriteString(c, "noise+++---")
+	if got := c.ask("qC"); got != "QC1" {
+		t.Errorf("after garbage qC gives %q", got)
+	}
+	io.WriteString(c, "$"+strings.Repeat("x", 100_000)) // longer than packets are: the client is sent away
+	c.SetReadDeadline(time.Now().Add(patience))
+	io.Copy(io.Discard, c)
+	g.wait(t)
+	if want := "Hello, world from hello.ko\nGoodbye, world from hello.ko\n"; g.out.String() != want {
+		t.Errorf("the guest prints %q; want %q", &g.out, want)
+	}
+}
+
+// client speaks the protocol.
+type client struct {
+	net.Conn
+	t *testing.T
+	r *bufio.Reader
+}
+
+func dial(t *testing.T, g *guest) *client {
+	t.Helper()
+	c, err := net.Dial("tcp", g.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return &client{c, t, bufio.NewReader(c)}
+}
+
+func (c *client) send(p string) {
+	sum := byte(0)
+	for i := range len(p) {
+		sum += p[i]
+	}
+	fmt.Fprintf(c, "$%s#%02x", p, sum)
+}
+
+// reply returns the next packet that is no console output.
+func (c *client) reply() string {
+	c.t.Helper()
+	c.SetReadDeadline(time.Now().Add(patience))
+	for {
+		if _, err := c.r.ReadString('$'); err != nil {
+			c.t.Fatalf("no reply: %v", err)
+		}
+		p, err := c.r.ReadString('#')
+		if err != nil {
+			c.t.Fatalf("half a reply: %v", err)
+		}
+		if p = strings.TrimSuffix(p, "#"); !strings.HasPrefix(p, "O") || p == "OK" {
+			return p
+		}
+	}
+}
+
+func (c *client) ask(p string) string {
+	c.t.Helper()
+	c.send(p)
+	return c.reply()
+}

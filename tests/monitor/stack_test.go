@@ -1,0 +1,65 @@
+package monitor_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// inOrder looks for words one after the other.
+func inOrder(t *testing.T, text string, words ...string) {
+	t.Helper()
+	rest := text
+	for _, w := range words {
+		_, after, ok := strings.Cut(rest, w)
+		if !ok {
+			t.Errorf("%q is missing, or not behind the ones before it, in\n%s", w, text)
+			return
+		}
+		rest = after
+	}
+}
+
+// A stack leads from an export's stub through the module's C, the kernel's Go and
+// the system call to the program; seen from inside the export it goes through the
+// stub again.
+func TestStackThroughEverything(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			l := newLab(t, arch, "insmod watchme n=1")
+			l.must("break printk\ncontinue\n")
+			below := []string{
+				"watchme_init () at watchme.c:40", "<C function called>", "module.(*machine).Call", "sys.call",
+				"task.(*Thread).run", "<system call or fault>", "from /bin/rvbox",
+			}
+			inOrder(t, l.must("backtrace\n"), append([]string{"#0", "in printk ()"}, below...)...)
+			inOrder(t, l.must("info processes\n"), "PID", "init", "/bin/rvbox", "insmod", "/bin/rvbox")
+
+			// Inside the Go function that serves the export.
+			l.must("delete\nbreak klog.(*Log).Printk\ncontinue\n")
+			text := l.must("backtrace\n")
+			inOrder(t, text, "#0", "klog.(*Log).Printk", "module.(*machine).Call", "<printk>", "watchme_init () at watchme.c:40",
+				"<C function called>", "sys.call", "task.(*Thread).run", "<system call or fault>", "from /bin/rvbox")
+			if n := strings.Count(text, "watchme_init"); n != 1 {
+				t.Errorf("watchme_init is there %d times:\n%s", n, text)
+			}
+		})
+	}
+}
+
+// What happens under a debugger is what happens without one: the machine's time
+// at the end is the same, however often it was stopped and looked at.
+func TestLookingCostsNothing(t *testing.T) {
+	const command = "insmod watchme n=2; lsmod; rmmod watchme"
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			plain := newLab(t, arch, command)
+			plain.must("continue\n")
+			l := newLab(t, arch, command)
+			l.must("break watchme_init\ncontinue\nbacktrace\nnext\nstep\ninfo mem\nwatch total\ncontinue\nrstepi 3\nstepi 3\n" +
+				"print origin\nfinish\nrnext\ncatch syscall write\ncontinue\ndelete\ncontinue\n")
+			if a, b := plain.engine.Insn(), l.engine.Insn(); a != b {
+				t.Errorf("the machine ended at instruction %d, without a debugger at %d", b, a)
+			}
+		})
+	}
+}
