@@ -75,6 +75,11 @@ func (l *lab) queue(who *lkm.Caller, args ...uint64) uint64 {
 	}
 	rq := QueueData.At(l.core, args[1]).Get("rq")
 	v := Request.At(l.core, rq)
+	bs := l.limits().Get("logical_block_size")
+	most := l.limits().Get("max_hw_sectors") * sectorSize
+	if n := v.Get("__data_len"); most > 0 && n > max(most, bs) || v.Get("__sector")*sectorSize%bs != 0 {
+		l.core.T.Errorf("a request of %d bytes at sector %d", n, v.Get("__sector"))
+	}
 	for {
 		bio := Bio.At(l.core, v.Get("bio"))
 		it := Iter.At(l.core, bio.Ptr("bi_iter"))
