@@ -41,6 +41,7 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 	k.Provide(inputs.Exports(), nil)
 	blocks := block.New(model, files, ns)
 	devices.Blocks = blocks.MajorsText
+	leavers = append(leavers, inputs, blocks)
 	k.Provide(blocks.Exports(), nil)
 	k.Provide(dma.New(k.Core(), model, k.Physical, uint64(nucleus.RAMTop())).Exports(), nil)
 	k.Provide(cred.Exports(), nil)

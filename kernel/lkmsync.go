@@ -59,6 +59,9 @@ type leaver interface {
 	Leaving(name string, in func(addr uint64) bool) []string
 }
 
+// leavers are asked, in this order, when a module goes.
+var leavers []leaver
+
 // provideSync makes what modules wait, lock and measure time with.
 func provideSync(k *module.Kernel) {
 	s := sched.New(k.Core())
@@ -105,8 +108,9 @@ func provideSync(k *module.Kernel) {
 	k.Provide(chains.Exports(), nil)
 	sys.OnReboot = func(t *task.Thread, action uint64) { chains.Reboot(sys.Caller(t), action) }
 	k.Panicking = chains.Panic
+	leavers = []leaver{threads, soft, works, interrupts, gpios, patches, chains}
 	k.Config.Leaving = func(name string, in func(uint64) bool) {
-		for _, l := range []leaver{threads, soft, works, interrupts, gpios, patches, chains} {
+		for _, l := range leavers {
 			for _, text := range l.Leaving(name, in) {
 				k.Core().Log("\x013" + name + ": " + text + "\n")
 			}

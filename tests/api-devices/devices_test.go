@@ -134,6 +134,7 @@ var scripts = []string{
 		"dd if=/dev/td0 of=/tmp/b bs=32768 count=2; dd if=/dev/td0 of=/tmp/b bs=1024 skip=36 count=2; " +
 		"dd if=/dev/zero of=/dev/td0 bs=512 seek=68 count=1; dd if=/dev/zero of=/dev/td0 bs=1024 seek=127 count=2; " +
 		"rmmod disks </dev/td0; rmmod disks; ls /dev/td0",
+	"insmod keys forget=1; rmmod keys; ls /dev/input; cat /proc/bus/input/devices; insmod disks forget=1; rmmod disks; ls /dev/td0 /sys/block; cat /proc/partitions; echo alive",
 	"insmod dmabuf; rmmod dmabuf",
 }
 

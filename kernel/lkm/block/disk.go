@@ -1,7 +1,9 @@
 package block
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -162,6 +164,25 @@ func (b *Block) del(who *lkm.Caller, d *disk) {
 	d.gate.Shut(who)
 	b.model.Kobjects().Unlink(who, b.sysBlock(), d.name)
 	b.model.Del(who, Bdev.At(b.core, d.bdev).Ptr("bd_device"))
+}
+
+// Leaving lists the disks that a module forgot to delete, and takes them away:
+// nobody would serve their requests.
+func (b *Block) Leaving(_ string, of func(addr uint64) bool) (left []string) {
+	b.mu.Lock()
+	var list []*disk
+	for _, d := range b.disks {
+		if d.live && (of(Disk.At(b.core, d.addr).Get("fops")) || d.set != nil && of(d.set.ops)) {
+			list = append(list, d)
+		}
+	}
+	b.mu.Unlock()
+	slices.SortFunc(list, func(x, y *disk) int { return cmp.Compare(x.dev, y.dev) })
+	for _, d := range list {
+		left = append(left, fmt.Sprintf("disk %s is still there: del_gendisk it before the module goes", d.name))
+		b.del(&lkm.Caller{}, d)
+	}
+	return left
 }
 
 // released is the end of a disk, with its last reference.

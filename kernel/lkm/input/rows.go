@@ -156,6 +156,26 @@ func (in *Input) unregister(c *kapi.Call, addr uint64) {
 	in.model.Put(c, v.Ptr("dev"))
 }
 
+// Leaving lists the devices that a module forgot to unregister, and takes them
+// away: their names and operations go with it.
+func (in *Input) Leaving(_ string, of func(addr uint64) bool) (left []string) {
+	in.mu.Lock()
+	devs := slices.Clone(in.devs)
+	in.mu.Unlock()
+	for _, d := range devs {
+		v := Dev.At(in.core, d.addr)
+		if !of(v.Get("name")) && !of(v.Get("open")) && !of(v.Get("event")) {
+			continue
+		}
+		left = append(left, fmt.Sprintf("input device event%d is still registered: input_unregister_device it before the module goes", d.event))
+		in.forget(d)
+		who := &lkm.Caller{}
+		in.model.Destroy(who, in.class, number(d.event))
+		in.model.Del(who, v.Ptr("dev"))
+	}
+	return left
+}
+
 // input is input_event.
 func (in *Input) input(c *kapi.Call) uint64 {
 	addr, typ, code, value := c.Ptr(), c.Uint(), c.Uint(), c.Int()

@@ -41,6 +41,9 @@ int gpio_direction_output(unsigned gpio, int value);
 int gpio_get_value(unsigned gpio);
 void gpio_set_value(unsigned gpio, int value);
 
+/* The controller cannot do that. */
+static inline int gpio_set_debounce(unsigned gpio, unsigned debounce) { return -ENOTSUPP; }
+
 /* These pins never make a caller wait. */
 static inline int gpio_cansleep(unsigned gpio) { return 0; }
 static inline int gpio_get_value_cansleep(unsigned gpio) { return gpio_get_value(gpio); }

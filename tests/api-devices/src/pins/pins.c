@@ -3,6 +3,7 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/gpio.h>
+#include <linux/gpio/consumer.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 
@@ -85,6 +86,16 @@ static void triggers(void)
 	free_irq(irq, NULL);
 }
 
+static void descriptors(void)
+{
+	struct gpio_desc *out = gpio_to_desc(4), *in = gpio_to_desc(17);
+
+	gpiod_set_value(out, 1);
+	pr_info("by descriptor %d %d %d\n", desc_to_gpio(out), gpiod_get_value(in), gpiod_to_irq(in) == gpio_to_irq(17));
+	gpiod_set_value(out, 0);
+	pr_info("again %d, debounced %d\n", gpiod_get_value(in), gpio_set_debounce(17, 10));
+}
+
 static int __init pins_init(void)
 {
 	int r;
@@ -99,6 +110,7 @@ static int __init pins_init(void)
 	gpio_direction_input(4);
 	pr_info("floating %d\n", gpio_get_value(17));
 	gpio_direction_output(4, 0);
+	descriptors();
 	triggers();
 	r = gpio_request_one(18, GPIOF_IN, "button");
 	if (r == 0)
