@@ -43,6 +43,7 @@ machine/debug:  cpu/... machine/... mmu/...
 machine/...:    cpu/... machine/...
 monitor/expr:
 monitor/debuginfo:
+monitor/coverage: monitor/debuginfo
 monitor/gdb:    monitor machine/debug/point
 monitor:        monitor/... machine/debug/point kmod/... kernel/abi
 cmd/...:        cpu/... machine/... monitor/... kmod/... kernel/abi
@@ -73,6 +74,7 @@ userland/...:   userland/...
 images/...:     images/... kmod/... kernel/abi
 
 # Here all sides meet.
+tests/lab:
 tests/...:      cmd/... cpu/... images/... kernel/... kmod/... machine/... mmu/... userland/... tests/...
 `
 
