@@ -9,9 +9,12 @@ import (
 	"rv86/kmod"
 )
 
-// hint says what to do about a failed load; "" if it was the module's own
-// decision, about which it alone can say something.
+// hint says what to do about a failed load.
 func (l *loading) hint(err error) string {
+	var own *initError
+	if errors.As(err, &own) {
+		return fmt.Sprintf("the module's own init function refused, with -%d (%s): only its messages (dmesg) and its source say why", own.errno, own.errno)
+	}
 	var unknown *kmod.UnknownSymbols
 	if !errors.As(err, &unknown) {
 		return kmod.HintOf(err)
@@ -30,6 +33,9 @@ func (l *loading) hint(err error) string {
 // unknownHint is about a symbol that neither the kernel nor a loaded module
 // has: which module to load, or which name may have been meant.
 func (l *loading) unknownHint(name string) string {
+	if hint := kmod.HelperHint(name); hint != "" {
+		return hint
+	}
 	if owner := l.k.provider(name); owner != "" {
 		return fmt.Sprintf("the module %s exports %s: load it first (modprobe does)", owner, name)
 	}
@@ -88,7 +94,7 @@ func (k *Kernel) nearest(name string) string {
 	const most = 4
 	best, bestName := min(len(name)/3, most)+1, ""
 	try := func(other string) {
-		d := distance(name, other, best)
+		d := kmod.Distance(name, other, best)
 		if d < best || d == best && bestName != "" && other < bestName {
 			best, bestName = d, other
 		}
@@ -107,34 +113,6 @@ func (k *Kernel) nearest(name string) string {
 		}
 	}
 	return bestName
-}
-
-// distance is the number of bytes to insert, delete or change to make a into b
-// (Levenshtein); limit+1 if it is more than limit.
-func distance(a, b string, limit int) int {
-	if d := len(a) - len(b); d > limit || -d > limit {
-		return limit + 1
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal, least := row[0], i+1
-		row[0] = i + 1
-		for j := range len(b) {
-			d := diagonal
-			if a[i] != b[j] {
-				d = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], d
-			least = min(least, d)
-		}
-		if least > limit {
-			return limit + 1
-		}
-	}
-	return row[len(b)]
 }
 
 // hinted is refuse with a hint.

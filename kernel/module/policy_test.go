@@ -251,30 +251,10 @@ func TestUnknownSymbolHints(t *testing.T) {
 		{"prnitk", "hello: hint: nothing exports prnitk; did you mean printk?\n"},
 		{"kmaloc", "hello: hint: nothing exports kmaloc; did you mean kmalloc?\n"},
 		{"gpio_tell", "hello: hint: the module gpio-lib exports gpio_tell: load it first (modprobe does)\n"},
+		{"__udivdi3", "hello: hint: it divides 64-bit numbers, "},
 		{"completely_different", "hello: hint: nothing exports completely_different: this kernel lacks it"},
 	} {
 		l.expect(t, c.name, unknown(c.name), 0, refusal{e: abi.ENOENT, text: []string{"hello: Unknown symbol " + c.name + " (err -2)\n", c.hint}})
-	}
-}
-
-func TestDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b  string
-		limit int
-		want  int
-	}{
-		{"", "", 3, 0},
-		{"a", "a", 0, 0},
-		{"abc", "abd", 3, 1},
-		{"abc", "ab", 3, 1},
-		{"ab", "abc", 3, 1},
-		{"kitten", "sitting", 3, 3},
-		{"kitten", "sitting", 2, 3},
-		{"a", "abcdef", 3, 4},
-	} {
-		if got := distance(c.a, c.b, c.limit); got != c.want {
-			t.Errorf("distance(%q, %q, %d) = %d, want %d", c.a, c.b, c.limit, got, c.want)
-		}
 	}
 }
 

@@ -40,6 +40,8 @@ type hit struct {
 	old   []byte
 	insn  uint64 // before the instruction
 	pc    uint64 // of the instruction
+	cause uint64 // of a trap
+	irq   bool   // which was an interrupt
 }
 
 func (w *watch) init(e *Engine) { w.e = e }
@@ -281,7 +283,7 @@ func (w *watch) trapped(cause uint64, interrupt bool) {
 		ofKind := p.Kind == point.Trap && (p.Cause == point.AnyCause || p.Cause == full) ||
 			p.Kind == point.Interrupt && interrupt && (p.Cause == point.AnyCause || p.Cause == int64(cause))
 		if ofKind {
-			w.hits = append(w.hits, hit{point: i, addr: never, insn: w.e.Insn(), pc: w.e.PC()})
+			w.hits = append(w.hits, hit{point: i, addr: never, insn: w.e.Insn(), pc: w.e.PC(), cause: cause, irq: interrupt})
 			w.e.core.RequestBreak()
 		}
 	}
@@ -334,7 +336,7 @@ func (w *watch) resolve() (s point.Stop, stopped bool) {
 			continue
 		}
 		s, stopped = w.e.stop(point.Hit), true
-		s.Point, s.Old, s.New = p.ID, h.old, now
+		s.Point, s.Old, s.New, s.Cause, s.IRQ = p.ID, h.old, now, h.cause, h.irq
 		if p.Kind.Data() || p.Kind == point.PageTable && h.addr != never {
 			s.Addr = h.addr
 		}
