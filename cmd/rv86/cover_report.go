@@ -106,11 +106,11 @@ func (x *moduleCover) report(size func(code []byte, addr uint64) int) *coverRepo
 // write prints a summary and the source with counts. source gives a file's
 // lines.
 func (r *coverReport) write(w io.Writer, source func(name string) ([]string, bool)) {
-	times := map[int]string{0: "never", 1: "once"}[r.loads]
-	if times == "" {
-		times = fmt.Sprintf("%d times", r.loads)
+	loaded := map[int]string{0: "never loaded", 1: "loaded once"}[r.loads]
+	if loaded == "" {
+		loaded = fmt.Sprintf("loaded %d times", r.loads)
 	}
-	fmt.Fprintf(w, "\n%s: %s was loaded %s\n", r.file, r.name, times)
+	fmt.Fprintf(w, "\n%s: %s was %s\n", r.file, r.name, loaded)
 	var insns covered
 	width := len("all")
 	for _, f := range r.funcs {

@@ -110,6 +110,30 @@ func TestCover(t *testing.T) {
 	})
 }
 
+// What cannot be covered is refused in one sentence.
+func TestCoverRefuses(t *testing.T) {
+	dir := t.TempDir()
+	text := filepath.Join(dir, "text.ko")
+	if err := os.WriteFile(text, []byte("no module"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--cover", koModules + "i386/hello.ko"}, "but this is riscv64"},
+		{[]string{"--cover", text}, "text.ko: "},
+		{[]string{"--cover", filepath.Join(dir, "missing.ko")}, "there is no such file"},
+		{[]string{"--cover-out", text}, "name a module with --cover"},
+	} {
+		var msg bytes.Buffer
+		status := execute(append([]string{"run", "-c", "true"}, c.args...), streams{nil, &msg, &msg})
+		if status != statusUsage || strings.Count(msg.String(), "\n") != 1 || !strings.Contains(msg.String(), c.want) {
+			t.Errorf("%q: status %d, %s", c.args, status, &msg)
+		}
+	}
+}
+
 // genhtml has the readers of the format accept a file, where they are installed.
 func genhtml(t *testing.T, info string) {
 	if _, err := exec.LookPath("genhtml"); err != nil {
