@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -24,6 +25,32 @@ func (a *arch) causes() map[string]int64 {
 		return riscvCauses
 	}
 	return intelCauses
+}
+
+// riscvInterrupts are the codes of interrupts (Priv. spec table 4.2).
+var riscvInterrupts = map[uint64]string{
+	1: "supervisor software", 3: "machine software", 5: "supervisor timer", 7: "machine timer", 9: "supervisor external", 11: "machine external",
+}
+
+// trapText says in words which trap was taken.
+func (a *arch) trapText(cause uint64, interrupt bool) string {
+	switch {
+	case interrupt && a == &riscv && riscvInterrupts[cause] != "":
+		return riscvInterrupts[cause] + " interrupt"
+	case interrupt && a == &riscv:
+		return fmt.Sprintf("interrupt %d", cause)
+	case interrupt:
+		return fmt.Sprintf("interrupt, vector %#x", cause)
+	}
+	for _, name := range a.causeNames() {
+		if a.causes()[name] == int64(cause) {
+			return name
+		}
+	}
+	if a == &riscv {
+		return fmt.Sprintf("exception %d", cause)
+	}
+	return fmt.Sprintf("vector %#x", cause)
 }
 
 func (a *arch) causeNamed(name string) (int64, bool) {

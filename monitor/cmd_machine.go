@@ -198,11 +198,41 @@ func (m *Monitor) infoTable(name string) error {
 			return fmt.Errorf("cannot read the table: %w", err)
 		}
 		if d := number(b); d != 0 {
-			m.out.printf("  %#04x  %016x  %s\n", off, d, m.descriptorText(d, name == "idtr"))
+			at := fmt.Sprintf("%#04x", off) // the selector
+			if name == "idtr" {
+				at = fmt.Sprintf("vector %#02x", off/entry)
+			}
+			m.out.printf("  %s  %016x  %s\n", at, d, m.descriptorText(d, name == "idtr"))
 		}
 	}
 	return nil
 }
+
+// gateTo finds the interrupt gate that leads to an address: kernels build their
+// entries at run time, without symbols.
+func (m *Monitor) gateTo(a uint64) (vector uint64, ok bool) {
+	if m.arch != &intel {
+		return 0, false
+	}
+	base, limit, err := m.tableRegister("idtr")
+	if err != nil {
+		return 0, false
+	}
+	const entry = 8
+	table := make([]byte, (limit+1)/entry*entry)
+	if m.Target.ReadVirt(base, table) != nil {
+		return 0, false
+	}
+	for at := 0; at+entry <= len(table); at += entry {
+		if d := number(table[at:][:entry]); d != 0 && gateTarget(d) == a {
+			return uint64(at / entry), true
+		}
+	}
+	return 0, false
+}
+
+// gateTarget is the offset in a gate (SDM 3A figure 6-2).
+func gateTarget(d uint64) uint64 { return d&0xffff | d>>48<<16 }
 
 // descriptorText decodes a descriptor (SDM 3A figures 3-8, 6-2).
 func (m *Monitor) descriptorText(d uint64, gate bool) string {
@@ -213,7 +243,7 @@ func (m *Monitor) descriptorText(d uint64, gate bool) string {
 	}
 	system := d>>44&1 == 0
 	if system && (gate || kind >= 4 && kind != 9 && kind != 11) {
-		to := d&0xffff | d>>48<<16
+		to := gateTarget(d)
 		text := fmt.Sprintf("%s to %#x:%#x, DPL %d, %s", systemTypes[kind], d>>16&0xffff, to, dpl, present)
 		if s := m.symbolText(to); s != "" {
 			text += " <" + s + ">"

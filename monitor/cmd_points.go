@@ -307,8 +307,14 @@ func (m *Monitor) catchSyscall(b *breakpoint) error {
 	return nil
 }
 
-// trapDetail says which system call or page table was caught.
+// trapDetail says what was caught.
 func (m *Monitor) trapDetail(b *breakpoint, s point.Stop) string {
+	switch b.event {
+	case "trap", "interrupt":
+		return ": " + m.arch.trapText(s.Cause, s.IRQ)
+	case "privilege":
+		return ": now " + m.Target.Privilege()
+	}
 	if b.event == "pagetable" && s.Addr != m.pc() {
 		return fmt.Sprintf(": the entry at physical %#x", s.Addr)
 	}

@@ -125,7 +125,7 @@ func (m *Monitor) count(args string) (uint64, error) {
 		return 0, err
 	}
 	if n == 0 || n > 1<<40 {
-		return 0, fmt.Errorf("%d times is not possible", n)
+		return 0, fmt.Errorf("%s times is not possible", args)
 	}
 	return n, nil
 }

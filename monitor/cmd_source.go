@@ -68,11 +68,14 @@ func (m *Monitor) currentSource() (file string, line int) {
 	return file, line
 }
 
-// source finds and reads a source file: as it is named, or as much of its path
-// as some directory has.
-func (m *Monitor) source(name string) ([]string, bool) {
+// SourceFiles are directories in which source files are looked for.
+type SourceFiles []string
+
+// Find finds and reads a source file: as it is named, or as much of its path as
+// some directory has. It gives the file's path and its lines.
+func (dirs SourceFiles) Find(name string) (file string, lines []string, ok bool) {
 	parts := strings.Split(filepath.ToSlash(name), "/")
-	for _, dir := range append([]string{""}, m.Sources...) {
+	for _, dir := range append([]string{""}, dirs...) {
 		for i := range parts {
 			p := filepath.Join(parts[i:]...)
 			if dir == "" {
@@ -84,11 +87,17 @@ func (m *Monitor) source(name string) ([]string, bool) {
 				p = filepath.Join(dir, p)
 			}
 			if b, err := os.ReadFile(p); err == nil {
-				return strings.Split(strings.TrimSuffix(string(b), "\n"), "\n"), true
+				return p, strings.Split(strings.TrimSuffix(string(b), "\n"), "\n"), true
 			}
 		}
 	}
-	return nil, false
+	return "", nil, false
+}
+
+// source finds and reads a source file.
+func (m *Monitor) source(name string) ([]string, bool) {
+	_, lines, ok := SourceFiles(m.Sources).Find(name)
+	return lines, ok
 }
 
 // sourceLine is one line of a file.

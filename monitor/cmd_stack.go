@@ -51,6 +51,9 @@ func (m *Monitor) functionName(f *frame) string {
 	if x := m.moduleAt(f.lookup); x != nil {
 		return "?? [" + x.name + "]"
 	}
+	if vector, ok := m.gateTo(f.pc); ok {
+		return fmt.Sprintf("vector_%#02x", vector)
+	}
 	return "??"
 }
 

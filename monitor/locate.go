@@ -67,7 +67,7 @@ func (m *Monitor) locateLine(file string, line int) ([]place, error) {
 			return nil, errors.New("no source file is current: write FILE:LINE")
 		}
 	}
-	known := false
+	known, freed := false, false
 	var out []place
 	for _, im := range m.images() {
 		mod, rest, named := strings.Cut(file, "!")
@@ -81,12 +81,17 @@ func (m *Monitor) locateLine(file string, line int) ([]place, error) {
 		known = known || slices.ContainsFunc(im.Files(), func(full string) bool { return debuginfo.SameFile(f, full) })
 		addrs, _ := im.Addresses(f, line)
 		for _, a := range addrs {
-			out = append(out, place{a, im})
+			if im.Contains(a) {
+				out = append(out, place{a, im})
+			}
 		}
+		freed = freed || len(addrs) > 0
 	}
 	switch {
 	case out != nil:
 		return out, nil
+	case freed: // with init memory
+		return nil, errPending
 	case known:
 		return nil, fmt.Errorf("%s has no code at line %d or after it", file, line)
 	}
@@ -121,7 +126,13 @@ func (m *Monitor) locateName(spec string) ([]place, error) {
 	return out, nil
 }
 
-func inImage(im *debuginfo.Image, name string) (out []place) {
+// inImage finds the code of a name that is in memory: what debug information
+// says of a module's freed init code leads nowhere.
+func inImage(im *debuginfo.Image, name string) []place {
+	return slices.DeleteFunc(namedIn(im, name), func(p place) bool { return !im.Contains(p.addr) })
+}
+
+func namedIn(im *debuginfo.Image, name string) (out []place) {
 	if s, ok := im.Symbol(name); ok && s.Func {
 		return []place{{im.Body(s.Addr), im}}
 	}

@@ -212,15 +212,23 @@ func (m *Monitor) whoHas(spec string) string {
 		if file, _, ok := strings.Cut(name, ":"); ok {
 			for _, f := range im.Files() {
 				if strings.HasSuffix(f, "/"+file) || f == file {
-					return "it is in module " + im.Name + ", which is not loaded"
+					return m.absent(im.Name)
 				}
 			}
 		}
 		if len(inImage(im, name)) > 0 {
-			return "it is in module " + im.Name + ", which is not loaded"
+			return m.absent(im.Name)
 		}
 	}
 	return "no module that is known has it"
+}
+
+// absent says why what is in a module is not in memory.
+func (m *Monitor) absent(module string) string {
+	if m.moduleNamed(module) != nil {
+		return "it is in the init memory of module " + module + ", which was freed"
+	}
+	return "it is in module " + module + ", which is not loaded"
 }
 
 // cutWord splits "PLACE if CONDITION" at a word that stands alone.

@@ -13,12 +13,19 @@ import (
 // line of text each.
 type inspector interface{ Inspect() []string }
 
+// interruptController is a device that can tell about its inputs, without side
+// effects: one line of text each.
+type interruptController interface{ IRQLines() []string }
+
 // Devices lists the board's devices: those in memory, then those at ports.
 func (e *Engine) Devices() (out []point.Device) {
 	add := func(r bus.Region, kind string) {
 		d := point.Device{Name: r.Name, Where: fmt.Sprintf("%s %#x-%#x", kind, r.Base, r.Base+r.Size-1)}
 		if r.IRQ != 0 {
 			d.Lines = []string{fmt.Sprintf("interrupt %d", r.IRQ)}
+		}
+		if c, ok := r.Dev.(interruptController); ok {
+			d.Lines = append(d.Lines, c.IRQLines()...)
 		}
 		if i, ok := r.Dev.(inspector); ok {
 			d.State = i.Inspect()

@@ -22,6 +22,9 @@ type watch struct {
 	tables map[uint64]bool // pages of the current page tables, if any point asks
 	stale  bool            // the machine was moved without a look at them
 
+	visited []point.Point // ranges whose instructions visit is told of
+	visit   func(pc uint64)
+
 	passing bool   // the next instruction at passPC is no hit
 	passPC  uint64 //
 	quiet   int    // points are not looked at
@@ -40,6 +43,8 @@ type hit struct {
 	old   []byte
 	insn  uint64 // before the instruction
 	pc    uint64 // of the instruction
+	cause uint64 // of a trap
+	irq   bool   // which was an interrupt
 }
 
 func (w *watch) init(e *Engine) { w.e = e }
@@ -69,6 +74,10 @@ func (w *watch) set(ps []point.Point) {
 			w.hook.Magic = func() { w.simple(point.Magic) }
 		}
 	}
+	if w.visit != nil {
+		w.exec = append(w.exec, w.visited...)
+		w.hook.Split, w.hook.Exec = w.splits, w.visits
+	}
 	sort.Slice(w.exec, func(i, j int) bool { return w.exec[i].Addr < w.exec[j].Addr })
 	w.retable()
 	w.install()
@@ -76,7 +85,7 @@ func (w *watch) set(ps []point.Point) {
 
 // install gives the core the hook, or none where there is nothing to look for.
 func (w *watch) install() {
-	if len(w.list) == 0 {
+	if len(w.list) == 0 && w.visit == nil {
 		w.e.core.SetHook(nil)
 		return
 	}
@@ -281,7 +290,7 @@ func (w *watch) trapped(cause uint64, interrupt bool) {
 		ofKind := p.Kind == point.Trap && (p.Cause == point.AnyCause || p.Cause == full) ||
 			p.Kind == point.Interrupt && interrupt && (p.Cause == point.AnyCause || p.Cause == int64(cause))
 		if ofKind {
-			w.hits = append(w.hits, hit{point: i, addr: never, insn: w.e.Insn(), pc: w.e.PC()})
+			w.hits = append(w.hits, hit{point: i, addr: never, insn: w.e.Insn(), pc: w.e.PC(), cause: cause, irq: interrupt})
 			w.e.core.RequestBreak()
 		}
 	}
@@ -334,7 +343,7 @@ func (w *watch) resolve() (s point.Stop, stopped bool) {
 			continue
 		}
 		s, stopped = w.e.stop(point.Hit), true
-		s.Point, s.Old, s.New = p.ID, h.old, now
+		s.Point, s.Old, s.New, s.Cause, s.IRQ = p.ID, h.old, now, h.cause, h.irq
 		if p.Kind.Data() || p.Kind == point.PageTable && h.addr != never {
 			s.Addr = h.addr
 		}

@@ -262,6 +262,9 @@ func (p *parser) primary() (node, error) {
 	case tokReg:
 		return reg{t.text}, nil
 	case tokName, tokQuoted:
+		if tag := p.peek(); t.kind == tokName && tagged[t.text] && tag.kind == tokName {
+			return nil, fmt.Errorf("there is no %s %s in what is loaded", t.text, tag.text)
+		}
 		return name{[]string{t.text}}, nil
 	case tokOp:
 		if t.text == "(" {
@@ -289,6 +292,9 @@ func (p *parser) typeName() (dwarf.Type, bool) {
 	return t, true
 }
 
+// tagged are the words before the names of C's own types.
+var tagged = map[string]bool{"struct": true, "union": true, "enum": true}
+
 // qualifiers say nothing here.
 var qualifiers = map[string]bool{"const": true, "volatile": true}
 
@@ -307,11 +313,12 @@ func (p *parser) baseType() (dwarf.Type, bool) {
 			p.next()
 			continue
 		}
-		switch t.text {
-		case "struct", "union", "enum":
+		if tagged[t.text] {
 			p.next()
 			tag := p.next()
 			return p.env.Type(t.text, tag.text)
+		}
+		switch t.text {
 		case "unsigned", "signed", "int", "char", "short", "long", "void":
 			p.next()
 			words += t.text + " "

@@ -25,11 +25,14 @@ func newGuest(t *testing.T, m lab.Machine) guest {
 func (g guest) run(t *testing.T, cmd string) (out string, status int) {
 	t.Helper()
 	r := g.Run(t, cmd)
-	return pidRE.ReplaceAllString(r.Out, "PID: N"), r.Status
+	return placeRE.ReplaceAllString(pidRE.ReplaceAllString(r.Out, "PID: N"), "+X/Y"), r.Status
 }
 
-// pidRE is a process number in a report: which one it is says nothing.
-var pidRE = regexp.MustCompile(`PID: \d+`)
+// What says nothing in a report: which process it is, and where in a function.
+var (
+	pidRE   = regexp.MustCompile(`PID: \d+`)
+	placeRE = regexp.MustCompile(`\+0x[0-9a-f]+/0x[0-9a-f]+`)
+)
 
 // narrow makes of what an RV64 machine prints what an i386 does: a long has 32
 // bits there.
@@ -91,6 +94,17 @@ Goodbye, world 5
 		"insmod crash how=14 & sleep 0.003; echo meanwhile; wait; rmmod crash; echo $?",
 		"crash: loading out-of-tree module taints kernel.\nmeanwhile\nloop done\ncrash: unloaded\n0\n",
 	},
+	{"insmod greedy; head -c 7 /dev/greedy | wc -c; echo text > /dev/greedy; echo $?; rmmod greedy", `greedy: loading out-of-tree module taints kernel.
+BUG: greedy_read+X/Y [greedy]: read returned 12 for a buffer of 7 bytes of head: it must never be more
+7
+BUG: greedy_write+X/Y [greedy]: write returned 15 for a buffer of 5 bytes of sh: it must never be more
+0
+`},
+	{
+		"insmod glutton; lsmod | cut -d' ' -f 1; rmmod glutton; insmod hello",
+		"glutton: loading out-of-tree module taints kernel.\nModule\nglutton\nHello, world from hello.ko\n",
+	},
+	{"echo what > /proc/sys/kernel/module_fail_nth; echo $?", "sh: echo: write error: Invalid argument\n1\n"},
 }
 
 // nullStore and nullFetch begin the report of address 0 on an i386.
@@ -142,6 +156,7 @@ func TestCrashes(t *testing.T) {
 				}
 				g.crash(t, c.how, want)
 			}
+			g.overflow(t)
 			g.stop(t)
 		})
 	}
@@ -162,6 +177,16 @@ func (g guest) crash(t *testing.T, how int, want string) {
 		if !warns && !strings.Contains(out, part) {
 			t.Errorf("crash %d: the report lacks %q\n%s", how, part, out)
 		}
+	}
+}
+
+// overflow says whose stack it was, where the report is of a page fault.
+func (g guest) overflow(t *testing.T) {
+	if g.Arch != "riscv64" {
+		return
+	}
+	if out, _ := g.run(t, "insmod crash how=4"); !strings.Contains(out, "\nTask stack: [0xffffffff8") || !strings.Contains(out, "\nKernel stack overflow [#1]\n") {
+		t.Errorf("stack overflow:\n%s", out)
 	}
 }
 

@@ -110,6 +110,8 @@ type Stop struct {
 	Addr   uint64 // data address for data kinds; PC otherwise
 	Old    []byte // Write, Change, Access: the point's bytes before the instruction
 	New    []byte // and after it
+	Cause  uint64 // Trap, Interrupt: the code in scause without its highest bit, or the vector
+	IRQ    bool   // and whether it was an interrupt
 	Status int    // if Reason is Ended: the exit status
 	Text   string // and the reason in words
 }

@@ -385,6 +385,20 @@ func (w *Ports) State(c *state.Codec) {
 // State implements bus.Device: the chips' state holds the registers.
 func (e *ELCR) State(*state.Codec) {}
 
+// IRQLines tells about the inputs that are not masked, or that ask or are served.
+func (w *Ports) IRQLines() (out []string) {
+	c := w.c
+	for n := range uint8(levelMask + 1) {
+		bit := uint8(1) << n
+		if c.IMR&bit != 0 && (c.Line|c.IRR|c.ISR)&bit == 0 {
+			continue
+		}
+		out = append(out, fmt.Sprintf("input %d, vector %#02x: line %v, masked %v, requested %v, in service %v",
+			n, c.Base+n, c.Line&bit != 0, c.IMR&bit != 0, c.IRR&bit != 0, c.ISR&bit != 0))
+	}
+	return out
+}
+
 // Inspect tells a chip's registers.
 func (w *Ports) Inspect() []string {
 	c := w.c

@@ -261,16 +261,22 @@ func (d *Device) State(c *state.Codec) {
 	}
 }
 
-// Inspect tells the sources that are in use, and the contexts. Nothing is
-// claimed.
-func (d *Device) Inspect() (out []string) {
+// IRQLines tells about the sources that have a priority, or that ask or are
+// served, and about the contexts. Nothing is claimed.
+func (d *Device) IRQLines() (out []string) {
 	bit := func(set *[words]uint32, s int) bool { return set[s/32]>>(s%32)&1 != 0 }
 	for s := 1; s < Sources; s++ {
-		if d.priority[s] == 0 && !bit(&d.level, s) && !bit(&d.pending, s) {
+		if d.priority[s] == 0 && !bit(&d.level, s) && !bit(&d.pending, s) && !bit(&d.claimed, s) {
 			continue
 		}
-		out = append(out, fmt.Sprintf("source %d: priority %d, line %v, pending %v, claimed %v",
-			s, d.priority[s], bit(&d.level, s), bit(&d.pending, s), bit(&d.claimed, s)))
+		var enabled []int
+		for i := range d.ctx {
+			if bit(&d.ctx[i].enable, s) {
+				enabled = append(enabled, i)
+			}
+		}
+		out = append(out, fmt.Sprintf("source %d: priority %d, line %v, pending %v, claimed %v, enabled for contexts %v",
+			s, d.priority[s], bit(&d.level, s), bit(&d.pending, s), bit(&d.claimed, s), enabled))
 	}
 	for i := range d.ctx {
 		c := &d.ctx[i]

@@ -1,0 +1,58 @@
+package monitor_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestCatches stops at events and finds that what is printed says which.
+func TestCatches(t *testing.T) {
+	says := map[string][]string{
+		"riscv64": {
+			"(trap): ecall-u\n", "(interrupt): supervisor timer interrupt\n", "(privilege): now U\n",
+			"(syscall finit_module), call of finit_module\n", "source 10: priority 1, line false, pending false, claimed false, enabled for contexts [1]\n",
+		},
+		"i386": {
+			"(trap): syscall\n0x", " in vector_0x80 ()\n", "(interrupt): interrupt, vector 0x20\n", "(privilege): now ring 3\n",
+			"(syscall finit_module), call of finit_module\n0x", "input 4, vector 0x24: line false, masked false, requested false, in service false\n",
+			"vector 0x0e  ",
+		},
+	}
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			l := newBench(t, arch, "insmod watchme n=3; rmmod watchme")
+			cause := map[string]string{"riscv64": "ecall-u", "i386": "syscall"}[arch]
+			text := l.must("catch trap " + cause + "\ncontinue\ndelete\ncatch interrupt\ncontinue\ndelete\ncatch privilege\ncontinue\ndelete\n" +
+				"catch syscall finit_module\ncontinue\ndelete\ninfo irq\n")
+			if arch == "i386" {
+				text += l.must("info idt\n")
+			}
+			text = strings.ReplaceAll(text, "(trap "+cause+")", "(trap)")
+			for _, want := range says[arch] {
+				if !strings.Contains(text, want) {
+					t.Errorf("there is no %q in\n%s", want, text)
+				}
+			}
+		})
+	}
+}
+
+// TestFreedInit asks for what was freed with init memory: it is not at address 0.
+func TestFreedInit(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			l := newBench(t, arch, "insmod watchme n=3; rmmod watchme; insmod watchme")
+			text := l.must("break watchme_exit\ncontinue\ndelete\nbreak watchme_init\nbreak watchme.c:40\n")
+			want := " pending: it is in the init memory of module watchme, which was freed.\n"
+			if strings.Count(text, want) != 2 {
+				t.Errorf("not twice %q in\n%s", want, text)
+			}
+			if text := l.must("continue\n"); !strings.Contains(text, "Breakpoint 2, watchme_init () at watchme.c:3") {
+				t.Errorf("the module came again, and nothing stopped in it:\n%s", text)
+			}
+			if text, err := l.run("ptype struct nothing\n"); err == nil || !strings.Contains(text, "There is no struct nothing in what is loaded") {
+				t.Errorf("%v\n%s", err, text)
+			}
+		})
+	}
+}
