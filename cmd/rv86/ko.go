@@ -6,11 +6,12 @@ import (
 	"os"
 
 	"rv86/kmod"
+	"rv86/kmod/modlib"
 )
 
 // koCmd is `rv86 ko`.
 type koCmd struct {
-	File string `arg:"" help:"A loadable module (*.ko)." placeholder:"FILE.ko"`
+	File string `arg:"" help:"A loadable module (*.ko, *.ko.gz)." placeholder:"FILE.ko"`
 	JSON bool   `name:"json" help:"Print JSON, for programs." xor:"form"`
 	HTML bool   `name:"html" help:"Print a page for a browser: the memory picture, and relocations to follow by clicking." xor:"form"`
 }
@@ -20,6 +21,9 @@ func (c *koCmd) Run(s *streams) error {
 	b, err := os.ReadFile(c.File)
 	if err != nil {
 		return &failure{statusUsage, fmt.Errorf("cannot read the module: %w", err)}
+	}
+	if b, err = modlib.Unpack(b); err != nil {
+		return &failure{statusUsage, fmt.Errorf("%s: %w", c.File, err)}
 	}
 	r, err := explainModule(c.File, b)
 	if err != nil {

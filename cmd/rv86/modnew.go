@@ -12,6 +12,10 @@ import (
 	"rv86/kmod/modpost"
 )
 
+// modNameMacro is the one name whose functions, NAME_init and NAME_exit, the
+// headers use otherwise.
+const modNameMacro = "module"
+
 // modNewCmd is `rv86 mod new`.
 type modNewCmd struct {
 	Name string `arg:"" help:"Name of the module, and of the directory to make; DIR/NAME puts it elsewhere." placeholder:"NAME"`
@@ -23,6 +27,9 @@ func (c *modNewCmd) Run(s *streams) error {
 	name := filepath.Base(dir)
 	if !modNameRE.MatchString(name) {
 		return &failure{statusUsage, fmt.Errorf("%q cannot name a module: letters, digits, - and _, at first a letter, at most %d", name, modNameMax)}
+	}
+	if name == modNameMacro {
+		return &failure{statusUsage, fmt.Errorf("%q cannot name a module: its functions would be module_init and module_exit, which are macros of <linux/module.h>", name)}
 	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return &failure{statusUsage, fmt.Errorf("cannot make the directory: %w", err)}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"crypto/rand"
+	"debug/elf"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -77,6 +79,9 @@ func (c *modSignCmd) Run(s *streams) error {
 		b, err := os.ReadFile(name)
 		if err != nil {
 			return &failure{statusUsage, fmt.Errorf("cannot read the module: %w", err)}
+		}
+		if !bytes.HasPrefix(b, []byte(elf.ELFMAG)) {
+			return &failure{statusUsage, fmt.Errorf("%s is no module (a compressed one is signed before it is compressed)", name)}
 		}
 		signed, err := sign.Sign(b, key)
 		if err != nil {

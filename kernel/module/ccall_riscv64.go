@@ -95,7 +95,12 @@ var causes = map[uintptr]string{
 func (c *cCall) fault() *Fault {
 	switch c.f.Cause {
 	case nucleus.CauseInsnPage, nucleus.CauseLoadPage, nucleus.CauseStorePage:
-		return &Fault{Access: true, Addr: uint64(c.f.Tval)}
+		f := &Fault{Access: true, Addr: uint64(c.f.Tval)}
+		if c.stack-c.f.Tval-1 < nucleus.PageSize { // in the guard page
+			f.Die = "Kernel stack overflow"
+			f.Detail = []string{fmt.Sprintf("Task stack: [0x%016x..0x%016x]", c.stack, c.stack+stackSize)}
+		}
+		return f
 	}
 	if s, ok := causes[c.f.Cause]; ok {
 		return &Fault{Die: s}

@@ -44,7 +44,23 @@ const (
 	stacksKept = 1
 )
 
-func (m *machine) Map(n uint64) uint64 { return uint64(m.window.alloc(int(n / nucleus.PageSize))) }
+// spare is the part of memory that C code leaves to programs: a module that
+// allocates until it gets nothing must not cost the shell its life.
+const spare = 16 // one in so many pages
+
+// enough says whether C code may have n more pages.
+func enough(n uint64) bool {
+	total, free := nucleus.Pages()
+	return uint64(free) >= n && free-uintptr(n) >= total/spare
+}
+
+func (m *machine) Map(n uint64) uint64 {
+	n /= nucleus.PageSize
+	if !enough(n) {
+		return 0
+	}
+	return uint64(m.window.alloc(int(n)))
+}
 
 func (m *machine) Unmap(va uint64) { m.window.free(uintptr(va)) }
 
@@ -65,6 +81,9 @@ func (m *machine) Poke(va uint64, b []byte) { m.window.poke(uintptr(va), b) }
 
 // Page gives a page at its place in the direct map.
 func (m *machine) Page() uint64 {
+	if !enough(1) {
+		return 0
+	}
 	pa := nucleus.AllocPageDirty()
 	if pa == 0 {
 		return 0

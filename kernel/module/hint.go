@@ -9,9 +9,12 @@ import (
 	"rv86/kmod"
 )
 
-// hint says what to do about a failed load; "" if it was the module's own
-// decision, about which it alone can say something.
+// hint says what to do about a failed load.
 func (l *loading) hint(err error) string {
+	var own *initError
+	if errors.As(err, &own) {
+		return fmt.Sprintf("the module's own init function refused, with -%d (%s): only its messages (dmesg) and its source say why", own.errno, own.errno)
+	}
 	var unknown *kmod.UnknownSymbols
 	if !errors.As(err, &unknown) {
 		return kmod.HintOf(err)
@@ -30,6 +33,9 @@ func (l *loading) hint(err error) string {
 // unknownHint is about a symbol that neither the kernel nor a loaded module
 // has: which module to load, or which name may have been meant.
 func (l *loading) unknownHint(name string) string {
+	if hint := kmod.HelperHint(name); hint != "" {
+		return hint
+	}
 	if owner := l.k.provider(name); owner != "" {
 		return fmt.Sprintf("the module %s exports %s: load it first (modprobe does)", owner, name)
 	}

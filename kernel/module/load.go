@@ -347,13 +347,21 @@ func (l *loading) runInit() error {
 	}
 	switch n := int32(r); {
 	case n < 0 && n >= -errnoMax:
-		return abi.Errno(-n)
+		return &initError{abi.Errno(-n)}
 	case n != 0:
 		l.k.warnf("%s: '%s'->init suspiciously returned %d, it should follow 0/-E convention", "do_init_module", l.m.Name, n)
 		l.k.warnf("%s: loading module anyway...", "do_init_module")
 	}
 	return nil
 }
+
+// initError is the refusal of a module's own init function.
+type initError struct{ errno abi.Errno }
+
+func (e *initError) Error() string { return fmt.Sprintf("init returned -%d: %s", e.errno, e.errno) }
+
+// Unwrap makes the error number the load's.
+func (e *initError) Unwrap() error { return e.errno }
 
 // errnoMax is the largest error number (MAX_ERRNO). A smaller result than its
 // negative is no error number, and a load does not fail for it.

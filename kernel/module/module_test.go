@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"rv86/kernel/abi"
+	"rv86/kernel/klog"
 	"rv86/kernel/lkm"
 	"rv86/kmod"
 	"rv86/kmod/vmlinux"
@@ -328,8 +329,12 @@ func TestOops(t *testing.T) {
 	if !strings.Contains(l.List(), "hello 16384 1 - Loading ") {
 		t.Errorf("/proc/modules: %q", l.List())
 	}
+	l.Log.Console(consoleLevel, klog.ConsoleLevelMax)
 	if r := l.Unload(caller, "hello", 0); r.Errno != abi.EBUSY {
 		t.Errorf("unload after an oops: %v", r.Errno)
+	}
+	if said := l.said(); !strings.Contains(said, "hello: hint: it crashed and stays as it is") {
+		t.Errorf("unload after an oops says %q", said)
 	}
 	if r := l.load("hello", ""); r.Errno != abi.EBUSY {
 		t.Errorf("load after an oops: %v", r.Errno)

@@ -68,7 +68,7 @@ func (k *Kernel) titles(f *Fault) []string {
 	case f.Addr < page:
 		return []string{fmt.Sprintf("Unable to handle kernel NULL pointer dereference at virtual address %0*x", k.digits(), f.Addr)}
 	}
-	return []string{fmt.Sprintf("Unable to handle kernel paging request at virtual address %0*x", k.digits(), f.Addr)}
+	return append([]string{fmt.Sprintf("Unable to handle kernel paging request at virtual address %0*x", k.digits(), f.Addr)}, f.Detail...)
 }
 
 // digits is how wide addresses are shown.

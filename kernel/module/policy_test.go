@@ -251,6 +251,7 @@ func TestUnknownSymbolHints(t *testing.T) {
 		{"prnitk", "hello: hint: nothing exports prnitk; did you mean printk?\n"},
 		{"kmaloc", "hello: hint: nothing exports kmaloc; did you mean kmalloc?\n"},
 		{"gpio_tell", "hello: hint: the module gpio-lib exports gpio_tell: load it first (modprobe does)\n"},
+		{"__udivdi3", "hello: hint: it divides 64-bit numbers, "},
 		{"completely_different", "hello: hint: nothing exports completely_different: this kernel lacks it"},
 	} {
 		l.expect(t, c.name, unknown(c.name), 0, refusal{e: abi.ENOENT, text: []string{"hello: Unknown symbol " + c.name + " (err -2)\n", c.hint}})

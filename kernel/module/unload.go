@@ -2,6 +2,7 @@ package module
 
 import (
 	"rv86/kernel/abi"
+	"rv86/kernel/klog"
 	"rv86/kernel/lkm"
 )
 
@@ -48,21 +49,27 @@ func (k *Kernel) claim(name string, force bool) (*Module, abi.Errno) {
 	k.mu.Lock()
 	m := k.find(name)
 	var e abi.Errno
+	hint := ""
 	switch {
 	case m == nil || m.state == Unformed:
 		e = abi.ENOENT
 	case len(m.users) > 0:
 		e = abi.EWOULDBLOCK
-	case m.state != Live || m.loading || m.crashed:
-		e = abi.EBUSY
+	case m.crashed:
+		e, hint = abi.EBUSY, "it crashed and stays as it is: only a reboot removes it"
+	case m.state != Live || m.loading:
+		e, hint = abi.EBUSY, "it is being loaded or removed at this moment"
 	case m.permanent() && !force:
 		// It never meant to be removed: what it registered would stay.
-		e = abi.EBUSY
+		e, hint = abi.EBUSY, "it has no module_exit, so it means to stay"
 	case m.refs > 0 && !force:
 		e = abi.EWOULDBLOCK
 	}
 	if e != 0 {
 		k.mu.Unlock()
+		if hint != "" {
+			k.logf(klog.Debug, "%s: hint: %s", name, hint)
+		}
 		return nil, e
 	}
 	if force && (m.refs > 0 || m.permanent()) {

@@ -439,6 +439,8 @@ int g(void) { return strlen_of("x") + strcmp("a", "b"); }
 -- string.c --
 #include <linux/types.h>
 int g(void) { return strcmp("a", "b"); }
+-- program.c --
+#include <stdio.h>
 -- undefined.c --
 #include <linux/module.h>
 int strange(void);
@@ -454,6 +456,7 @@ MODULE_LICENSE("GPL");
 			"hint: this kernel has no linux/nothing.h: it does not offer that part of Linux's interface to modules\n",
 			"hint: this kernel has no function kstrtoint_from_nowhere for modules\n",
 			"hint: this kernel has no function strlen_of for modules\n",
+			"hint: stdio.h is of the C library, which kernel code cannot use: what there is instead is in <linux/...>, as pr_info in <linux/printk.h>\n",
 			"hint: strcmp is declared in <linux/string.h>: include it\n",
 			"ERROR: modpost: \"strange\" [undefined.ko] undefined!\n",
 		} {
@@ -516,6 +519,9 @@ func TestMissingCompiler(t *testing.T) {
 		var missing *MissingError
 		if !errors.As(err, &missing) || !strings.Contains(err.Error(), "no C compiler for "+target.Arch+" is installed (on Debian: apt-get install gcc-") {
 			t.Errorf("%v", err)
+		}
+		if _, err = target.Toolchain("gcc -m32"); err == nil || !strings.Contains(err.Error(), ": give its name only, the flags") {
+			t.Errorf("%s: %v", target.Arch, err)
 		}
 		if _, err = target.Toolchain("tcc"); err == nil || !strings.Contains(err.Error(), "the compiler tcc cannot build modules for "+target.Arch+": it is not installed") {
 			t.Errorf("%v", err)

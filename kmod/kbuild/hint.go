@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 
 	"rv86/kmod"
 	"rv86/kmod/include"
@@ -16,10 +17,20 @@ var (
 	noDeclaration = regexp.MustCompile(`implicit declaration of function '(\w+)'`)
 )
 
+// libraryHeaders are those of the C library (C11 clause 7) and of POSIX that
+// programs usually begin with.
+var libraryHeaders = []string{
+	"assert.h", "ctype.h", "errno.h", "fcntl.h", "inttypes.h", "limits.h", "math.h", "pthread.h", "signal.h", "stdbool.h", "stdint.h",
+	"stdio.h", "stdlib.h", "string.h", "sys/ioctl.h", "sys/mman.h", "sys/stat.h", "sys/types.h", "time.h", "unistd.h",
+}
+
 // hint explains a compiler's refusal where the reason is that this kernel has
 // less than Linux, or that a header was not included.
 func hint(words string, m *kmod.Machine) string {
 	if found := noHeader.FindStringSubmatch(words); found != nil {
+		if slices.Contains(libraryHeaders, found[1]) {
+			return fmt.Sprintf("%s is of the C library, which kernel code cannot use: what there is instead is in <linux/...>, as pr_info in <linux/printk.h>", found[1])
+		}
 		return fmt.Sprintf("this kernel has no %s: it does not offer that part of Linux's interface to modules", found[1])
 	}
 	found := noDeclaration.FindStringSubmatch(words)

@@ -118,6 +118,9 @@ func (t *Target) Toolchain(cc string) (*Toolchain, error) {
 		if _, err := exec.LookPath(c.cc); err != nil {
 			if cc != "" {
 				missing.Why = "it is not installed"
+				if strings.Contains(cc, " ") {
+					missing.Why = "give its name only, the flags for the machine are added"
+				}
 			}
 			continue
 		}

@@ -57,11 +57,13 @@ func (r *run) provider(m *Module, name string) *symvers.Row {
 }
 
 func (r *run) undefined(m *Module, name string) {
-	hint := ""
-	if near := r.nearest(name); near != "" {
-		hint = fmt.Sprintf("is %s meant? ", near)
+	hint := kmod.HelperHint(name)
+	if hint == "" {
+		if near := r.nearest(name); near != "" {
+			hint = fmt.Sprintf("is %s meant? ", near)
+		}
+		hint += "The symbol must be exported by the kernel, by a module built together with this one, or by one in the Module.symvers given"
 	}
-	hint += "The symbol must be exported by the kernel, by a module built together with this one, or by one in the Module.symvers given"
 	report := r.fail
 	if r.AllowUndefined {
 		report = r.warn

@@ -173,6 +173,7 @@ func TestModules(t *testing.T) {
 				})
 			}
 			t.Run("oops", func(t *testing.T) { l.oops(t) })
+			t.Run("forgotten", func(t *testing.T) { l.forgotten(t) })
 		})
 	}
 }
@@ -193,5 +194,21 @@ fio open=/dev/box,rdwr write=alive pread=5,0; lsmod | grep box; rmmod box; insmo
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing\n%s", want, out)
 		}
+	}
+}
+
+// forgotten uses what a module left registered when it went: each use is the end of
+// the process, with a report that names the module, and the kernel goes on.
+func (l *lab) forgotten(t *testing.T) {
+	out := l.run(t, `insmod leave; cat /sys/kernel/leave; rmmod leave
+for f in /dev/leave /proc/leave /sys/kernel/debug/leave /sys/kernel/leave /dev/leavemisc /sys/bus/leave/devices/leave/uevent; do cat $f; echo $f $?; done
+for f in bind unbind; do fio open=/sys/bus/leave/drivers/leave/$f,wronly write=leave; echo $f $?; done
+insmod ring; fio open=/dev/rings/0; rmmod ring; grep leave /proc/devices`)
+	const uses = 8
+	if n := strings.Count(out, "was memory of module leave, which was removed"); n != uses {
+		t.Errorf("%d reports, want %d\n%s", n, uses, out)
+	}
+	if !strings.HasPrefix(out, "leave: loading out-of-tree module taints kernel.\nof kernel\n") || !strings.HasSuffix(out, "ring: gone\n 99 leave\n") {
+		t.Errorf("not at the end\n%s", out)
 	}
 }

@@ -113,6 +113,17 @@ Goodbye, world 5
 			"insmod crash how=14 & sleep 0.003; echo meanwhile; wait; rmmod crash; echo $?",
 			"crash: loading out-of-tree module taints kernel.\nmeanwhile\nloop done\ncrash: unloaded\n0\n",
 		},
+		{"insmod greedy; head -c 7 /dev/greedy | wc -c; echo text > /dev/greedy; echo $?; rmmod greedy", `greedy: loading out-of-tree module taints kernel.
+BUG: greedy_read+0x0/0x6 [greedy]: read returned 12 for a buffer of 7 bytes of head: it must never be more
+7
+BUG: greedy_write+0x0/0x8 [greedy]: write returned 15 for a buffer of 5 bytes of sh: it must never be more
+0
+`},
+		{
+			"insmod glutton; lsmod | cut -d' ' -f 1; rmmod glutton; insmod hello",
+			"glutton: loading out-of-tree module taints kernel.\nModule\nglutton\nHello, world from hello.ko\n",
+		},
+		{"echo what > /proc/sys/kernel/module_fail_nth; echo $?", "sh: echo: write error: Invalid argument\n1\n"},
 	} {
 		out, _ := guest(t, dir, c.cmd)
 		if out != c.want {
@@ -152,6 +163,9 @@ func TestCrashes(t *testing.T) {
 		if how != 3 && how != 7 && !strings.Contains(out, "\nModules linked in: crash(O+)\nCPU: 0 PID: N Comm: insmod Tainted: G           O       6.6.0-rv86 #1\nepc : ") {
 			t.Errorf("crash %d: the report is not whole\n%s", how, out)
 		}
+	}
+	if out, _ := guest(t, dir, "insmod crash how=4"); !strings.Contains(out, "\nTask stack: [0xffffffff8") || !strings.Contains(out, "\nKernel stack overflow [#1]\n") {
+		t.Errorf("stack overflow:\n%s", out)
 	}
 	if out, status := guest(t, dir, "insmod crash how=16; echo status $?"); status != 0 ||
 		!strings.HasPrefix(out, "crash: loading out-of-tree module taints kernel.\nwatchdog: BUG: soft lockup - CPU#0 stuck for 4s! [insmod:") ||

@@ -141,7 +141,11 @@ func insert(c *box.Context, path, shown, params string) int {
 		return box.OK
 	}
 	if _, unread := errors.AsType[*os.PathError](err); unread {
-		return c.Fail("ERROR: could not load module %s: %s", shown, box.Reason(err))
+		c.Errorf("ERROR: could not load module %s: %s", shown, box.Reason(err))
+		if elsewhere, ok := modulePath(modlib.Name(path)); ok && errors.Is(err, os.ErrNotExist) && elsewhere != path {
+			fmt.Fprintf(c.Err, "hint: %s is there: give that, or the module's name alone\n", elsewhere)
+		}
+		return box.Failure
 	}
 	errno, _ := errors.AsType[syscall.Errno](err)
 	c.Errorf("ERROR: could not insert module %s: %s", shown, insertReason(errno))

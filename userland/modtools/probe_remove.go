@@ -2,6 +2,7 @@ package modtools
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"syscall"
@@ -147,6 +148,7 @@ func (p *prober) removeOne(m *modlib.Module) bool {
 	if p.force {
 		flags |= unix.O_TRUNC
 	}
+	mark := newestLine()
 	left := time.Duration(p.wait) * time.Millisecond
 	for pause := pauseFirst; ; pause = min(2*pause, pauseMax) {
 		err := unix.DeleteModule(m.Name, flags)
@@ -158,6 +160,9 @@ func (p *prober) removeOne(m *modlib.Module) bool {
 		}
 		if err != nil {
 			p.log.Errorf("could not remove '%s': %s", m.Name, box.Reason(err))
+			if hint := hintFor(m.Name, mark); hint != "" && p.log.threshold >= failure {
+				fmt.Fprintf(p.c.Err, "hint: %s\n", hint)
+			}
 		}
 		return err == nil
 	}

@@ -26,36 +26,19 @@ var builtins map[string]builtin
 func init() { // not a literal: the functions refer to the map through shell.exec
 	builtins = map[string]builtin{
 		ourPrefix + "bg":      (*shell).continueJob,
+		ourPrefix + "echo":    (*shell).echo,
 		ourPrefix + "fg":      (*shell).continueJob,
 		ourPrefix + "history": (*shell).showHistory,
 		ourPrefix + "jobs":    (*shell).listJobs,
 		ourPrefix + "kill":    (*shell).kill,
+		ourPrefix + "printf":  (*shell).printf,
 		ourPrefix + "umask":   (*shell).umask,
 	}
-}
-
-// wholeEcho makes echo write its line at once: the interpreter's own writes it
-// in pieces, each of which a file of /proc or /sys would take for a value.
-func wholeEcho(args []string) []string {
-	format, words := "%s\n", args[1:]
-	for len(words) > 0 && (words[0] == "-n" || words[0] == "-E") {
-		if words[0] == "-n" {
-			format = "%s"
-		}
-		words = words[1:]
-	}
-	if len(words) > 0 && words[0] == "-e" {
-		return args // in pieces only if it has several words
-	}
-	return []string{"command", "printf", format, strings.Join(words, " ")}
 }
 
 // handleCall is the interpreter's call handler: it puts builtins of ours in the
 // place of the interpreter's.
 func handleCall(_ context.Context, args []string) ([]string, error) {
-	if args[0] == "echo" {
-		return wholeEcho(args), nil
-	}
 	if _, ours := builtins[ourPrefix+args[0]]; ours {
 		args = slices.Clone(args)
 		args[0] = ourPrefix + args[0]

@@ -74,6 +74,13 @@ func TestCommands(t *testing.T) {
 		{"environment", "A=1; export B=2; C=3 env | sort | grep '^[ABC]='", result{"B=2\nC=3\n", "", 0}},
 		{"glob", "touch a.x b.x; echo *.x *.none", result{"a.x b.x *.none\n", "", 0}},
 		{"cd", "mkdir d; cd d; pwd | tail -c 3; cd ..; cat plain", result{"/d\nplain\n", "", 0}},
+		{"write error", "echo x >/dev/full; echo $?; printf y >/dev/full; echo $?", result{
+			"1\n1\n", "sh: echo: write error: No space left on device\nsh: printf: write error: No space left on device\n", 0,
+		}},
+		{"echo and printf", `echo -n a b; echo -e 'c\td'; echo -E '\t' %s; printf '%s-%d\n' x 1 y 2; printf`, result{
+			"a bc\td\n\\t %s\nx-1\ny-2\n", "sh: printf: usage: printf FORMAT [ARG]...\n", 2,
+		}},
+		{"reader gone", "while echo y; do :; done | head -n 1", result{"y\n", "", 0}},
 		{"exit trap", "trap 'echo bye' EXIT; echo hi; exit 2", result{"hi\nbye\n", "", 2}},
 		{"errexit", "set -e; false; echo no", result{"", "", 1}},
 		{"nounset", "set -u; echo $nothing; echo no", result{"", "nothing: unbound variable\n", 1}},

@@ -20,6 +20,8 @@ type File struct {
 	dent uint64       // struct dentry
 	node uint64       // struct inode
 
+	told bool // that an operation claimed to have moved too much
+
 	pos sync.Mutex // held during a transfer at the offset of a regular file
 
 	mu    sync.Mutex

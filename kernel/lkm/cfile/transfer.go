@@ -1,6 +1,8 @@
 package cfile
 
 import (
+	"fmt"
+
 	"rv86/kernel/abi"
 	"rv86/kernel/lkm"
 	"rv86/kernel/vfs"
@@ -83,11 +85,27 @@ func (f *File) call(who *lkm.Caller, d *direction, va, n uintptr, off *int64) (u
 	if e != 0 {
 		return 0, e
 	}
-	count, e := Result(core.WordSize(), r)
+	count, e := f.moved(who, d, fn, r, n)
 	if e == 0 {
 		*off = quad(core, cell)
 	}
-	return uintptr(count), e
+	return count, e
+}
+
+// moved is how many bytes an operation says it has moved. No more than were
+// asked for reach the program: Linux hands on what the driver says, and the
+// program then runs past its buffer (`return strlen(msg)` is a usual mistake).
+func (f *File) moved(who *lkm.Caller, d *direction, fn, r uint64, n uintptr) (uintptr, abi.Errno) {
+	count, e := Result(f.fs.Core.WordSize(), r)
+	if e != 0 || uintptr(count) <= n {
+		return uintptr(count), e
+	}
+	if !f.told {
+		f.told = true
+		f.fs.Core.Log(fmt.Sprintf("\x013BUG: %s: %s returned %d for a buffer of %d bytes of %s: it must never be more\n",
+			f.fs.Core.Symbol(fn), d.op, int64(count), n, who.Comm))
+	}
+	return n, 0
 }
 
 // callIter runs read_iter or write_iter, over one range of user memory.
@@ -119,11 +137,11 @@ func (f *File) callIter(who *lkm.Caller, d *direction, va, n uintptr, off *int64
 	if e != 0 {
 		return 0, e
 	}
-	count, e := Result(core.WordSize(), r)
+	count, e := f.moved(who, d, fn, r, n)
 	if e == 0 {
 		*off = int64(cb.Get("ki_pos"))
 	}
-	return uintptr(count), e
+	return count, e
 }
 
 // Seek implements vfs.UserIO.

@@ -80,8 +80,8 @@ type Memory interface {
 func Get(m Memory, va uint64, size int) uint64 {
 	var v uint64
 	b := m.Slice(va, uint64(size))
-	for i := size - 1; i >= 0; i-- {
-		v = v<<8 | uint64(b[i])
+	for i := range b { // upwards, so that a fault is at the first byte
+		v |= uint64(b[i]) << (8 * i)
 	}
 	return v
 }

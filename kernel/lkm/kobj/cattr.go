@@ -14,7 +14,7 @@ import (
 func (k *Kobjects) attrOf(kobj, attr uint64, mode uint32) Attr {
 	a := Attribute.At(k.core, attr)
 	f := Attr{Name: a.Str("name"), Mode: mode}
-	var ops uint64
+	ops := k.export("kobj_sysfs_ops") // of the kernel's own kobjects
 	if ktype := Kobject.At(k.core, kobj).Get("ktype"); ktype != 0 {
 		ops = KobjType.At(k.core, ktype).Get("sysfs_ops")
 	}

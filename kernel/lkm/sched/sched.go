@@ -38,9 +38,10 @@ type Sched struct {
 	// Epoch is the wall clock at boot, in nanoseconds since 1970.
 	Epoch int64
 
-	layout *cstruct.Layout
-	cpu    sync.Mutex // the token of atomic context
-	rcu    rcu
+	layout  *cstruct.Layout
+	offsets lockOffsets
+	cpu     sync.Mutex // the token of atomic context
+	rcu     rcu
 
 	mu      sync.Mutex // guards what follows, and words of C objects in use
 	tasks   map[int]*Task
@@ -55,6 +56,7 @@ func New(core lkm.Core) *Sched {
 		Core: core, layout: TaskLayout(core.WordSize()),
 		tasks: map[int]*Task{}, byAddr: map[uint64]*Task{}, queues: map[uint64]*queue{},
 	}
+	s.offsets = offsetsOf(SpinLayout(core.WordSize()))
 	s.rcu.readers = map[uint64]int{}
 	s.rcu.changed.L = &s.rcu.mu
 	s.rcu.who.Comm = "rcu_preempt"

@@ -37,34 +37,39 @@ const (
 	spin = msec
 )
 
+// lockOffsets are the members' places, the same in both.
+type lockOffsets struct{ magic, ownerCPU, owner uint64 }
+
+func offsetsOf(l *cstruct.Layout) lockOffsets {
+	return lockOffsets{l.At("magic"), l.At("owner_cpu"), l.At("owner")}
+}
+
 // spinLock is one lock being worked on.
 type spinLock struct {
 	s     *Sched
 	c     *kapi.Call
 	who   *lkm.Caller
-	l     *cstruct.Layout
+	off   *lockOffsets
 	addr  uint64
 	kind  string // spinlock or rwlock
 	magic uint32
 }
 
 func (s *Sched) spinAt(c *kapi.Call, addr uint64) *spinLock {
-	return &spinLock{s, c, lkm.From(c), SpinLayout(s.Core.WordSize()), addr, "spinlock", spinMagic}
+	return &spinLock{s, c, lkm.From(c), &s.offsets, addr, "spinlock", spinMagic}
 }
 
 func (s *Sched) rwAt(c *kapi.Call, addr uint64) *spinLock {
-	return &spinLock{s, c, lkm.From(c), RWLayout(s.Core.WordSize()), addr, "rwlock", rwMagic}
+	return &spinLock{s, c, lkm.From(c), &s.offsets, addr, "rwlock", rwMagic}
 }
 
-func (k *spinLock) value() uint32         { return cstruct.U32(k.s.Core, k.addr) }
-func (k *spinLock) setValue(v uint32)     { cstruct.SetU32(k.s.Core, k.addr, v) }
-func (k *spinLock) field(f string) uint64 { return k.addr + k.l.At(f) }
-
-func (k *spinLock) owner() uint64 { return cstruct.Word(k.s.Core, k.field("owner")) }
+func (k *spinLock) value() uint32     { return cstruct.U32(k.s.Core, k.addr) }
+func (k *spinLock) setValue(v uint32) { cstruct.SetU32(k.s.Core, k.addr, v) }
+func (k *spinLock) owner() uint64     { return cstruct.Word(k.s.Core, k.addr+k.off.owner) }
 
 func (k *spinLock) own(task uint64, cpu uint32) {
-	cstruct.SetWord(k.s.Core, k.field("owner"), task)
-	cstruct.SetU32(k.s.Core, k.field("owner_cpu"), cpu)
+	cstruct.SetWord(k.s.Core, k.addr+k.off.owner, task)
+	cstruct.SetU32(k.s.Core, k.addr+k.off.ownerCPU, cpu)
 }
 
 // describe is the second line of a report.
@@ -78,7 +83,7 @@ func (k *spinLock) describe() string {
 		}
 	}
 	return fmt.Sprintf(" lock: %s, .magic: %08x, .owner: %s, .owner_cpu: %d",
-		k.s.Core.Symbol(k.addr), cstruct.U32(k.s.Core, k.field("magic")), owner, int32(cstruct.U32(k.s.Core, k.field("owner_cpu"))))
+		k.s.Core.Symbol(k.addr), cstruct.U32(k.s.Core, k.addr+k.off.magic), owner, int32(cstruct.U32(k.s.Core, k.addr+k.off.ownerCPU)))
 }
 
 func (k *spinLock) report(what string) {
@@ -88,9 +93,9 @@ func (k *spinLock) report(what string) {
 // check reports a lock that was never initialized. Reading it faults if there
 // is no lock at all.
 func (k *spinLock) check() {
-	if cstruct.U32(k.s.Core, k.field("magic")) != k.magic {
+	if cstruct.U32(k.s.Core, k.addr+k.off.magic) != k.magic {
 		k.report("bad magic")
-		cstruct.SetU32(k.s.Core, k.field("magic"), k.magic) // once is enough
+		cstruct.SetU32(k.s.Core, k.addr+k.off.magic, k.magic) // once is enough
 	}
 }
 

@@ -119,7 +119,9 @@ func TestReads(t *testing.T) {
 
 // begins reports whether got is as much of want as one read may give: a record
 // that does not fit behind another waits for the next read.
-func begins(want, got string) bool { return strings.HasPrefix(want, got) && (got == "") == (want == "") }
+func begins(want, got string) bool {
+	return strings.HasPrefix(want, got) && (got == "") == (want == "")
+}
 
 // TestSeek reads from every offset, after a seek and at an offset of its own.
 func TestSeek(t *testing.T) {

@@ -20,7 +20,7 @@ const doneForAll = 0xffffffff >> 1
 // done is the address of a completion's count.
 func (q *WaitQ) done(c *kapi.Call, x uint64) uint64 {
 	q.s.CheckSpin(c, x)
-	return x + CompletionLayout(q.s.Core.WordSize()).At("done")
+	return x + q.doneAt
 }
 
 // take uses one completion up, if there is one.

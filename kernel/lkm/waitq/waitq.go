@@ -19,12 +19,16 @@ const flagExclusive = 1
 
 // WaitQ has the rows.
 type WaitQ struct {
-	s     *sched.Sched
-	entry *cstruct.Layout
+	s      *sched.Sched
+	entry  *cstruct.Layout
+	doneAt uint64 // of a completion
 }
 
 // New makes them for a scheduler.
-func New(s *sched.Sched) *WaitQ { return &WaitQ{s, EntryLayout(s.Core.WordSize())} }
+func New(s *sched.Sched) *WaitQ {
+	w := s.Core.WordSize()
+	return &WaitQ{s, EntryLayout(w), CompletionLayout(w).At("done")}
+}
 
 // waiter finds the waiter of an entry at a head, or makes one from what the
 // entry says.

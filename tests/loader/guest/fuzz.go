@@ -63,7 +63,7 @@ func fuzzLoads(rnd *rand.Rand, bases [][]byte, count int) error {
 
 // mutate changes a file in one place.
 func mutate(rnd *rand.Rand, b []byte) []byte {
-	if len(b) < 8 {
+	if len(b) <= 8 {
 		return b
 	}
 	at := rnd.IntN(len(b) - 8)
