@@ -62,7 +62,7 @@ func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.
 	if d.engine, err = debug.New(r, cfg); err != nil {
 		return nil, err
 	}
-	fs, err := session.ReadGuestFS(o)
+	fs, err := c.guestFS(o, s.err)
 	if err != nil {
 		return nil, err
 	}
