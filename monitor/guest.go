@@ -6,14 +6,10 @@ import (
 	"rv86/kernel/abi"
 )
 
-// LoadedModule is a module of the guest, and where it and its sections are. Init
-// is 0 once init memory is freed.
+// LoadedModule is a module of the guest, and where its sections are.
 type LoadedModule struct {
-	Name           string
-	Sections       []PlacedSection
-	State          string // Loading, Live, Unloading
-	Core, CoreSize uint64
-	Init, InitSize uint64
+	Name     string
+	Sections []PlacedSection
 }
 
 // PlacedSection is a section's address. Sections that were freed are not there.
@@ -26,7 +22,7 @@ type PlacedSection struct {
 func (m *Monitor) LoadedModules() (out []LoadedModule) {
 	m.arrived()
 	for _, x := range m.modules.list {
-		l := LoadedModule{Name: x.name, State: x.stateName(), Core: x.core, CoreSize: x.coreSize, Init: x.init, InitSize: x.initSize}
+		l := LoadedModule{Name: x.name}
 		for _, s := range x.sections {
 			l.Sections = append(l.Sections, PlacedSection{s.name, s.addr})
 		}
@@ -34,32 +30,6 @@ func (m *Monitor) LoadedModules() (out []LoadedModule) {
 	}
 	return out
 }
-
-// FunctionAt names the function of the kernel or of a module that begins at an
-// address; "" if none does.
-func (m *Monitor) FunctionAt(a uint64) string {
-	if name, ok := m.stub(a); ok {
-		return name
-	}
-	for _, x := range m.modules.list {
-		if x.image != nil && x.contains(a) {
-			if s, ok := x.image.At(a); ok && s.Addr == a && s.Func {
-				return shortName(s.Name) + " [" + x.name + "]"
-			}
-			return ""
-		}
-	}
-	if m.kernel == nil {
-		return ""
-	}
-	if s, ok := m.kernel.At(a); ok && s.Addr == a && s.Func {
-		return shortName(s.Name)
-	}
-	return ""
-}
-
-// SymbolAt names an address as f+0x10 [module]; "" if nothing is known there.
-func (m *Monitor) SymbolAt(a uint64) string { return m.symbolText(a) }
 
 // NotifyAddress is the kernel's function that is called when modules come or go.
 func (m *Monitor) NotifyAddress() (addr uint64, ok bool) {

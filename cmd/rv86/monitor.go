@@ -51,7 +51,7 @@ func (f *monitorFlags) wanted() bool { return f.Monitor || len(f.Script) > 0 }
 // newDebugger attaches to a machine that stands still.
 func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.Runner, tty *console, s *streams) (*debugger, error) {
 	d := &debugger{run: c, opts: o, runner: r, tty: tty, ctx: ctx, out: s.out}
-	cfg := debug.Config{NoHistory: len(c.Cover) > 0 || c.follows()}
+	cfg := debug.Config{NoHistory: len(c.Cover) > 0}
 	if h, err := o.Header(false); err == nil {
 		cfg.File = h
 	}

@@ -99,9 +99,6 @@ func (c *runCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	if err := c.follow(ctx, tr, opts, runner, s); err != nil {
-		return err
-	}
 	var recording *session.Recording
 	if c.Record != "" {
 		if recording, err = opts.Record(c.Record, runner, cfg.Realtime); err != nil {

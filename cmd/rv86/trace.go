@@ -37,7 +37,6 @@ type traceLine struct {
 	kind string
 	mode string // privilege
 	text string // privilege, address, what happens
-	from uint64 // more code that the line is about, for filters; 0: none
 }
 
 func (l *traceLine) String() string { return fmt.Sprintf("%12d %s", l.slot, l.text) }
@@ -117,7 +116,6 @@ func (t *tracer) run(limit uint64) cpu.Stop {
 			}
 			continue
 		}
-		t.events.before()
 		s := t.stepper.step(t)
 		t.events.flush()
 		if s.Why != cpu.StopBudget {

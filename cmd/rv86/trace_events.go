@@ -48,7 +48,7 @@ func (e *traceEvents) wants(kind string) bool { return e != nil && slices.Contai
 // traceEvents attaches to a machine; nil where nothing needs it.
 func (c *runCmd) traceEvents(t *tracer, m *machine.Machine) (*traceEvents, error) {
 	e := &traceEvents{t: t, kinds: c.Trace}
-	if !c.follows() && !slices.ContainsFunc(c.Trace, func(k string) bool { return k != "insn" && k != "trap" }) {
+	if !slices.ContainsFunc(c.Trace, func(k string) bool { return k != "insn" && k != "trap" }) {
 		return nil, nil
 	}
 	if c.wanted() || c.GDB != "" {
@@ -115,16 +115,6 @@ func (e *traceEvents) make(kind, what string) traceLine {
 	}
 }
 
-// before does what a core that is stepped leaves out: it asks at execution points.
-func (e *traceEvents) before() {
-	if e == nil || e.hook.Split == nil {
-		return
-	}
-	if pc, _ := e.now(); e.hook.Split(pc) {
-		e.hook.Exec(pc)
-	}
-}
-
 // digits is the width of an address.
 func (e *traceEvents) digits() int {
 	if _, ok := e.t.core.(*rv64.Hart); ok {
@@ -158,11 +148,10 @@ func (e *traceEvents) flush() {
 	e.access = e.access[:0]
 }
 
-// How programs call the kernel, and functions each other.
+// How programs call the kernel: the number's and the arguments' registers.
 const (
 	regA0      = 10
 	regA7      = 17
-	regRA      = 1
 	callArgs   = 6
 	vectorCall = 0x80 // Linux's interrupt for system calls
 )

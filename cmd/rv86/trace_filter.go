@@ -12,13 +12,12 @@ import (
 
 // traceFlags belong to run and replay.
 type traceFlags struct {
-	Trace       []string `help:"Trace ${enum} (comma-separated)." enum:"insn,mem,trap,irq,syscall,mmu,module,reloc,device,call" placeholder:"KINDS"`
-	TraceOut    string   `help:"Write the trace there instead of to stderr." placeholder:"FILE"`
-	TraceJSON   bool     `name:"trace-json" help:"Write the trace as one JSON object a line."`
-	TraceRange  string   `help:"Trace only at code addresses LOW to HIGH, in hexadecimal." placeholder:"LOW-HIGH"`
-	TraceMode   []string `help:"Trace only at these privileges: U, S, M; i386: 0 to 3." placeholder:"MODES"`
-	TraceModule []string `help:"Trace only code of these modules." placeholder:"NAMES"`
-	TraceInsns  string   `help:"Trace only from instruction slot FIRST to LAST." placeholder:"FIRST-LAST"`
+	Trace      []string `help:"Trace ${enum} (comma-separated)." enum:"insn,mem,trap,irq,syscall,mmu,device" placeholder:"KINDS"`
+	TraceOut   string   `help:"Write the trace there instead of to stderr." placeholder:"FILE"`
+	TraceJSON  bool     `name:"trace-json" help:"Write the trace as one JSON object a line."`
+	TraceRange string   `help:"Trace only at code addresses LOW to HIGH, in hexadecimal." placeholder:"LOW-HIGH"`
+	TraceMode  []string `help:"Trace only at these privileges: U, S, M; i386: 0 to 3." placeholder:"MODES"`
+	TraceInsns string   `help:"Trace only from instruction slot FIRST to LAST." placeholder:"FIRST-LAST"`
 }
 
 // traceFilter says which lines of a trace are wanted.
@@ -26,7 +25,6 @@ type traceFilter struct {
 	low, high   uint64 // code addresses
 	first, last uint64 // slots
 	modes       []string
-	code        func(pc uint64) bool // nil: everywhere
 }
 
 // everything is the filter that lets all pass.
@@ -71,7 +69,6 @@ func parseRange(s string, base int) (first, last uint64, err error) {
 
 func (f *traceFilter) passes(l *traceLine) bool {
 	return l.pc >= f.low && l.pc <= f.high && l.slot >= f.first && l.slot <= f.last &&
-		(f.code == nil || f.code(l.pc) || l.from != 0 && f.code(l.from)) &&
 		(len(f.modes) == 0 || slices.Contains(f.modes, l.mode))
 }
 

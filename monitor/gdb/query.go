@@ -150,13 +150,7 @@ func sectionAddresses(file []byte, m monitor.LoadedModule) (out []uint64) {
 	return out
 }
 
-func listKey(modules []monitor.LoadedModule) string {
-	var b strings.Builder
-	for _, m := range modules {
-		fmt.Fprint(&b, m.Name, m.Sections)
-	}
-	return b.String()
-}
+func listKey(modules []monitor.LoadedModule) string { return fmt.Sprint(modules) }
 
 // modulesChanged reports whether the client's list is out of date.
 func (c *client) modulesChanged() bool { return listKey(c.Guest.Modules()) != c.told }
