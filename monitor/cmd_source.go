@@ -68,14 +68,11 @@ func (m *Monitor) currentSource() (file string, line int) {
 	return file, line
 }
 
-// SourceFiles are directories in which source files are looked for.
-type SourceFiles []string
-
-// Find finds and reads a source file: as it is named, or as much of its path as
-// some directory has. It gives the file's path and its lines.
-func (dirs SourceFiles) Find(name string) (file string, lines []string, ok bool) {
+// source finds and reads a source file: as it is named, or as much of its path
+// as some directory has.
+func (m *Monitor) source(name string) ([]string, bool) {
 	parts := strings.Split(filepath.ToSlash(name), "/")
-	for _, dir := range append([]string{""}, dirs...) {
+	for _, dir := range append([]string{""}, m.Sources...) {
 		for i := range parts {
 			p := filepath.Join(parts[i:]...)
 			if dir == "" {
@@ -87,17 +84,11 @@ func (dirs SourceFiles) Find(name string) (file string, lines []string, ok bool)
 				p = filepath.Join(dir, p)
 			}
 			if b, err := os.ReadFile(p); err == nil {
-				return p, strings.Split(strings.TrimSuffix(string(b), "\n"), "\n"), true
+				return strings.Split(strings.TrimSuffix(string(b), "\n"), "\n"), true
 			}
 		}
 	}
-	return "", nil, false
-}
-
-// source finds and reads a source file.
-func (m *Monitor) source(name string) ([]string, bool) {
-	_, lines, ok := SourceFiles(m.Sources).Find(name)
-	return lines, ok
+	return nil, false
 }
 
 // sourceLine is one line of a file.

@@ -51,7 +51,7 @@ func (f *monitorFlags) wanted() bool { return f.Monitor || len(f.Script) > 0 }
 // newDebugger attaches to a machine that stands still.
 func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.Runner, tty *console, s *streams) (*debugger, error) {
 	d := &debugger{run: c, opts: o, runner: r, tty: tty, ctx: ctx, out: s.out}
-	cfg := debug.Config{NoHistory: len(c.Cover) > 0}
+	cfg := debug.Config{}
 	if h, err := o.Header(false); err == nil {
 		cfg.File = h
 	}
@@ -196,9 +196,6 @@ func disassembler(arch string) func(code []byte, pc uint64) (string, int, bool) 
 func (c *runCmd) debugRun(ctx context.Context, o session.Options, r *machine.Runner, tty *console, s *streams) (machine.Outcome, error) {
 	if c.GDB != "" {
 		return c.gdbRun(ctx, o, r, tty, s)
-	}
-	if len(c.Cover) > 0 {
-		return c.coverRun(ctx, o, r, tty, s)
 	}
 	if !c.wanted() {
 		out, stopped, err := c.plainRun(ctx, r, tty)

@@ -22,7 +22,6 @@ type runCmd struct {
 	savedFlags
 	gdbFlags
 	profileFlags
-	coverFlags
 	Realtime bool `help:"Pace the guest by the wall clock (default with a terminal on stdin and no -c)."`
 
 	StateHash bool `help:"Print a hash of all guest state at the end."`
@@ -36,9 +35,6 @@ type runCmd struct {
 func (c *runCmd) Run(s *streams) error {
 	log, err := newLogger(s.err, c.Log)
 	if err != nil {
-		return err
-	}
-	if err := c.prepare(c); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
@@ -114,9 +110,6 @@ func (c *runCmd) Run(s *streams) error {
 	}
 	if err := samples.write(c.Profile); err != nil {
 		return outputFailure(c.Profile, err)
-	}
-	if err := c.report(c, s.err); err != nil {
-		return err
 	}
 	if err := recording.Finish(runner, out); err != nil {
 		return &failure{statusOutput, err}

@@ -22,9 +22,6 @@ type watch struct {
 	tables map[uint64]bool // pages of the current page tables, if any point asks
 	stale  bool            // the machine was moved without a look at them
 
-	visited []point.Point // ranges whose instructions visit is told of
-	visit   func(pc uint64)
-
 	passing bool   // the next instruction at passPC is no hit
 	passPC  uint64 //
 	quiet   int    // points are not looked at
@@ -74,10 +71,6 @@ func (w *watch) set(ps []point.Point) {
 			w.hook.Magic = func() { w.simple(point.Magic) }
 		}
 	}
-	if w.visit != nil {
-		w.exec = append(w.exec, w.visited...)
-		w.hook.Split, w.hook.Exec = w.splits, w.visits
-	}
 	sort.Slice(w.exec, func(i, j int) bool { return w.exec[i].Addr < w.exec[j].Addr })
 	w.retable()
 	w.install()
@@ -85,7 +78,7 @@ func (w *watch) set(ps []point.Point) {
 
 // install gives the core the hook, or none where there is nothing to look for.
 func (w *watch) install() {
-	if len(w.list) == 0 && w.visit == nil {
+	if len(w.list) == 0 {
 		w.e.core.SetHook(nil)
 		return
 	}

@@ -162,20 +162,6 @@ func (im *Image) Rows(low, high uint64) (out []Row) {
 	return out
 }
 
-// LineTable gives the rows of all units that begin some code: one that is
-// followed by another for the same address is left out.
-func (im *Image) LineTable() (out []Row) {
-	for _, u := range im.units {
-		rows := u.rows()
-		for i, r := range rows {
-			if !r.End && i+1 < len(rows) && rows[i+1].Addr > r.Addr {
-				out = append(out, r)
-			}
-		}
-	}
-	return out
-}
-
 // SameFile compares a file's name as a person writes it with one from a table:
 // the end of the path decides.
 func SameFile(typed, full string) bool {

@@ -43,7 +43,6 @@ machine/debug:  cpu/... machine/... mmu/...
 machine/...:    cpu/... machine/...
 monitor/expr:
 monitor/debuginfo:
-monitor/coverage: monitor/debuginfo
 monitor/gdb:    monitor machine/debug/point
 monitor:        monitor/... machine/debug/point kmod/... kernel/abi
 cmd/...:        cpu/... machine/... monitor/... kmod/... kernel/abi
