@@ -39,7 +39,8 @@ type Core interface {
 	// interrupt is taken before the first instruction at which it is pending
 	// and enabled: never earlier, never later, whichever execution path runs.
 	Run(limit uint64) Stop
-	// Step executes one instruction (or takes one trap) on the reference path.
+	// Step executes one instruction (or takes one trap) on the reference path. A
+	// debugger is told as in Run, and may stop before it or after it.
 	Step() Stop
 	// Insns counts instruction slots since reset: retired instructions plus
 	// instructions that trapped. It is the machine's clock.

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
+
 	"rv86/kernel/console"
+	"rv86/kernel/lkm/gpio"
 	"rv86/kernel/lkm/ioport"
 	"rv86/kernel/lkm/irq"
 	"rv86/kernel/nucleus"
@@ -36,6 +39,22 @@ var ownLines = map[int]irq.Own{
 	0:               {Name: "timer", Count: func() uint64 { return nucleus.Counters().Interrupts - console.Interrupts.Load() }},
 	2:               {Name: "cascade", Count: func() uint64 { return 0 }},
 	console.UARTIRQ: {Name: "ttyS0", Shared: true, Count: console.Interrupts.Load},
+}
+
+// The GPIO controller of rv86's PC, which no other has: its registers and its
+// line.
+const (
+	gpioPhys = 0xfe70_0000
+	gpioIRQ  = 10
+)
+
+// findGPIO looks for it.
+func findGPIO() (regs gpio.Registers, name string, line uint) {
+	r := mmio(nucleus.MapDevice(gpioPhys))
+	if !gpio.Present(r) {
+		return nil, "", 0
+	}
+	return r, fmt.Sprintf("%x.gpio", uint32(gpioPhys)), gpioIRQ
 }
 
 // The keyboard controller (IBM PC/AT Technical Reference, "Keyboard Controller").

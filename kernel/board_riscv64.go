@@ -1,7 +1,11 @@
 package main
 
 import (
+	"fmt"
+
 	"rv86/kernel/console"
+	"rv86/kernel/fdt"
+	"rv86/kernel/lkm/gpio"
 	"rv86/kernel/lkm/ioport"
 	"rv86/kernel/lkm/irq"
 	"rv86/kernel/nucleus"
@@ -32,6 +36,15 @@ var (
 // specification 3).
 var ownLines = map[int]irq.Own{
 	console.UARTIRQ: {Name: "ttyS0", Shared: true, Count: console.Interrupts.Load},
+}
+
+// findGPIO looks in the device tree for a GPIO controller.
+func findGPIO() (regs gpio.Registers, name string, line uint) {
+	d, ok := fdt.Find(nucleus.DeviceTree(), gpio.Compatible)
+	if !ok {
+		return nil, "", 0
+	}
+	return mmio(remap(d.Base, d.Size)), fmt.Sprintf("%x.gpio", d.Base), d.Interrupt
 }
 
 // keyboardLEDs: the virt board has no keyboard, and so no virtual consoles.

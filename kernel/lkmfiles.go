@@ -5,11 +5,15 @@ package main
 import (
 	"fmt"
 
+	"rv86/kernel/abi"
+	"rv86/kernel/lkm/block"
 	"rv86/kernel/lkm/cfile"
 	"rv86/kernel/lkm/chrdev"
 	"rv86/kernel/lkm/cred"
 	"rv86/kernel/lkm/debugfs"
 	"rv86/kernel/lkm/device"
+	"rv86/kernel/lkm/dma"
+	"rv86/kernel/lkm/input"
 	"rv86/kernel/lkm/kobj"
 	"rv86/kernel/lkm/procfs"
 	"rv86/kernel/lkm/seqfile"
@@ -33,6 +37,13 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 	proc := procfs.New(files, ns, k.Address)
 	debug := debugfs.New(files, ns.Debug())
 
+	inputs := input.New(model, files, ns, nucleus.Epoch*nsPerSec)
+	k.Provide(inputs.Exports(), nil)
+	blocks := block.New(model, files, ns)
+	devices.Blocks = blocks.MajorsText
+	leavers = append(leavers, inputs, blocks)
+	k.Provide(blocks.Exports(), nil)
+	k.Provide(dma.New(k.Core(), model, k.Physical, uint64(nucleus.RAMTop())).Exports(), nil)
 	k.Provide(cred.Exports(), nil)
 	k.Provide(uaccess.Exports(), nil)
 	k.Provide(seqs.Exports(), nil)
@@ -49,9 +60,12 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 		nucleus.Panic(fmt.Sprintf("no memory for the device model: %v", e))
 	}
 	k.Provide(funcs, vars)
+	gpios.Register(ns.Sys().Sub("class"), ns.Debug())
 	return func() {
-		if e := model.Start(); e != 0 {
-			nucleus.Panic(fmt.Sprintf("the device model does not start: %v", e))
+		for _, start := range []func() abi.Errno{model.Start, inputs.Start, blocks.Start} {
+			if e := start(); e != 0 {
+				nucleus.Panic(fmt.Sprintf("the device model does not start: %v", e))
+			}
 		}
 	}
 }

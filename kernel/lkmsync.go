@@ -6,6 +6,7 @@ import (
 	"rv86/kernel/console"
 	"rv86/kernel/lkm"
 	"rv86/kernel/lkm/crypto"
+	"rv86/kernel/lkm/gpio"
 	"rv86/kernel/lkm/ioport"
 	"rv86/kernel/lkm/irq"
 	"rv86/kernel/lkm/kthread"
@@ -37,6 +38,9 @@ var caches *mem.Mem
 // interrupts are the lines that modules handle; provideSync makes them.
 var interrupts *irq.IRQ
 
+// gpios are the pins that modules use; provideSync makes them.
+var gpios *gpio.GPIO
+
 // modTerminal is the terminal as modules see it.
 type modTerminal struct{ *console.TTY }
 
@@ -54,6 +58,9 @@ func (t modTerminal) Controls(who *lkm.Caller) bool {
 type leaver interface {
 	Leaving(name string, in func(addr uint64) bool) []string
 }
+
+// leavers are asked, in this order, when a module goes.
+var leavers []leaver
 
 // provideSync makes what modules wait, lock and measure time with.
 func provideSync(k *module.Kernel) {
@@ -76,13 +83,16 @@ func provideSync(k *module.Kernel) {
 	k.Provide(soft.Exports(), nil)
 	works := work.New(s, threads)
 	k.Provide(works.Exports(), works.Vars())
+	chip, pins := openGPIO()
 	interrupts = irq.New(s, threads, irq.Board{
-		Chip: irqChip, Lines: nucleus.IRQLines, Own: ownLines,
+		Chip: irqChip, Lines: nucleus.IRQLines, Own: ownLines, Pins: pins,
 		Open: func(n uint) irq.Line { return nucleus.OpenIRQ(n) },
 	})
 	k.Provide(interrupts.Exports(), nil)
+	gpios = gpio.New(k.Core(), chip, nucleus.IRQLines)
+	k.Provide(gpios.Exports(), nil)
 	console.OnInterrupt = func() { interrupts.Deliver(console.UARTIRQ) }
-	caches = mem.New(k.Core(), k.Physical)
+	caches = mem.New(k.Core())
 	k.Provide(caches.Exports(), nil)
 	registers = ioport.New(k.Core(), remap, ownPorts, ownMemory)
 	k.Provide(registers.Exports(), nil)
@@ -98,8 +108,9 @@ func provideSync(k *module.Kernel) {
 	k.Provide(chains.Exports(), nil)
 	sys.OnReboot = func(t *task.Thread, action uint64) { chains.Reboot(sys.Caller(t), action) }
 	k.Panicking = chains.Panic
+	leavers = []leaver{threads, soft, works, interrupts, gpios, patches, chains}
 	k.Config.Leaving = func(name string, in func(uint64) bool) {
-		for _, l := range []leaver{threads, soft, works, interrupts, patches, chains} {
+		for _, l := range leavers {
 			for _, text := range l.Leaving(name, in) {
 				k.Core().Log("\x013" + name + ": " + text + "\n")
 			}

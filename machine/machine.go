@@ -42,6 +42,7 @@ type timer interface {
 // Machine is what every board has. Not safe for concurrent use.
 type Machine struct {
 	core    cpu.Core
+	hooks   hooks
 	ram     ram
 	bus     bus.Map
 	ioSpace *bus.Map // devices at I/O ports; nil on a machine without

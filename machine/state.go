@@ -24,7 +24,7 @@ func (r *Runner) State(c *state.Codec) {
 			r.exit = &status
 		}
 	}
-	r.Debugged().State(c)
+	r.core.(cpu.Debugged).State(c)
 	now := r.core.Insns()
 	c.Check(r.idleSlots <= now, "the time spent idle")
 	c.Check(!r.turn.begun || r.turn.end <= (now/slice+1)*slice, "the next event")
@@ -37,9 +37,6 @@ func (r *Runner) State(c *state.Codec) {
 	}
 	c.End()
 }
-
-// Debugged is the board's processor as a debugger sees it.
-func (m *Machine) Debugged() cpu.Debugged { return m.core.(cpu.Debugged) }
 
 // RAM is the board's memory and its physical address. Who writes to it tells
 // the processor.

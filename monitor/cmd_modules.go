@@ -98,7 +98,6 @@ func (o outside) Resolve(name string) (uint64, error) {
 	return o.m.modules.stubs, nil
 }
 
-// cmdReloc links the module's file again at its addresses.
 func (m *Monitor) cmdReloc(args string) error {
 	if args == "" {
 		return errors.New("say which module: reloc MODULE (lsmod lists them)")
@@ -107,6 +106,46 @@ func (m *Monitor) cmdReloc(args string) error {
 	if x == nil {
 		return fmt.Errorf("module %q is not loaded", args)
 	}
+	return m.relink(x, func(r Relocation) {
+		m.out.printf("%s\n", r.text(m))
+	})
+}
+
+// Relocation is one relocation of a loaded module.
+type Relocation struct {
+	Addr          uint64 // of the field
+	Place         string // .text+0x10
+	Type          string // without the R_ that all begin with
+	Symbol        string
+	PLT           bool   // the symbol is too far, and is reached through the PLT
+	Before, After []byte // After is the guest's memory; nil: it was freed
+}
+
+// String is one line without the address.
+func (r *Relocation) String() string {
+	plt, after := "", "freed"
+	if r.PLT {
+		plt = " through the PLT"
+	}
+	if r.After != nil {
+		after = fmt.Sprintf("% x", r.After)
+	}
+	return fmt.Sprintf("%-16s %-14s %s%s: % x -> %s", r.Place, r.Type, r.Symbol, plt, r.Before, after)
+}
+
+func (r *Relocation) text(m *Monitor) string { return m.addr(r.Addr) + " " + r.String() }
+
+// Relocations calls f for each relocation of a loaded module.
+func (m *Monitor) Relocations(module string, f func(Relocation)) error {
+	x := m.moduleNamed(module)
+	if x == nil {
+		return fmt.Errorf("module %q is not loaded", module)
+	}
+	return m.relink(x, f)
+}
+
+// relink links the module's file again at its addresses.
+func (m *Monitor) relink(x *module, f func(Relocation)) error {
 	file, ok := m.moduleFile(x.name)
 	if !ok {
 		return fmt.Errorf("the file of module %s is not known: name it with --module", x.name)
@@ -126,26 +165,23 @@ func (m *Monitor) cmdReloc(args string) error {
 	if x.init == 0 {
 		mem.InitBase = x.core + layout.Regions[kmod.Core].Size
 	}
-	_, err = spec.Link(layout, mem, outside{m}, func(s kmod.Step) { m.showReloc(spec, s, x) })
+	_, err = spec.Link(layout, mem, outside{m}, func(s kmod.Step) { f(m.relocation(spec, s, x)) })
 	return err
 }
 
-func (m *Monitor) showReloc(spec *kmod.Spec, s kmod.Step, x *module) {
+func (m *Monitor) relocation(spec *kmod.Spec, s kmod.Step, x *module) Relocation {
 	where := spec.Sections[s.Section].Name
 	now := make([]byte, len(s.After))
-	after := fmt.Sprintf("% x", s.After)
 	switch {
 	case x.init == 0 && layoutInit(where):
-		after = "freed"
-	case m.Target.ReadVirt(s.P, now) == nil:
-		after = fmt.Sprintf("% x", now)
+		now = nil
+	case m.Target.ReadVirt(s.P, now) != nil:
+		now = s.After
 	}
-	plt := ""
-	if s.PLT {
-		plt = " through the PLT"
+	return Relocation{
+		Addr: s.P, Place: fmt.Sprintf("%s+%#x", where, s.Reloc.Offset), Type: strings.TrimPrefix(s.Reloc.Type.Name, "R_"),
+		Symbol: spec.SymbolName(s.Reloc.Sym), PLT: s.PLT, Before: s.Before, After: now,
 	}
-	m.out.printf("%s %-16s %-14s %s%s: % x -> %s\n", m.addr(s.P), fmt.Sprintf("%s+%#x", where, s.Reloc.Offset),
-		strings.TrimPrefix(s.Reloc.Type.Name, "R_"), spec.SymbolName(s.Reloc.Sym), plt, s.Before, after)
 }
 
 // layoutInit says that a section goes with init memory.

@@ -71,8 +71,15 @@ func (m *Monitor) currentSource() (file string, line int) {
 // source finds and reads a source file: as it is named, or as much of its path
 // as some directory has.
 func (m *Monitor) source(name string) ([]string, bool) {
+	lines, _, ok := ReadSource(name, m.Sources)
+	return lines, ok
+}
+
+// ReadSource finds and reads a source file, as it is named or below one of some
+// directories, and says where it is.
+func ReadSource(name string, dirs []string) (lines []string, path string, ok bool) {
 	parts := strings.Split(filepath.ToSlash(name), "/")
-	for _, dir := range append([]string{""}, m.Sources...) {
+	for _, dir := range append([]string{""}, dirs...) {
 		for i := range parts {
 			p := filepath.Join(parts[i:]...)
 			if dir == "" {
@@ -84,11 +91,11 @@ func (m *Monitor) source(name string) ([]string, bool) {
 				p = filepath.Join(dir, p)
 			}
 			if b, err := os.ReadFile(p); err == nil {
-				return strings.Split(strings.TrimSuffix(string(b), "\n"), "\n"), true
+				return strings.Split(strings.TrimSuffix(string(b), "\n"), "\n"), p, true
 			}
 		}
 	}
-	return nil, false
+	return nil, "", false
 }
 
 // sourceLine is one line of a file.

@@ -62,28 +62,12 @@ func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.
 	if d.engine, err = debug.New(r, cfg); err != nil {
 		return nil, err
 	}
-	fs, err := c.guestFS(o, s.err)
+	mc, file, err := c.monitorConfig(o, s)
 	if err != nil {
 		return nil, err
 	}
-	kernel, err := kernelSymbols(fs)
-	if err != nil {
-		fmt.Fprintf(s.err, "rv86: the kernel's symbols cannot be read: %v\n", err)
-	}
-	modules := fs.Modules()
-	d.file = func(module string) ([]byte, bool) {
-		if module == "" {
-			return fs.Kernel, fs.Kernel != nil
-		}
-		return fs.File(modules[module])
-	}
-	mc := monitor.Config{
-		Target: d.engine, Out: s.out, JSON: c.MonitorJSON, Kernel: kernel,
-		Modules: slices.Sorted(maps.Keys(modules)),
-		Module:  func(name string) ([]byte, bool) { return fs.File(modules[name]) },
-		Program: fs.File,
-		Sources: c.sourceDirs(), Foreground: d.foreground, Disassemble: disassembler(o.Arch),
-	}
+	d.file = file
+	mc.Target, mc.Out, mc.JSON, mc.Foreground = d.engine, s.out, c.MonitorJSON, d.foreground
 	if tty != nil {
 		mc.Out, mc.Lines, mc.Color = tty.out, whileRunning{ctx, tty}, os.Getenv("NO_COLOR") == ""
 	} else {
@@ -96,6 +80,33 @@ func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.
 		tty.complete = d.mon.Complete
 	}
 	return d, nil
+}
+
+// monitorConfig is what a monitor knows of the guest's files, and how to read one:
+// a module's, or the kernel for "".
+func (c *runCmd) monitorConfig(o session.Options, s *streams) (mc monitor.Config, file func(module string) ([]byte, bool), err error) {
+	fs, err := c.guestFS(o, s.err)
+	if err != nil {
+		return mc, nil, err
+	}
+	kernel, err := kernelSymbols(fs)
+	if err != nil {
+		fmt.Fprintf(s.err, "rv86: the kernel's symbols cannot be read: %v\n", err)
+	}
+	modules := fs.Modules()
+	file = func(module string) ([]byte, bool) {
+		if module == "" {
+			return fs.Kernel, fs.Kernel != nil
+		}
+		return fs.File(modules[module])
+	}
+	return monitor.Config{
+		Kernel:  kernel,
+		Modules: slices.Sorted(maps.Keys(modules)),
+		Module:  func(name string) ([]byte, bool) { return fs.File(modules[name]) },
+		Program: fs.File,
+		Sources: c.sourceDirs(), Disassemble: disassembler(o.Arch),
+	}, file, nil
 }
 
 // kernelSymbols is nil for a kernel that is not an ELF file.

@@ -22,6 +22,7 @@ type runCmd struct {
 	savedFlags
 	gdbFlags
 	profileFlags
+	coverFlags
 	Realtime bool `help:"Pace the guest by the wall clock (default with a terminal on stdin and no -c)."`
 
 	StateHash bool `help:"Print a hash of all guest state at the end."`
@@ -43,6 +44,10 @@ func (c *runCmd) Run(s *streams) error {
 	interactive = interactive && (c.Command == nil && !c.replay || c.wanted())
 	cfg := machine.RunConfig{MaxInsns: c.MaxInsns, Realtime: c.Realtime || interactive && c.Command == nil, Journal: &machine.Journal{}}
 
+	covers, err := c.openCover()
+	if err != nil {
+		return err
+	}
 	opts := session.Options{Flags: c.Flags, ImageDirs: session.ImageDirs(c.Arch), Console: s.out, Log: log}
 	if _, ok := isTerminal(s.out); ok && interactive {
 		opts.Console = &newlines{w: s.out}
@@ -95,6 +100,17 @@ func (c *runCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
+	var counted *coverage
+	if len(covers) > 0 || c.wantsModules() {
+		guest, err := c.followModules(opts, runner, s)
+		if err != nil {
+			return err
+		}
+		tr.followModules(guest)
+		if len(covers) > 0 {
+			counted = newCoverage(guest, covers)
+		}
+	}
 	var recording *session.Recording
 	if c.Record != "" {
 		if recording, err = opts.Record(c.Record, runner, cfg.Realtime); err != nil {
@@ -110,6 +126,9 @@ func (c *runCmd) Run(s *streams) error {
 	}
 	if err := samples.write(c.Profile); err != nil {
 		return outputFailure(c.Profile, err)
+	}
+	if err := counted.write(c, s.err); err != nil {
+		return outputFailure(c.CoverOut, err)
 	}
 	if err := recording.Finish(runner, out); err != nil {
 		return &failure{statusOutput, err}

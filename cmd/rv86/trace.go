@@ -32,11 +32,12 @@ type tracer struct {
 
 // traceLine is one line of a trace.
 type traceLine struct {
-	slot uint64
-	pc   uint64 // linear address
-	kind string
-	mode string // privilege
-	text string // privilege, address, what happens
+	slot   uint64
+	pc     uint64 // linear address
+	kind   string
+	mode   string // privilege
+	module string // that the line is about, if it is known
+	text   string // privilege, address, what happens
 }
 
 func (l *traceLine) String() string { return fmt.Sprintf("%12d %s", l.slot, l.text) }
@@ -74,9 +75,10 @@ func (c *runCmd) openTrace(m *machine.Machine, stderr io.Writer) (*tracer, error
 	if t.events, err = c.traceEvents(t, m); err != nil {
 		return nil, err
 	}
+	again := &executedAgain{}
 	t.emit = func(l traceLine) {
 		switch {
-		case !t.filter.passes(&l):
+		case !t.filter.passes(&l), (c.wanted() || c.GDB != "") && again.drops(&l):
 		case c.TraceJSON:
 			l.writeJSON(t.w)
 		default:
@@ -91,6 +93,25 @@ func (c *runCmd) openTrace(m *machine.Machine, stderr io.Writer) (*tracer, error
 		t.file, t.w = f, bufio.NewWriter(f)
 	}
 	return t, nil
+}
+
+// executedAgain knows what was written: a debugger that goes back in time runs
+// the machine again, and no line comes twice.
+type executedAgain struct {
+	newest uint64
+	lines  []string // of the newest slot
+}
+
+func (a *executedAgain) drops(l *traceLine) bool {
+	text := l.kind + l.text
+	switch {
+	case l.slot < a.newest || l.slot == a.newest && slices.Contains(a.lines, text):
+		return true
+	case l.slot > a.newest:
+		a.newest, a.lines = l.slot, nil
+	}
+	a.lines = append(a.lines, text)
+	return false
 }
 
 // close writes what is left. A nil tracer is closed already.

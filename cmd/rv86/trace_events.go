@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -51,9 +50,6 @@ func (c *runCmd) traceEvents(t *tracer, m *machine.Machine) (*traceEvents, error
 	if !slices.ContainsFunc(c.Trace, func(k string) bool { return k != "insn" && k != "trap" }) {
 		return nil, nil
 	}
-	if c.wanted() || c.GDB != "" {
-		return nil, errors.New("--trace: with --monitor or --gdb only insn and trap can be traced")
-	}
 	e.ram, e.base = m.RAM()
 	var syscall func(cause uint64) (text string, ok bool)
 	switch core := m.Core().(type) {
@@ -91,7 +87,7 @@ func (c *runCmd) traceEvents(t *tracer, m *machine.Machine) (*traceEvents, error
 			e.line("device", "%s %d at %#x (%s+%#x): %#x", verb, size, addr, r.Name, addr-r.Base, v)
 		})
 	}
-	m.Debugged().SetHook(&e.hook)
+	m.AddHook(&e.hook)
 	return e, nil
 }
 

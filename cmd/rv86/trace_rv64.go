@@ -33,13 +33,13 @@ func (h hartSteps) step(t *tracer) cpu.Stop {
 	pc, priv, n := h.PC(), h.Priv(), h.Insns()
 	raw, fetched := h.InsnAt(pc)
 	s := h.Step()
-	if s.Why == cpu.StopIdle {
+	if s.Why == cpu.StopIdle || s.Why == cpu.StopBreak {
 		return s
 	}
 	trapped := h.entered(t, pc, priv, n)
 	if t.insn && fetched && !trapped {
 		text, size := disassemble(raw)
-		t.emit(traceLine{n, pc, "insn", privNames[priv], fmt.Sprintf("%s %016x  %0*x%*s  %s", privNames[priv], pc, 2*size, raw, 8-2*size, "", text)})
+		t.emit(traceLine{slot: n, pc: pc, kind: "insn", mode: privNames[priv], text: fmt.Sprintf("%s %016x  %0*x%*s  %s", privNames[priv], pc, 2*size, raw, 8-2*size, "", text)})
 	}
 	return s
 }
@@ -68,7 +68,7 @@ func (h hartSteps) entered(t *tracer, pc uint64, priv uint8, n uint64) bool {
 			continue
 		}
 		if t.trap {
-			t.emit(traceLine{n, pc, "trap", privNames[priv], fmt.Sprintf("%s %016x  trap to %s: %s, tval %#x",
+			t.emit(traceLine{slot: n, pc: pc, kind: "trap", mode: privNames[priv], text: fmt.Sprintf("%s %016x  trap to %s: %s, tval %#x",
 				privNames[priv], pc, privNames[m.priv], causeText(cause), h.csr(m.tval))})
 		}
 		return true

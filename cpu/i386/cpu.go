@@ -275,10 +275,8 @@ func (c *CPU) Run(limit uint64) cpu.Stop {
 		if c.insns >= limit {
 			return c.takeStop(cpu.Stop{Why: cpu.StopBudget})
 		}
-		if c.debug.breaks && c.stop == nil {
-			c.debug.breaks = false
-			c.updateAttention()
-			return cpu.Stop{Why: cpu.StopBreak}
+		if s, stopped := c.takeBreak(); stopped {
+			return s
 		}
 		if !c.attn {
 			c.runBlocks(limit)
@@ -295,12 +293,28 @@ func (c *CPU) Run(limit uint64) cpu.Stop {
 	}
 }
 
+// takeBreak ends a run that a debugger asked to end, unless the board asked, too.
+func (c *CPU) takeBreak() (cpu.Stop, bool) {
+	if !c.debug.breaks || c.stop != nil {
+		return cpu.Stop{}, false
+	}
+	c.debug.breaks = false
+	c.updateAttention()
+	return cpu.Stop{Why: cpu.StopBreak}, true
+}
+
 // Step implements cpu.Core.
 func (c *CPU) Step() cpu.Stop {
+	if s, stopped := c.takeBreak(); stopped {
+		return s
+	}
 	if s, stopped := c.attend(); stopped {
 		return s
 	}
-	c.stepOne()
+	c.advanceOne()
+	if s, stopped := c.takeBreak(); stopped {
+		return s
+	}
 	return c.takeStop(cpu.Stop{Why: cpu.StopBudget})
 }
 

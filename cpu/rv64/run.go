@@ -14,6 +14,10 @@ func (h *Hart) Step() cpu.Stop {
 	if h.stopping {
 		return h.takeStop()
 	}
+	if h.debug.breaks {
+		h.debug.breaks = false
+		return cpu.Stop{Why: cpu.StopBreak}
+	}
 	if h.takeInterrupt() {
 		h.wfi = false
 		return cpu.Stop{}
@@ -23,6 +27,9 @@ func (h *Hart) Step() cpu.Stop {
 			return cpu.Stop{Why: cpu.StopIdle}
 		}
 		h.wfi = false
+	}
+	if h.debug.hook != nil && h.atPoint() {
+		return cpu.Stop{Why: cpu.StopBreak}
 	}
 	return h.stepInsn()
 }

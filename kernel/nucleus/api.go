@@ -83,6 +83,9 @@ func TrimHeap() { debug.FreeOSMemory() }
 // Counters are the statistics so far.
 func Counters() Stats { return *kstat() }
 
+// RAMTop is the physical address behind the end of RAM.
+func RAMTop() uintptr { return ramTop }
+
 // IRQLines is the number of the board's interrupt lines.
 const IRQLines = irqSources
 

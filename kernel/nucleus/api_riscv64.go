@@ -20,3 +20,7 @@ func Out32(pa uintptr, v uint32) { out32(DirectMap+pa, v) }
 func Table(pa uintptr) *[PageSize / 8]uint64 {
 	return (*[PageSize / 8]uint64)(unsafe.Pointer(ptr(pa + DirectMap)))
 }
+
+// Load32 reads a device's register at a kernel address, Store32 writes one.
+func Load32(va uintptr) uint32     { return in32(va) }
+func Store32(va uintptr, v uint32) { out32(va, v) }

@@ -9,7 +9,8 @@ import "rv86/kmod/vmlinux"
 //	                       image where it was linked; text and rodata r--
 //	0xd000_0000  512 MiB   the runtime's window: its heap; at the top stack0
 //	                       and the nucleus stack
-//	0xf000_0000  64 MiB    modules: code, data, C stacks
+//	0xf000_0000  64 MiB    modules: code, data, C stacks; the last page is
+//	                       for a device beyond the direct map
 //
 // There is no execute permission to withhold: what is present and readable can
 // be executed. Writing to text is refused to ring 0, too (CR0.WP).
@@ -22,7 +23,8 @@ const (
 	windowBase = directMap + directSize
 	windowTop  = uintptr(0xf0000000)
 	ModuleBase = windowTop
-	ModuleEnd  = ModuleBase + 64<<20
+	ModuleEnd  = devicePage
+	devicePage = ModuleBase + 64<<20 - PageSize
 	UserTop    = directMap
 
 	tableEntries = PageSize / 4
@@ -41,13 +43,14 @@ const (
 
 // Bits of a page table entry (SDM 3 tables 4-4 to 4-6).
 const (
-	PteP  = 1 << 0
-	PteW  = 1 << 1
-	PteU  = 1 << 2
-	PteA  = 1 << 5
-	PteD  = 1 << 6
-	pdePS = 1 << 7 // a 4 MiB page
-	PteG  = 1 << 8
+	PteP   = 1 << 0
+	PteW   = 1 << 1
+	PteU   = 1 << 2
+	PteA   = 1 << 5
+	PteD   = 1 << 6
+	ptePCD = 1 << 4 // not to be cached
+	pdePS  = 1 << 7 // a 4 MiB page
+	PteG   = 1 << 8
 
 	pteAddrMask = ^uintptr(pageMask)
 	pteKernel   = PteP | PteG | PteA | PteD
@@ -127,6 +130,13 @@ func MapPage(va, pa uintptr, rights uintptr) bool {
 	st(leaf(va), pa|rights|pteKernel)
 	FlushPage(va)
 	return true
+}
+
+// MapDevice maps a page of device registers, the only one: another call takes
+// the place of the one before.
+func MapDevice(pa uintptr) (va uintptr) {
+	MapPage(devicePage, pa, PteW|ptePCD)
+	return devicePage
 }
 
 // UnmapPage takes the page va of the module window away and gives what it was

@@ -31,3 +31,12 @@ func In8(port uintptr) uint8 { return inb(port) }
 
 // Out8 writes a byte port.
 func Out8(port uintptr, v uint8) { outb(port, v) }
+
+// Load32 reads a device's register at a kernel address, Store32 writes one. They
+// are calls, so that each access happens, once.
+//
+//go:noinline
+func Load32(va uintptr) uint32 { return ld32(va) }
+
+//go:noinline
+func Store32(va uintptr, v uint32) { st32(va, v) }

@@ -150,7 +150,13 @@ func sectionAddresses(file []byte, m monitor.LoadedModule) (out []uint64) {
 	return out
 }
 
-func listKey(modules []monitor.LoadedModule) string { return fmt.Sprint(modules) }
+// listKey tells lists with different modules or places apart.
+func listKey(modules []monitor.LoadedModule) (key string) {
+	for _, m := range modules {
+		key += fmt.Sprint(m.Name, m.Sections)
+	}
+	return key
+}
 
 // modulesChanged reports whether the client's list is out of date.
 func (c *client) modulesChanged() bool { return listKey(c.Guest.Modules()) != c.told }

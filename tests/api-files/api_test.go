@@ -1,79 +1,26 @@
 package apifiles
 
 import (
-	"bytes"
-	"errors"
-	"flag"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"rv86/images/modules"
+	"rv86/tests/lab"
+	"rv86/tests/lab/modbuild"
 )
 
-var update = flag.Bool("update", false, "write what the guests print into testdata")
+// guest is a machine with the modules of src and the program fio.
+type guest struct{ lab.Guest }
 
-// goarch is Go's name of each machine.
-var goarch = map[string]string{"riscv64": "riscv64", "i386": "386"}
-
-// lab is a machine with the modules of src and the program fio.
-type lab struct {
-	rv86, arch, fio string
-	modules         []string
-}
-
-// newLab compiles everything for a machine.
-func newLab(t *testing.T, target modules.Target) *lab {
+// newGuest compiles everything for a machine.
+func newGuest(t *testing.T, m lab.Machine) guest {
 	t.Helper()
-	if _, err := exec.LookPath(target.Compiler); err != nil {
-		skip(t, target.Compiler+" is missing: install "+target.Package)
-	}
-	rv86, err := filepath.Abs("../../bin/rv86")
-	if err != nil {
-		t.Fatal(err)
-	}
-	images := filepath.Join("../../images", target.Arch)
-	// All three, so that a cached result does not outlive them.
-	for _, f := range []string{rv86, filepath.Join(images, "kernel.elf"), filepath.Join(images, "initramfs.cpio")} {
-		if _, err := os.Stat(f); err != nil {
-			skip(t, "bin/rv86 or the images are not built; run make build")
-		}
-	}
-	dir := t.TempDir()
-	if err := modules.Build(target, modules.Tree{Src: "src", Out: dir}); err != nil {
-		t.Fatal(err)
-	}
-	l := &lab{rv86: rv86, arch: target.Arch, fio: filepath.Join(dir, "fio")}
-	l.modules, _ = filepath.Glob(filepath.Join(dir, "*.ko"))
-	build := exec.Command("go", "build", "-o", l.fio, "rv86/tests/api-files/fio")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+goarch[target.Arch])
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return l
-}
-
-// run runs commands in the guest.
-func (l *lab) run(t *testing.T, cmd string) string {
-	t.Helper()
-	args := []string{"run", "--arch", l.arch, "--timeout", "2m", "--file", l.fio + ":/bin/fio", "-c", cmd}
-	for _, f := range l.modules {
-		args = append(args, "--module", f)
-	}
-	var out bytes.Buffer
-	c := exec.Command(l.rv86, args...)
-	c.Stdout, c.Stderr = &out, os.Stderr
-	err := c.Run()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return out.String()
+	return guest{lab.Guest{
+		Arch:    m.Arch,
+		Modules: modbuild.Modules(t, m.Arch, modules.Tree{Src: "src"}),
+		Files:   []string{lab.Program(t, m.GOARCH, "./fio") + ":/bin/fio"},
+	}}
 }
 
 // accidents are what differs between machines, compilers and runs.
@@ -148,41 +95,26 @@ cd /; rmmod debug; ls /sys/kernel/debug; grep debugfs /proc/mounts`},
 
 // TestModules runs each case and compares all that is printed.
 func TestModules(t *testing.T) {
-	for _, target := range modules.Targets {
-		t.Run(target.Arch, func(t *testing.T) {
-			l := newLab(t, target)
+	for _, m := range lab.Machines {
+		t.Run(m.Arch, func(t *testing.T) {
+			g := newGuest(t, m)
 			for _, c := range cases {
 				t.Run(c.name, func(t *testing.T) {
-					got := tidy(l.run(t, c.cmd))
-					file := filepath.Join("testdata", c.name+".txt")
-					if *update {
-						text := "# what the case " + c.name + " of api_test.go prints on both machines; go test -update writes it\n" + got
-						if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-							t.Fatal(err)
-						}
-						return
-					}
-					b, err := os.ReadFile(file)
-					if err != nil {
-						t.Fatal(err)
-					}
-					_, want, _ := strings.Cut(string(b), "\n")
-					if diff := cmp.Diff(want, got); diff != "" {
-						t.Errorf("(-want +got)\n%s", diff)
-					}
+					origin := "what the case " + c.name + " of api_test.go prints on both machines; go test -update writes it"
+					lab.Golden(t, c.name+".txt", origin, tidy(g.Run(t, c.cmd).Out))
 				})
 			}
-			t.Run("oops", func(t *testing.T) { l.oops(t) })
-			t.Run("forgotten", func(t *testing.T) { l.forgotten(t) })
+			t.Run("oops", func(t *testing.T) { g.oops(t) })
+			t.Run("forgotten", func(t *testing.T) { g.forgotten(t) })
 		})
 	}
 }
 
 // oops uses a program's memory, and then no memory, as if it were the kernel's: the
 // process dies, its file is closed, and others go on.
-func (l *lab) oops(t *testing.T) {
-	out := l.run(t, `insmod box; fio open=/dev/box iobuf=3; echo status $?; fio open=/dev/box ioctl=4; echo status $?
-fio open=/dev/box,rdwr write=alive pread=5,0; lsmod | grep box; rmmod box; insmod ring; fio open=/dev/rings/0; rmmod ring`)
+func (g guest) oops(t *testing.T) {
+	out := g.Run(t, `insmod box; fio open=/dev/box iobuf=3; echo status $?; fio open=/dev/box ioctl=4; echo status $?
+fio open=/dev/box,rdwr write=alive pread=5,0; lsmod | grep box; rmmod box; insmod ring; fio open=/dev/rings/0; rmmod ring`).Out
 	const died = "---[ end trace 0000000000000000 ]---\nSegmentation fault\nstatus 139\n"
 	if n := strings.Count(out, died); n != 2 {
 		t.Errorf("%d processes died with a report, want 2\n%s", n, out)
@@ -199,11 +131,11 @@ fio open=/dev/box,rdwr write=alive pread=5,0; lsmod | grep box; rmmod box; insmo
 
 // forgotten uses what a module left registered when it went: each use is the end of
 // the process, with a report that names the module, and the kernel goes on.
-func (l *lab) forgotten(t *testing.T) {
-	out := l.run(t, `insmod leave; cat /sys/kernel/leave; rmmod leave
+func (g guest) forgotten(t *testing.T) {
+	out := g.Run(t, `insmod leave; cat /sys/kernel/leave; rmmod leave
 for f in /dev/leave /proc/leave /sys/kernel/debug/leave /sys/kernel/leave /dev/leavemisc /sys/bus/leave/devices/leave/uevent; do cat $f; echo $f $?; done
 for f in bind unbind; do fio open=/sys/bus/leave/drivers/leave/$f,wronly write=leave; echo $f $?; done
-insmod ring; fio open=/dev/rings/0; rmmod ring; grep leave /proc/devices`)
+insmod ring; fio open=/dev/rings/0; rmmod ring; grep leave /proc/devices`).Out
 	const uses = 8
 	if n := strings.Count(out, "was memory of module leave, which was removed"); n != uses {
 		t.Errorf("%d reports, want %d\n%s", n, uses, out)

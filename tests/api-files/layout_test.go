@@ -13,11 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rv86/images/modules"
+	"rv86/kernel/lkm/block"
 	"rv86/kernel/lkm/cfile"
 	"rv86/kernel/lkm/chrdev"
 	"rv86/kernel/lkm/cstruct"
 	"rv86/kernel/lkm/debugfs"
 	"rv86/kernel/lkm/device"
+	"rv86/kernel/lkm/gpio"
+	"rv86/kernel/lkm/input"
 	"rv86/kernel/lkm/kobj"
 	"rv86/kernel/lkm/seqfile"
 	"rv86/kmod/include"
@@ -41,7 +44,7 @@ var codeFlags = map[string][]string{
 // TestLayouts compiles the headers and compares size and members of each
 // structure with what the kernel thinks they are.
 func TestLayouts(t *testing.T) {
-	structs := slices.Concat(cfile.Layouts, kobj.Layouts, chrdev.Layouts, device.Layouts, seqfile.Layouts, debugfs.Layouts)
+	structs := slices.Concat(cfile.Layouts, kobj.Layouts, chrdev.Layouts, device.Layouts, seqfile.Layouts, debugfs.Layouts, gpio.Layouts, input.Layouts, block.Layouts)
 	for _, target := range modules.Targets {
 		t.Run(target.Arch, func(t *testing.T) {
 			if _, err := exec.LookPath(target.Compiler); err != nil {

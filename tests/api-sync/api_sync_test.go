@@ -1,79 +1,21 @@
 package apisync
 
 import (
-	"bytes"
-	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"rv86/images/modules"
-	"rv86/kmod/kbuild"
+	"rv86/tests/lab"
+	"rv86/tests/lab/modbuild"
 )
 
-var update = flag.Bool("update", false, "write what the guest prints to testdata")
-
-// skip leaves a test out loudly; in CI nothing may be left out.
-func skip(t *testing.T, why string) {
+// guest runs commands on a machine with modules in /lib/modules.
+func guest(t *testing.T, arch string, files []string, cmd string) string {
 	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(why)
-	}
-	t.Skip("SKIPPED: " + why)
-}
-
-// build compiles the modules of src for a machine.
-func build(t *testing.T, arch string) (dir string) {
-	t.Helper()
-	target, err := modules.Find(arch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := target.Toolchain(); err != nil {
-		var missing *kbuild.MissingError
-		if errors.As(err, &missing) {
-			skip(t, err.Error())
-		}
-		t.Fatal(err)
-	}
-	dir = t.TempDir()
-	if err := modules.Build(target, modules.Tree{Src: "src", Out: dir}); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-// guest runs commands on a machine with the modules in /lib/modules.
-func guest(t *testing.T, arch, dir, cmd string) string {
-	t.Helper()
-	rv86, err := filepath.Abs("../../bin/rv86")
-	if err != nil {
-		t.Fatal(err)
-	}
-	// All three, so that a cached result does not outlive them.
-	for _, f := range []string{rv86, "../../images/" + arch + "/kernel.elf", "../../images/" + arch + "/initramfs.cpio"} {
-		if _, err := os.Stat(f); err != nil {
-			skip(t, "bin/rv86 or the images are not built; run make build")
-		}
-	}
-	args := []string{"run", "--arch", arch, "--timeout", "2m", "-c", cmd}
-	files, _ := filepath.Glob(filepath.Join(dir, "*.ko"))
-	for _, f := range files {
-		args = append(args, "--module", f)
-	}
-	var b bytes.Buffer
-	c := exec.Command(rv86, args...)
-	c.Stdout = &b
-	var exit *exec.ExitError
-	if err := c.Run(); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return fmt.Sprintf("$ %s\n%sstatus %d\n\n", cmd, b.String(), c.ProcessState.ExitCode())
+	r := lab.Guest{Arch: arch, Modules: files}.Run(t, cmd)
+	return fmt.Sprintf("$ %s\n%sstatus %d\n\n", cmd, r.Out, r.Status)
 }
 
 // changing is what says nothing about the kernel's behaviour: addresses and
@@ -97,27 +39,6 @@ func stable(s string) string {
 		s = c.re.ReplaceAllString(s, c.to)
 	}
 	return s
-}
-
-// golden compares with testdata/NAME.txt, whose first line says where it comes
-// from.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name+".txt")
-	got = "# What the guest prints; go test ./tests/api-sync -update writes it.\n" + stable(got)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
-	}
 }
 
 // loads is a script that loads and removes a module, with each of some
@@ -146,15 +67,15 @@ var mistakes = []string{
 
 // TestModules runs both on both machines.
 func TestModules(t *testing.T) {
-	for _, arch := range []string{"riscv64", "i386"} {
-		t.Run(arch, func(t *testing.T) {
-			dir := build(t, arch)
-			for name, scripts := range map[string][]string{arch: sound, arch + "-misuse": mistakes} {
+	for _, m := range lab.Machines {
+		t.Run(m.Arch, func(t *testing.T) {
+			files := modbuild.Modules(t, m.Arch, modules.Tree{Src: "src"})
+			for name, scripts := range map[string][]string{m.Arch: sound, m.Arch + "-misuse": mistakes} {
 				var b strings.Builder
 				for _, cmd := range scripts {
-					b.WriteString(guest(t, arch, dir, cmd))
+					b.WriteString(guest(t, m.Arch, files, cmd))
 				}
-				golden(t, name, b.String())
+				lab.Golden(t, name+".txt", "What the guest prints; go test ./tests/api-sync -update writes it.", stable(b.String()))
 			}
 		})
 	}

@@ -22,6 +22,7 @@ import (
 	"rv86/kernel/lkm/tty"
 	"rv86/kernel/lkm/waitq"
 	"rv86/kernel/lkm/work"
+	"rv86/tests/lab"
 )
 
 // shared are the structures that the kernel and the headers both declare: the
@@ -65,17 +66,15 @@ var shared = []struct {
 // TestLayouts compiles the headers and compares sizes and offsets.
 func TestLayouts(t *testing.T) {
 	for _, m := range []struct {
-		arch, cc string
-		flags    []string
-		word     int
+		arch, cc, pkg string
+		flags         []string
+		word          int
 	}{
-		{"riscv64", "riscv64-linux-gnu-gcc", nil, 8},
-		{"i386", "i686-linux-gnu-gcc", []string{"-m32"}, 4},
+		{"riscv64", "riscv64-linux-gnu-gcc", "gcc-riscv64-linux-gnu", nil, 8},
+		{"i386", "i686-linux-gnu-gcc", "gcc-i686-linux-gnu", []string{"-m32"}, 4},
 	} {
 		t.Run(m.arch, func(t *testing.T) {
-			if _, err := exec.LookPath(m.cc); err != nil {
-				skip(t, m.cc+" is missing")
-			}
+			lab.Tool(t, m.cc, m.pkg)
 			var c strings.Builder
 			var want []uint64
 			var names []string

@@ -17,6 +17,7 @@ import (
 
 	"rv86/kmod"
 	"rv86/tests/kofile"
+	"rv86/tests/lab"
 )
 
 // machine is what the comparison needs of one.
@@ -42,7 +43,7 @@ var machines = []machine{
 }
 
 // whole says that all modules are to be taken, and the packages to be fetched.
-func whole() bool { return os.Getenv("CI") != "" || os.Getenv("RV86_CORPUS") == "all" }
+func whole() bool { return lab.CI() || os.Getenv("RV86_CORPUS") == "all" }
 
 // sample is which part of the modules is taken otherwise.
 const sample = 100
@@ -60,12 +61,7 @@ func TestAgainstGNULd(t *testing.T) {
 	}
 	for _, m := range machines {
 		t.Run(m.Name, func(t *testing.T) {
-			if _, err := exec.LookPath(m.ld); err != nil {
-				if os.Getenv("CI") != "" {
-					t.Fatalf("%s is missing: install %s", m.ld, m.pkg)
-				}
-				t.Skipf("SKIPPED: %s is missing: install %s", m.ld, m.pkg)
-			}
+			lab.Tool(t, m.ld, m.pkg)
 			files := fetch(t, m.source)
 			if !whole() {
 				for i := range files {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"rv86/kernel/abi"
+	"rv86/tests/lab"
 )
 
 const (
@@ -23,14 +23,6 @@ const (
 	// patience is for a loaded machine.
 	patience = 3 * time.Minute
 )
-
-func skip(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(why)
-	}
-	t.Skip("SKIPPED: " + why)
-}
 
 // guest is a machine that waits for gdb.
 type guest struct {
@@ -43,13 +35,7 @@ var waitingRE = regexp.MustCompile(`waiting for gdb: target remote (\S+)`)
 
 func start(t *testing.T, arch string) *guest {
 	t.Helper()
-	rv86 := filepath.Join("..", "..", "bin", "rv86")
-	for _, need := range []string{rv86, filepath.Join("..", "..", "images", arch, "kernel.elf")} {
-		if _, err := os.Stat(need); err != nil {
-			skip(t, "bin/rv86 or the images are not built; run make build")
-		}
-	}
-	g := &guest{cmd: exec.Command(rv86, "run", "--arch", arch, "-c", commands, "--gdb", "0")}
+	g := &guest{cmd: exec.Command(lab.Command(t, arch), "run", "--arch", arch, "-c", commands, "--gdb", "0")}
 	g.cmd.Stdout = &g.out
 	pipe, err := g.cmd.StderrPipe()
 	if err != nil {
@@ -87,10 +73,7 @@ func (g *guest) wait(t *testing.T) {
 // gdb runs gdb with commands, of which the first connects.
 func gdb(t *testing.T, g *guest, commands ...string) string {
 	t.Helper()
-	path, err := exec.LookPath("gdb-multiarch")
-	if err != nil {
-		skip(t, "gdb-multiarch is not installed")
-	}
+	path := lab.Tool(t, "gdb-multiarch", "gdb-multiarch")
 	args := []string{"-nx", "-batch", "-ex", "target remote " + g.addr}
 	for _, c := range commands {
 		args = append(args, "-ex", c)

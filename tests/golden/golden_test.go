@@ -3,29 +3,13 @@
 package golden_test
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 
 	"rv86/machine/golden"
 	"rv86/machine/session"
+	"rv86/tests/lab"
 )
-
-// images is where `make images` leaves them, seen from this directory.
-func images(t *testing.T, arch string) []string {
-	t.Helper()
-	dir := filepath.Join("..", "..", "images", arch)
-	if env := os.Getenv(session.ImagesEnv); env != "" {
-		dir = filepath.Join(env, arch)
-	}
-	if _, err := os.Stat(filepath.Join(dir, session.KernelFile)); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("the images are not built: run `make images` first")
-		}
-		t.Skip("SKIPPED: the images are not built: run `make images` first")
-	}
-	return []string{dir}
-}
 
 func TestGolden(t *testing.T) {
 	for _, arch := range session.Archs {
@@ -34,7 +18,7 @@ func TestGolden(t *testing.T) {
 }
 
 func runScripts(t *testing.T, arch string) {
-	cfg := golden.Config{ImageDirs: images(t, arch), Arch: arch}
+	cfg := golden.Config{ImageDirs: []string{lab.Images(t, arch)}, Arch: arch}
 	files, err := filepath.Glob("*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts: %v", err)

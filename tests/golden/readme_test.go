@@ -11,6 +11,7 @@ import (
 
 	"rv86/machine"
 	"rv86/machine/session"
+	"rv86/tests/lab"
 )
 
 // commandRE is a prompt in README.md's transcripts.
@@ -19,7 +20,7 @@ var commandRE = regexp.MustCompile(`^\$ bin/rv86 run -c '([^']*)'$`)
 // TestReadme replays the transcripts of README.md: what is printed below each
 // command must be what comes out.
 func TestReadme(t *testing.T) {
-	dirs := images(t, session.DefaultArch)
+	dirs := []string{lab.Images(t, session.DefaultArch)}
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)

@@ -53,6 +53,7 @@ kmod/...:       kmod/... kernel/abi
 kernel/nucleus: kernel/abi kmod/vmlinux
 kernel/klog:    kernel/abi
 kernel/wait:
+kernel/fdt:
 kernel/vfs:     kernel/abi kernel/wait
 kernel/event:   kernel/abi kernel/wait kernel/vfs
 kernel/console: kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs
@@ -72,6 +73,7 @@ userland/...:   userland/...
 images/...:     images/... kmod/... kernel/abi
 
 # Here all sides meet.
+tests/lab:
 tests/...:      cmd/... cpu/... images/... kernel/... kmod/... machine/... mmu/... userland/... tests/...
 `
 

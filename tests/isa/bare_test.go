@@ -11,6 +11,7 @@ import (
 
 	"rv86/cpu"
 	"rv86/cpu/rv64"
+	"rv86/tests/lab"
 )
 
 // The bare-metal program of traps_test.go, and the boards that run it.
@@ -196,14 +197,7 @@ func runBare(t *testing.T, p *program, step bool) []byte {
 // RV64GC turned off, and returns what it sent to the UART.
 func runBareQEMU(t *testing.T, p *program) []byte {
 	t.Helper()
-	qemu, err := exec.LookPath("qemu-system-riscv64")
-	if err != nil {
-		const advice = "qemu-system-riscv64 not found: install the package qemu-system-misc to compare with it"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(advice)
-		}
-		t.Skip(advice)
-	}
+	qemu := lab.Tool(t, "qemu-system-riscv64", "qemu-system-misc")
 	file := filepath.Join(t.TempDir(), "program")
 	if err := os.WriteFile(file, p.elf(), 0o644); err != nil {
 		t.Fatal(err)
@@ -218,7 +212,7 @@ func runBareQEMU(t *testing.T, p *program) []byte {
 	}
 	const patience = time.Minute
 	timer := time.AfterFunc(patience, func() { cmd.Process.Kill() })
-	err = cmd.Wait()
+	err := cmd.Wait()
 	if !timer.Stop() || err != nil {
 		t.Fatalf("qemu-system-riscv64: %v after %d reports", err, out.Len()/reportSize)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"rv86/cpu"
 	"rv86/cpu/rv64"
+	"rv86/tests/lab"
 )
 
 // The hart runs a program in U mode with bare addresses. Its RAM begins at 0.
@@ -103,20 +104,8 @@ func (b *stopBus) Store(pa uint64, _ int, _ uint64) bool {
 	return pa == trapDevice
 }
 
-// qemu finds the user-mode emulator. Without it the test is skipped: loudly,
-// and in CI with a failure.
-func qemu(t testing.TB) string {
-	path, err := exec.LookPath("qemu-riscv64")
-	if err == nil {
-		return path
-	}
-	const advice = "qemu-riscv64 not found: install the package qemu-user to compare with it"
-	if os.Getenv("CI") == "true" {
-		t.Fatal(advice)
-	}
-	t.Skip(advice)
-	return ""
-}
+// qemu finds the user-mode emulator.
+func qemu(t testing.TB) string { return lab.Tool(t, "qemu-riscv64", "qemu-user") }
 
 func runQEMU(t testing.TB, qemu string, p *program) []byte {
 	t.Helper()

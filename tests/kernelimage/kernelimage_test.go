@@ -25,6 +25,7 @@ import (
 	"rv86/mmu"
 	"rv86/mmu/ia32"
 	"rv86/mmu/sv39"
+	"rv86/tests/lab"
 )
 
 const (
@@ -48,7 +49,6 @@ func eachGuest(t *testing.T, f func(t *testing.T, g *guest)) {
 	}
 	for _, target := range []*kernelimg.Target{kernelimg.RISCV64, kernelimg.I386} {
 		g := &guest{arch: target.Machine.Name, target: target, word: target.Machine.WordSize()}
-		g.dir = filepath.Join("..", "..", "images", g.arch)
 		t.Run(g.arch, func(t *testing.T) {
 			g.open(t)
 			f(t, g)
@@ -58,14 +58,7 @@ func eachGuest(t *testing.T, f func(t *testing.T, g *guest)) {
 
 func (g *guest) open(t *testing.T) {
 	var err error
-	for _, name := range []string{"System.map", "kernel.elf"} {
-		if _, err = os.Stat(filepath.Join(g.dir, name)); err != nil {
-			if os.Getenv("CI") != "" {
-				t.Fatal(err)
-			}
-			t.Skipf("SKIPPED: %v (make images builds it)", err)
-		}
-	}
+	g.dir = lab.Images(t, g.arch, "System.map")
 	if g.file, err = elf.Open(filepath.Join(g.dir, "kernel.elf")); err != nil {
 		t.Fatal(err)
 	}

@@ -17,21 +17,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rv86/kmod/modlib"
+	"rv86/tests/lab"
 	"rv86/userland/box"
 	"rv86/userland/modtools"
 )
 
 // version is the kernel's in the trees.
 const version = "6.6.0-tree"
-
-// skip leaves a test out loudly; in CI nothing may be left out.
-func skip(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(why)
-	}
-	t.Skip("SKIPPED: " + why)
-}
 
 // theirs is the version of kmod that the tools follow.
 const theirs = "kmod version 30"
@@ -48,7 +40,7 @@ func kmodTool(t *testing.T, name string) string {
 			}
 		}
 	}
-	skip(t, name+" of "+theirs+" is missing: install kmod of Debian 12")
+	lab.Skip(t, "%s of %s is missing: install kmod of Debian 12", name, theirs)
 	return ""
 }
 

@@ -2,11 +2,9 @@ package loader
 
 import (
 	"bytes"
-	"context"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,6 +13,8 @@ import (
 
 	"rv86/images/modules"
 	"rv86/kmod/sign"
+	"rv86/tests/lab"
+	"rv86/tests/lab/modbuild"
 )
 
 // Longer runs than a test may take: `go test ./tests/loader -run Fuzz -fuzzfor
@@ -25,76 +25,23 @@ var (
 	cycles  = flag.Int("cycles", 600, "how many loads with injected failures")
 )
 
-// machines are the guests, with Go's name for each.
-var machines = []struct{ arch, goarch string }{{"riscv64", "riscv64"}, {"i386", "386"}}
-
-// skip leaves a test out loudly; in CI nothing may be left out.
-func skip(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(why)
-	}
-	t.Skip("SKIPPED: " + why)
-}
-
-// each runs a test on both machines.
-func each(t *testing.T, f func(t *testing.T, arch, goarch string)) {
-	if testing.Short() {
-		t.Skip("boots the machine")
-	}
-	for _, m := range machines {
-		t.Run(m.arch, func(t *testing.T) { f(t, m.arch, m.goarch) })
-	}
-}
-
-// guest runs a command in the guest and gives what it printed.
-func guest(t *testing.T, arch string, args []string, limit time.Duration) (out string, status int) {
-	t.Helper()
-	rv86, err := filepath.Abs("../../bin/rv86")
-	if err != nil {
-		t.Fatal(err)
-	}
-	// All three, so that a cached result does not outlive them.
-	images := filepath.Join("../../images", arch)
-	for _, f := range []string{rv86, filepath.Join(images, "kernel.elf"), filepath.Join(images, "initramfs.cpio")} {
-		if _, err := os.Stat(f); err != nil {
-			skip(t, "bin/rv86 or the images are not built; run make build")
-		}
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, rv86, append([]string{"run", "--arch", arch, "--timeout", limit.String()}, args...)...)
-	var stdout bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, os.Stderr
-	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
-		t.Fatal(err)
-	}
-	return stdout.String(), cmd.ProcessState.ExitCode()
-}
-
 // program runs the guest's program.
-func program(t *testing.T, arch, goarch, cmd string, limit time.Duration) []string {
+func program(t *testing.T, m lab.Machine, cmd string, limit time.Duration) []string {
 	t.Helper()
-	prog := filepath.Join(t.TempDir(), "guest")
-	build := exec.Command("go", "build", "-o", prog, "./guest")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+goarch)
-	if b, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, b)
+	prog := lab.Program(t, m.GOARCH, "./guest")
+	r := lab.Guest{Arch: m.Arch, Files: []string{prog + ":/bin/guest"}, Timeout: limit}.Run(t, cmd)
+	if r.Status != 0 {
+		t.Fatalf("status %d\n%s", r.Status, r.Out)
 	}
-	out, status := guest(t, arch, []string{"--file", prog + ":/bin/guest", "-c", cmd}, limit)
-	lines := strings.Split(strings.TrimSpace(out), "\n")
-	if status != 0 {
-		t.Fatalf("status %d\n%s", status, out)
-	}
-	return lines
+	return strings.Split(strings.TrimSpace(r.Out), "\n")
 }
 
 const limit = 5 * time.Minute
 
 // TestThousand: the cost of a load does not grow with what is loaded.
 func TestThousand(t *testing.T) {
-	each(t, func(t *testing.T, arch, goarch string) {
-		lines := program(t, arch, goarch, "guest thousand", limit)
+	lab.Each(t, func(t *testing.T, m lab.Machine) {
+		lines := program(t, m, "guest thousand", limit)
 		t.Log(lines[0])
 		if lines[len(lines)-1] != "ok" {
 			t.Error(lines)
@@ -104,25 +51,25 @@ func TestThousand(t *testing.T) {
 
 // TestInject fails every step of a load: nothing is left behind.
 func TestInject(t *testing.T) {
-	each(t, func(t *testing.T, arch, goarch string) {
-		keepsMemory(t, arch, goarch, fmt.Sprintf("guest inject %d", *cycles), limit+time.Duration(*cycles)*time.Second/20)
+	lab.Each(t, func(t *testing.T, m lab.Machine) {
+		keepsMemory(t, m, fmt.Sprintf("guest inject %d", *cycles), limit+time.Duration(*cycles)*time.Second/20)
 	})
 }
 
 // TestFuzz loads damaged modules: nothing faults, and nothing is left behind.
 func TestFuzz(t *testing.T) {
-	each(t, func(t *testing.T, arch, goarch string) {
+	lab.Each(t, func(t *testing.T, m lab.Machine) {
 		const count = 300
 		cmd := fmt.Sprintf("guest fuzz %d %d %d", *seed, count, int(fuzzFor.Seconds()))
-		keepsMemory(t, arch, goarch, cmd, limit+100**fuzzFor)
+		keepsMemory(t, m, cmd, limit+100**fuzzFor)
 	})
 }
 
 // keepsMemory runs a part twice, the first time until the log and the heaps have
 // their sizes, and compares the free pages after both.
-func keepsMemory(t *testing.T, arch, goarch, part string, limit time.Duration) {
+func keepsMemory(t *testing.T, m lab.Machine, part string, limit time.Duration) {
 	t.Helper()
-	lines := program(t, arch, goarch, part+"; guest free; "+part+"; guest free", limit)
+	lines := program(t, m, part+"; guest free; "+part+"; guest free", limit)
 	var free []int
 	for _, line := range lines {
 		if n, err := strconv.Atoi(line); err == nil {
@@ -142,12 +89,12 @@ func keepsMemory(t *testing.T, arch, goarch, part string, limit time.Duration) {
 
 // TestSigned boots a kernel that takes signed modules only.
 func TestSigned(t *testing.T) {
-	each(t, func(t *testing.T, arch, _ string) {
+	lab.Each(t, func(t *testing.T, m lab.Machine) {
 		key, err := sign.Generate("tester", bytes.NewReader(bytes.Repeat([]byte{1, 2, 3}, 32)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		plain, err := os.ReadFile(filepath.Join("../../images/modules", arch, "hello.ko"))
+		plain, err := os.ReadFile(filepath.Join("../../images/modules", m.Arch, "hello.ko"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,10 +131,8 @@ Hello, world from hello.ko
 N
 `},
 		} {
-			out, _ := guest(t, arch, []string{
-				"--append", r.options, "--file", file + ":/tmp/signed.ko", "-c",
-				"insmod /lib/modules/hello.ko && rmmod hello; insmod /tmp/signed.ko; cat /proc/sys/kernel/tainted /sys/module/module/parameters/sig_enforce",
-			}, limit)
+			g := lab.Guest{Arch: m.Arch, Files: []string{file + ":/tmp/signed.ko"}, Flags: []string{"--append", r.options}, Timeout: limit}
+			out := g.Run(t, "insmod /lib/modules/hello.ko && rmmod hello; insmod /tmp/signed.ko; cat /proc/sys/kernel/tainted /sys/module/module/parameters/sig_enforce").Out
 			if !strings.HasPrefix(out, r.want) {
 				t.Errorf("%s\nprints\n%s\nwant\n%s", r.options, out, r.want)
 			}
@@ -197,27 +142,12 @@ N
 
 // TestReports loads the modules of src and compares all that the kernel says.
 func TestReports(t *testing.T) {
-	each(t, func(t *testing.T, arch, _ string) {
-		target, err := modules.Find(arch)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := exec.LookPath(target.Compiler); err != nil {
-			skip(t, target.Compiler+" is missing: install "+target.Package)
-		}
-		dir := t.TempDir()
-		if err := modules.Build(target, modules.Tree{Src: "src", Out: dir, AllowUndefined: true}); err != nil {
-			t.Fatal(err)
-		}
-		kos, _ := filepath.Glob(filepath.Join(dir, "*.ko"))
+	lab.Each(t, func(t *testing.T, m lab.Machine) {
+		files := modbuild.Modules(t, m.Arch, modules.Tree{Src: "src", AllowUndefined: true})
 		for _, r := range reports {
-			args := []string{"-c", r.cmd}
-			for _, ko := range kos {
-				args = append(args, "--module", ko)
-			}
-			out, _ := guest(t, arch, args, limit)
+			out := lab.Guest{Arch: m.Arch, Modules: files, Timeout: limit}.Run(t, r.cmd).Out
 			at := 0
-			for _, want := range append(r.want, r.only[arch]...) {
+			for _, want := range append(r.want, r.only[m.Arch]...) {
 				i := strings.Index(out[at:], want)
 				if i < 0 {
 					t.Errorf("%s\nprints\n%s\nwhich lacks %q, or not in this order", r.cmd, out, want)

@@ -1,62 +1,32 @@
 package modkit
 
 import (
-	"bytes"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rv86/tests/lab"
 )
-
-// skip leaves a test out loudly; in CI nothing may be left out.
-func skip(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(why)
-	}
-	t.Skip("SKIPPED: " + why)
-}
-
-// command is the rv86 that was built, with images for a machine.
-func command(t *testing.T, arch string) string {
-	t.Helper()
-	rv86, err := filepath.Abs(filepath.Join("..", "..", "bin", "rv86"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	images := filepath.Join("..", "..", "images", arch)
-	// All three, so that a cached result does not outlive them.
-	for _, f := range []string{rv86, filepath.Join(images, "kernel.elf"), filepath.Join(images, "initramfs.cpio")} {
-		if _, err := os.Stat(f); err != nil {
-			skip(t, "bin/rv86 or the images are not built; run make build")
-		}
-	}
-	return rv86
-}
 
 // rv86 runs the command in a directory.
 func rv86(t *testing.T, program, dir string, args ...string) (out, errs string, status int) {
 	t.Helper()
-	var o, e bytes.Buffer
 	c := exec.Command(program, args...)
-	c.Dir, c.Stdout, c.Stderr = dir, &o, &e
-	err := c.Run()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return o.String(), e.String(), c.ProcessState.ExitCode()
+	c.Dir = dir
+	r := lab.Exec(t, c)
+	return r.Out, r.Err, r.Status
 }
 
 // TestKit makes a module, builds it, looks at it and loads it by the name of its
 // file.
 func TestKit(t *testing.T) {
-	for _, arch := range []string{"riscv64", "i386"} {
+	for _, m := range lab.Machines {
+		arch := m.Arch
 		for _, cc := range []string{"", "gcc", "clang", "clang alone"} {
 			t.Run(arch+cc, func(t *testing.T) {
-				program, dir := command(t, arch), t.TempDir()
+				program, dir := lab.Command(t, arch), t.TempDir()
 				build := []string{"mod", "build", "--arch", arch}
 				switch cc {
 				case "gcc":
@@ -65,10 +35,7 @@ func TestKit(t *testing.T) {
 					}
 					build = append(build, "--cc", "gcc")
 				case "clang", "clang alone":
-					clang, err := exec.LookPath("clang")
-					if err != nil {
-						skip(t, "clang is missing: install clang")
-					}
+					clang := lab.Tool(t, "clang", "clang")
 					build = append(build, "--cc", "clang")
 					if cc == "clang alone" {
 						path := t.TempDir()
@@ -83,7 +50,7 @@ func TestKit(t *testing.T) {
 				}
 				out, errs, status := rv86(t, program, dir, append(build, "mine/say-hello")...)
 				if status != 0 && strings.Contains(errs, "no C compiler for") {
-					skip(t, errs)
+					lab.Skip(t, "%s", errs)
 				}
 				if status != 0 || errs != "" || !strings.Contains(out, "say-hello.ko: for "+arch+", compiled by ") {
 					t.Fatalf("status %d, %s%s", status, out, errs)

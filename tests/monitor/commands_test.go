@@ -15,7 +15,7 @@ import (
 func TestExamples(t *testing.T) {
 	for _, arch := range archs {
 		t.Run(arch, func(t *testing.T) {
-			l := newLab(t, arch, "insmod watchme n=3; rmmod watchme")
+			l := newBench(t, arch, "insmod watchme n=3; rmmod watchme")
 			l.must("break add\ncontinue\ncontinue\n")
 			start := l.engine.Insn()
 			tmp := t.TempDir()
@@ -46,7 +46,7 @@ func TestExamples(t *testing.T) {
 
 // TestRestartedLab shows that the state is the same each time.
 func TestGotoReproduces(t *testing.T) {
-	l := newLab(t, archs[0], "insmod watchme n=3; rmmod watchme")
+	l := newBench(t, archs[0], "insmod watchme n=3; rmmod watchme")
 	l.must("break add\ncontinue\n")
 	at := l.engine.Insn()
 	first := l.must("info registers\nbacktrace\n")

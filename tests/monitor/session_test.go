@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"rv86/tests/lab"
 )
 
 // TestSessions runs testdata/NAME.mon on both machines and compares all that is
@@ -30,25 +30,13 @@ func TestSessions(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(file), ".mon")
 		for _, arch := range archs {
 			t.Run(name+"/"+arch, func(t *testing.T) {
-				l := newLab(t, arch, command)
+				l := newBench(t, arch, command)
 				got, err := l.run(script)
 				if err != nil {
 					t.Errorf("%v\n%s", err, got)
 				}
-				golden := strings.TrimSuffix(file, ".mon") + "." + arch + ".golden"
-				got = "# What tests/monitor printed for " + filepath.Base(file) + "; go test ./tests/monitor -update writes it again.\n" + stable(got)
-				if *update {
-					if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(golden)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if diff := cmp.Diff(string(want), got); diff != "" {
-					t.Error(diff)
-				}
+				origin := "What tests/monitor printed for " + filepath.Base(file) + "; go test ./tests/monitor -update writes it again."
+				lab.Golden(t, name+"."+arch+".golden", origin, stable(got))
 			})
 		}
 	}

@@ -25,7 +25,7 @@ func inOrder(t *testing.T, text string, words ...string) {
 func TestStackThroughEverything(t *testing.T) {
 	for _, arch := range archs {
 		t.Run(arch, func(t *testing.T) {
-			l := newLab(t, arch, "insmod watchme n=1")
+			l := newBench(t, arch, "insmod watchme n=1")
 			l.must("break printk\ncontinue\n")
 			below := []string{
 				"watchme_init () at watchme.c:40", "<C function called>", "module.(*machine).Call", "sys.call",
@@ -52,9 +52,9 @@ func TestLookingCostsNothing(t *testing.T) {
 	const command = "insmod watchme n=2; lsmod; rmmod watchme"
 	for _, arch := range archs {
 		t.Run(arch, func(t *testing.T) {
-			plain := newLab(t, arch, command)
+			plain := newBench(t, arch, command)
 			plain.must("continue\n")
-			l := newLab(t, arch, command)
+			l := newBench(t, arch, command)
 			l.must("break watchme_init\ncontinue\nbacktrace\nnext\nstep\ninfo mem\nwatch total\ncontinue\nrstepi 3\nstepi 3\n" +
 				"print origin\nfinish\nrnext\ncatch syscall write\ncontinue\ndelete\ncontinue\n")
 			if a, b := plain.engine.Insn(), l.engine.Insn(); a != b {

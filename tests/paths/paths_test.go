@@ -13,6 +13,7 @@ import (
 	"rv86/machine"
 	"rv86/machine/image"
 	"rv86/machine/session"
+	"rv86/tests/lab"
 )
 
 const (
@@ -21,19 +22,12 @@ const (
 	commands = `rv86.cmd="insmod hello; rmmod hello; sleep 0.01; ps | wc -l"`
 )
 
-// read returns a built image, or skips the test.
+// read returns a file of the image.
 func read(t *testing.T, name string) []byte {
 	t.Helper()
-	dir := filepath.Join("..", "..", "images")
-	if env := os.Getenv(session.ImagesEnv); env != "" {
-		dir = env
-	}
-	b, err := os.ReadFile(filepath.Join(dir, arch, name))
+	b, err := os.ReadFile(filepath.Join(lab.Images(t, arch), name))
 	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("the images are not built: run `make images` first")
-		}
-		t.Skip("SKIPPED: the images are not built: run `make images` first")
+		t.Fatal(err)
 	}
 	return b
 }

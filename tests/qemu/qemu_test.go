@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -12,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"rv86/tests/lab"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -99,31 +100,15 @@ func otherMachine(name string) bool {
 	return false
 }
 
-// need skips the test, loudly, unless CI promised that everything is there.
-func need(t *testing.T, err error, hint string) {
-	t.Helper()
-	if err == nil {
-		return
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatalf("%v; %s", err, hint)
-	}
-	t.Skipf("%v; %s", err, hint)
-}
-
 func TestGoldenScripts(t *testing.T) {
 	for _, m := range machines {
 		t.Run(m.arch, m.runScripts)
 	}
 }
 
-func (m machine) images() string { return filepath.Join("../../images", m.arch) }
-
 func (m machine) runScripts(t *testing.T) {
-	_, err := exec.LookPath(m.program)
-	need(t, err, "on Debian: apt-get install "+m.pkg)
-	_, err = os.Stat(filepath.Join(m.images(), "kernel.elf"))
-	need(t, err, "run make images first")
+	lab.Tool(t, m.program, m.pkg)
+	images := lab.Images(t, m.arch)
 	paths, err := filepath.Glob(scripts)
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no golden scripts: %v", err)
@@ -135,7 +120,7 @@ func (m machine) runScripts(t *testing.T) {
 		}
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			stdout, status := m.run(t, s.commands)
+			stdout, status := m.run(t, images, s.commands)
 			if diff := cmp.Diff(maskPIDs(s.stdout), maskPIDs(stdout)); diff != "" {
 				t.Errorf("-golden +QEMU:\n%s", diff)
 			}
@@ -154,13 +139,13 @@ func maskPIDs(text string) string { return pidRE.ReplaceAllString(text, "PID: N"
 
 // run boots QEMU with the commands; its exit status is the one that the guest
 // writes to the board's exit device.
-func (m machine) run(t *testing.T, commands string) (stdout string, status int) {
+func (m machine) run(t *testing.T, images, commands string) (stdout string, status int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, m.program, append([]string{
 		"-m", "128M", "-no-reboot", "-display", "none", "-monitor", "none", "-serial", "stdio",
-		"-kernel", filepath.Join(m.images(), "kernel.elf"), "-initrd", filepath.Join(m.images(), "initramfs.cpio"),
+		"-kernel", filepath.Join(images, lab.KernelFile), "-initrd", filepath.Join(images, lab.InitrdFile),
 		"-append", "rv86.cmd=" + strconv.Quote(commands),
 	}, m.flags...)...)
 	var out, errs bytes.Buffer

@@ -1,9 +1,6 @@
 package symvers
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,33 +9,17 @@ import (
 	"rv86/kmod"
 	"rv86/kmod/kbuild"
 	"rv86/kmod/symvers"
+	"rv86/tests/lab"
 )
-
-// skip leaves a test out loudly; in CI nothing may be left out.
-func skip(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(why)
-	}
-	t.Skip("SKIPPED: " + why)
-}
 
 // exported asks the kernel of a machine.
 func exported(t *testing.T, arch string) []kbuild.Export {
 	t.Helper()
-	rv86 := filepath.Join("..", "..", "bin", "rv86")
-	images := filepath.Join("..", "..", "images", arch)
-	// All three, so that a cached result does not outlive them.
-	for _, f := range []string{rv86, filepath.Join(images, "kernel.elf"), filepath.Join(images, "initramfs.cpio")} {
-		if _, err := os.Stat(f); err != nil {
-			skip(t, "bin/rv86 or the images are not built; run make build")
-		}
+	r := lab.Guest{Arch: arch}.Run(t, "cat /proc/exports")
+	if r.Status != 0 {
+		t.Fatalf("status %d", r.Status)
 	}
-	out, err := exec.Command(rv86, "run", "--arch", arch, "-c", "cat /proc/exports").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	es, err := kbuild.ParseExports(string(out))
+	es, err := kbuild.ParseExports(r.Out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +47,7 @@ func TestKernelTables(t *testing.T) {
 			}
 			tc, err := target.Toolchain("")
 			if err != nil {
-				skip(t, err.Error())
+				lab.Skip(t, "%v", err)
 			}
 			rows, err := kbuild.KernelTable(tc, exports)
 			if err != nil {

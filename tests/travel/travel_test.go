@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"rv86/machine/debug"
 	"rv86/machine/debug/point"
 	"rv86/machine/session"
+	"rv86/tests/lab"
 )
 
 // MovesEnv sets the number of random moves; the short test makes few.
@@ -23,19 +23,9 @@ var archs = []string{"riscv64", "i386"}
 // open builds a machine that runs commands and powers off.
 func open(t testing.TB, arch, commands string, console *bytes.Buffer) *machine.Runner {
 	t.Helper()
-	dir := filepath.Join("..", "..", "images", arch)
-	if env := os.Getenv(session.ImagesEnv); env != "" {
-		dir = filepath.Join(env, arch)
-	}
-	if _, err := os.Stat(filepath.Join(dir, session.KernelFile)); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("the images are not built: run `make images` first")
-		}
-		t.Skip("SKIPPED: the images are not built: run `make images` first")
-	}
 	m, closeFiles, err := session.Open(session.Options{
 		Flags:     session.Flags{Arch: arch, Memory: 64 << 20, Command: &commands},
-		ImageDirs: []string{dir},
+		ImageDirs: []string{lab.Images(t, arch)},
 		Console:   console,
 	})
 	if err != nil {

@@ -37,6 +37,9 @@ type Devices struct {
 	misc    []*miscDevice // newest first
 
 	model MiscDevices
+
+	// Blocks is the second part of /proc/devices, about block devices.
+	Blocks func() string
 }
 
 // mapping is who drives a range of numbers.

@@ -111,6 +111,9 @@ func (d *Devices) Text() []byte {
 		fmt.Fprintf(&b, "%3d %s\n", r.major, r.name)
 	}
 	b.WriteString("\nBlock devices:\n")
+	if d.Blocks != nil {
+		b.WriteString(d.Blocks())
+	}
 	return []byte(b.String())
 }
 

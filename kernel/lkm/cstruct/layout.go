@@ -13,6 +13,12 @@ var (
 	Quad  = Type{[2]uint64{8, 8}, [2]uint64{4, 8}} // long long
 )
 
+// Bits is an array of longs that holds n bits (DECLARE_BITMAP).
+func Bits(n uint64) Type {
+	const narrow, wide = 32, 64
+	return Type{[2]uint64{(n + narrow - 1) / narrow * Long.size[0], (n + wide - 1) / wide * Long.size[1]}, Long.align}
+}
+
 // Array is n elements of t.
 func Array(n uint64, t Type) Type {
 	return Type{[2]uint64{n * t.size[0], n * t.size[1]}, t.align}

@@ -2,6 +2,7 @@ package debugfs
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"rv86/kernel/abi"
@@ -109,13 +110,8 @@ func (d *Debug) remove(who *lkm.Caller, addr uint64) {
 	}
 	delete(d.entries, addr)
 	e.parent.dir.Remove(e.name)
-	for i, s := range e.parent.subs {
-		if s == e {
-			e.parent.subs = append(e.parent.subs[:i:i], e.parent.subs[i+1:]...)
-			break
-		}
-	}
-	subs := append([]*entry(nil), e.subs...)
+	e.parent.subs = slices.DeleteFunc(slices.Clone(e.parent.subs), func(s *entry) bool { return s == e })
+	subs := slices.Clone(e.subs)
 	d.mu.Unlock()
 	for _, s := range subs {
 		d.remove(who, s.addr)

@@ -2,6 +2,7 @@ package device
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"rv86/kernel/abi"
@@ -88,44 +89,40 @@ func (m *Model) busOf(kobj uint64) uint64 {
 	return 0
 }
 
-// each calls fn(thing, data) for each of a list, until one result is not 0. start
-// leaves out those up to it.
-func (m *Model) each(c *kapi.Call, list []uint64, start, data, fn uint64) uint64 {
-	for _, addr := range list {
-		if start != 0 {
-			if addr == start {
-				start = 0
-			}
-			continue
+// first gives the first of a list, after start if that is not 0, for which
+// fn(thing, data) is not 0, and the result; the address is 0 if there is none, and
+// ok false if a call failed.
+func first(c *kapi.Call, list []uint64, start, data, fn uint64) (addr, result uint64, ok bool) {
+	if start != 0 {
+		at := slices.Index(list, start)
+		if at < 0 {
+			return 0, 0, true
 		}
-		r, ok := call(c, fn, addr, data)
-		if !ok || int32(r) != 0 {
-			return r
+		list = list[at+1:]
+	}
+	for _, addr := range list {
+		if r, ok := call(c, fn, addr, data); !ok || int32(r) != 0 {
+			return addr, r, ok
 		}
 	}
-	return 0
+	return 0, 0, true
+}
+
+// each calls fn(thing, data) for each of a list, until one result is not 0.
+func (m *Model) each(c *kapi.Call, list []uint64, start, data, fn uint64) uint64 {
+	_, r, _ := first(c, list, start, data, fn)
+	return r
 }
 
 // search gives the first device of a list for which fn(dev, data) is not 0, with
 // a reference.
 func (m *Model) search(c *kapi.Call, list []uint64, start, data, fn uint64) uint64 {
-	for _, addr := range list {
-		if start != 0 {
-			if addr == start {
-				start = 0
-			}
-			continue
-		}
-		r, ok := call(c, fn, addr, data)
-		if !ok {
-			return 0
-		}
-		if int32(r) != 0 {
-			m.kobjs.Get(addr)
-			return addr
-		}
+	addr, _, ok := first(c, list, start, data, fn)
+	if !ok || addr == 0 {
+		return 0
 	}
-	return 0
+	m.kobjs.Get(addr)
+	return addr
 }
 
 func addrs[T any](list []*T, addr func(*T) uint64) []uint64 {

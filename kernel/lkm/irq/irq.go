@@ -23,6 +23,26 @@ type Board struct {
 	Open  func(n uint) Line
 	// Own are the lines the kernel itself serves. A shared one calls Deliver.
 	Own map[int]Own
+	// Pins are lines behind one of the board's, with the numbers above it; nil if
+	// there are none.
+	Pins *Pins
+}
+
+// Pins are the lines of another controller, which has a line of the board's for
+// itself.
+type Pins struct {
+	Chip   string
+	Count  int
+	Parent int
+	Open   func(n int) Pin
+}
+
+// Pin is a line that is told when the first handler comes, with IRQF_TRIGGER_*,
+// and when the last one goes.
+type Pin interface {
+	Line
+	Start(trigger uint32)
+	Stop()
 }
 
 // Own is a line of the kernel's.
@@ -52,6 +72,7 @@ type IRQ struct {
 type line struct {
 	n         int
 	hw        Line // nil if the kernel's driver delivers
+	pin       Pin  // hw, of a controller behind the board's
 	actions   []*action
 	depth     int  // of disable_irq
 	busy      bool // handlers run
@@ -79,6 +100,7 @@ type action struct {
 
 // Flags of request_irq (linux/interrupt.h).
 const (
+	flagTriggers = 0xf
 	flagShared   = 0x80
 	flagOneshot  = 0x2000
 	flagNoAutoen = 0x80000
@@ -104,10 +126,16 @@ func (q *IRQ) at(n int) *line {
 	if l == nil {
 		l = &line{n: n, who: lkm.Caller{Comm: "swapper/0"}}
 		q.lines[n] = l
-		if _, own := q.board.Own[n]; !own {
+		switch _, own := q.board.Own[n]; {
+		case own:
+			return l
+		case n >= q.board.Lines:
+			l.pin = q.board.Pins.Open(n - q.board.Lines)
+			l.hw = l.pin
+		default:
 			l.hw = q.board.Open(uint(n))
-			go q.serve(l)
 		}
+		go q.serve(l)
 	}
 	return l
 }
@@ -263,15 +291,26 @@ func (q *IRQ) thread(a *action, who *lkm.Caller) {
 	}
 }
 
+// limit is the number above all lines'.
+func (q *IRQ) limit() int {
+	if q.board.Pins == nil {
+		return q.board.Lines
+	}
+	return q.board.Lines + q.board.Pins.Count
+}
+
 // request is request_threaded_irq.
 func (q *IRQ) request(n int, a *action) abi.Errno {
 	own, kernels := q.board.Own[n]
 	switch {
-	case n < 0 || n >= q.board.Lines, a.handler == 0 && a.thread == 0, a.flags&flagShared != 0 && a.dev == 0:
+	case n < 0 || n >= q.limit(), a.handler == 0 && a.thread == 0, a.flags&flagShared != 0 && a.dev == 0:
 		return abi.EINVAL
 	case a.handler == 0 && a.flags&flagOneshot == 0:
 		q.s.Core.Log(fmt.Sprintf("\x013Threaded irq requested with handler=NULL and !ONESHOT for %s (irq %d)\n", a.name, n))
 		return abi.EINVAL
+	case q.board.Pins != nil && n == q.board.Pins.Parent:
+		q.mismatch(n, a, 0, q.board.Pins.Chip)
+		return abi.EBUSY
 	case kernels && (!own.Shared || a.flags&flagShared == 0):
 		q.mismatch(n, a, flagShared, own.Name)
 		return abi.EBUSY
@@ -298,6 +337,10 @@ func (q *IRQ) request(n int, a *action) abi.Errno {
 		l.disabled, l.total, l.unhandled, l.depth = false, 0, 0, 0
 		if a.flags&flagNoAutoen != 0 {
 			l.depth = 1
+		}
+		if l.pin != nil {
+			l.owed = false // what came when nobody listened is forgotten
+			l.pin.Start(a.flags & flagTriggers)
 		}
 	}
 	l.actions = append(l.actions, a)
@@ -349,8 +392,18 @@ func (q *IRQ) free(c *kapi.Call, n int, dev uint64) uint64 {
 		a.wake <- struct{}{}
 		close(a.wake)
 	}
+	q.rest(l)
 	q.settle(l)
 	return a.nameAt
+}
+
+// rest stops a pin that nobody handles any more.
+func (q *IRQ) rest(l *line) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if l.pin != nil && len(l.actions) == 0 {
+		l.pin.Stop()
+	}
 }
 
 // await waits until the line's handlers, and one threaded handler or (nil) all,

@@ -37,7 +37,11 @@ func (q *IRQ) Text() string {
 				count = l.count
 			}
 		}
-		fmt.Fprintf(&b, "%3d: %10d  %s %3d Edge      %s\n", n, count, q.board.Chip, n, strings.Join(names, ", "))
+		chip, line := q.board.Chip, n
+		if n >= q.board.Lines {
+			chip, line = q.board.Pins.Chip, n-q.board.Lines
+		}
+		fmt.Fprintf(&b, "%3d: %10d  %s %3d Edge      %s\n", n, count, chip, line, strings.Join(names, ", "))
 	}
 	return b.String()
 }
@@ -62,6 +66,9 @@ func (q *IRQ) Leaving(_ string, in func(addr uint64) bool) (left []string) {
 				q.s.Core.Symbol(max(a.handler, a.thread)), n, a.name))
 			return true
 		})
+		if l.pin != nil && len(l.actions) == 0 {
+			l.pin.Stop()
+		}
 	}
 	return left
 }

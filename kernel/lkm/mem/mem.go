@@ -46,18 +46,14 @@ type cache struct {
 // Mem has the rows.
 type Mem struct {
 	core lkm.Core
-	// physical gives an address in physical memory, 0 if nothing is there.
-	physical func(va uint64) uint64
 
 	mu     sync.Mutex
 	caches map[uint64]*cache
 	order  []*cache // by creation
 }
 
-// New makes them for a core, with what knows physical addresses.
-func New(core lkm.Core, physical func(va uint64) uint64) *Mem {
-	return &Mem{core: core, physical: physical, caches: map[uint64]*cache{}}
-}
+// New makes them for a core.
+func New(core lkm.Core) *Mem { return &Mem{core: core, caches: map[uint64]*cache{}} }
 
 // block is the size to allocate so that a block of the heap has the alignment:
 // blocks of 16 << n bytes, up to 512, lie at multiples of their size.
@@ -228,7 +224,7 @@ func (m *Mem) Exports() []kapi.Func {
 			return m.vmalloc(n)
 		}}
 	}
-	rows := []kapi.Func{
+	return []kapi.Func{
 		{Name: "kmem_cache_create", Proto: "struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, unsigned int flags, void (*ctor)(void *))", Call: func(c *kapi.Call) uint64 {
 			nameAt, size, align, flags, ctor := c.Ptr(), c.Uint(), c.Uint(), c.Uint(), c.Ptr()
 			return m.create(c, c.Str(nameAt), nameAt, uint64(size), uint64(align), flags, ctor)
@@ -277,5 +273,4 @@ func (m *Mem) Exports() []kapi.Func {
 		}},
 		{Name: "free_pages", Proto: "void free_pages(unsigned long addr, unsigned int order)", Call: func(c *kapi.Call) uint64 { return m.vfree(c.Ptr()) }},
 	}
-	return append(rows, m.dmaFuncs()...)
 }

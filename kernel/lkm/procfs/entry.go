@@ -2,6 +2,7 @@ package procfs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -163,13 +164,8 @@ func (p *Proc) remove(who *lkm.Caller, e *entry) {
 		return
 	}
 	e.parent.dir.Remove(e.name)
-	for i, s := range e.parent.subs {
-		if s == e {
-			e.parent.subs = append(e.parent.subs[:i:i], e.parent.subs[i+1:]...)
-			break
-		}
-	}
-	subs := append([]*entry(nil), e.subs...)
+	e.parent.subs = slices.DeleteFunc(slices.Clone(e.parent.subs), func(s *entry) bool { return s == e })
+	subs := slices.Clone(e.subs)
 	p.mu.Unlock()
 	for _, s := range subs {
 		p.remove(who, s)

@@ -83,14 +83,18 @@ func (s *Sched) preemptOff(who *lkm.Caller) {
 }
 
 func (s *Sched) preemptOn(c *kapi.Call) {
-	who := lkm.From(c)
-	x := s.of(who)
-	if x.preempt == 0 {
-		warn(c, "preempt_enable", "DEBUG_LOCKS_WARN_ON(val > preempt_count())")
+	s.lower(c, &s.of(lkm.From(c)).preempt, "preempt_enable", "DEBUG_LOCKS_WARN_ON(val > preempt_count())")
+}
+
+// lower takes one level of a count back; one that is 0 already is a mistake of the
+// module's.
+func (s *Sched) lower(c *kapi.Call, count *int, by, check string) {
+	if *count == 0 {
+		warn(c, by, check)
 		return
 	}
-	x.preempt--
-	s.leave(who)
+	*count--
+	s.leave(lkm.From(c))
 }
 
 func (s *Sched) softOff(who *lkm.Caller) {
@@ -99,14 +103,7 @@ func (s *Sched) softOff(who *lkm.Caller) {
 }
 
 func (s *Sched) softOn(c *kapi.Call) {
-	who := lkm.From(c)
-	x := s.of(who)
-	if x.soft == 0 {
-		warn(c, "local_bh_enable", "DEBUG_LOCKS_WARN_ON(cnt > softirq_count())")
-		return
-	}
-	x.soft--
-	s.leave(who)
+	s.lower(c, &s.of(lkm.From(c)).soft, "local_bh_enable", "DEBUG_LOCKS_WARN_ON(cnt > softirq_count())")
 }
 
 // atomicFuncs are the rows about atomic context (Linux include/linux/preempt.h,

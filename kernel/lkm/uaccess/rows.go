@@ -162,8 +162,9 @@ func setOffset(c *kapi.Call, at uint64, off int64) {
 	cstruct.Put(memory{c}, at, 8, uint64(off))
 }
 
-func readFromBuffer(c *kapi.Call) uint64 {
-	to, count, ppos, from, available := c.Ptr(), c.Ulong(), c.Ptr(), c.Ptr(), c.Ulong()
+// through copies count bytes of a buffer, from *ppos on and at most what is there,
+// and moves *ppos; copy leaves some if memory is not there.
+func through(c *kapi.Call, ppos, available, count uint64, copy func(pos, n uint64) (left uint64)) uint64 {
 	pos := offset(c, ppos)
 	if pos < 0 {
 		return lkm.Fail(abi.EINVAL)
@@ -172,43 +173,28 @@ func readFromBuffer(c *kapi.Call) uint64 {
 		return 0
 	}
 	count = min(count, available-uint64(pos))
-	left := Out(c, to, from+uint64(pos), count)
+	left := copy(uint64(pos), count)
 	if left == count {
 		return lkm.Fail(abi.EFAULT)
 	}
 	setOffset(c, ppos, pos+int64(count-left))
 	return count - left
+}
+
+func readFromBuffer(c *kapi.Call) uint64 {
+	to, count, ppos, from, available := c.Ptr(), c.Ulong(), c.Ptr(), c.Ptr(), c.Ulong()
+	return through(c, ppos, available, count, func(pos, n uint64) uint64 { return Out(c, to, from+pos, n) })
 }
 
 func writeToBuffer(c *kapi.Call) uint64 {
 	to, available, ppos, from, count := c.Ptr(), c.Ulong(), c.Ptr(), c.Ptr(), c.Ulong()
-	pos := offset(c, ppos)
-	if pos < 0 {
-		return lkm.Fail(abi.EINVAL)
-	}
-	if uint64(pos) >= available || count == 0 {
-		return 0
-	}
-	count = min(count, available-uint64(pos))
-	left := In(c, to+uint64(pos), from, count)
-	if left == count {
-		return lkm.Fail(abi.EFAULT)
-	}
-	setOffset(c, ppos, pos+int64(count-left))
-	return count - left
+	return through(c, ppos, available, count, func(pos, n uint64) uint64 { return In(c, to+pos, from, n) })
 }
 
 func memoryRead(c *kapi.Call) uint64 {
 	to, count, ppos, from, available := c.Ptr(), c.Ulong(), c.Ptr(), c.Ptr(), c.Ulong()
-	pos := offset(c, ppos)
-	if pos < 0 {
-		return lkm.Fail(abi.EINVAL)
-	}
-	if uint64(pos) >= available {
+	return through(c, ppos, available, count, func(pos, n uint64) uint64 {
+		copy(c.Slice(to, n), c.Slice(from+pos, n))
 		return 0
-	}
-	count = min(count, available-uint64(pos))
-	copy(c.Slice(to, count), c.Slice(from+uint64(pos), count))
-	setOffset(c, ppos, pos+int64(count))
-	return count
+	})
 }

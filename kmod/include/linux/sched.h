@@ -3,6 +3,7 @@
 #define _LINUX_SCHED_H
 
 #include <linux/types.h>
+#include <asm/special_insns.h>
 #include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/kernel.h>
@@ -133,6 +134,5 @@ void __might_sleep(const char *file, int line);
 #include <linux/string.h>
 #include <linux/preempt.h>
 
-#include <asm/special_insns.h>
 
 #endif

@@ -6,12 +6,7 @@
 #include <linux/list.h>
 #include <linux/stat.h>
 #include <linux/kernel.h>
-
-#ifndef PAGE_SIZE
-#define PAGE_SHIFT	12
-#define PAGE_SIZE	(1UL << PAGE_SHIFT)
-#define PAGE_MASK	(~(PAGE_SIZE - 1))
-#endif
+#include <asm/page.h>
 
 struct kobject;
 struct module;

@@ -74,7 +74,7 @@ static void __init strings(void)
 
 static int __init api_init(void)
 {
-	unsigned long bits[2] = { 0 };
+	DECLARE_BITMAP(bits, 128) = { 0 };
 
 	formats();
 	lists();

@@ -6,6 +6,18 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#ifdef __riscv
+#define NOWHERE 0xffffffc0deadbeefUL /* no half of memory */
+#define FAR 0x123456789abcUL /* a user's, unmapped */
+#define ILLEGAL ".word 0"
+#define WRONG "ecall"
+#else
+#define NOWHERE 0xdeadbeefUL
+#define FAR 0x12345678UL
+#define ILLEGAL "ud2"
+#define WRONG "push $0xfff8; pop %gs" /* a selector outside the table */
+#endif
+
 static int how;
 module_param(how, int, 0);
 
@@ -33,7 +45,7 @@ static int __init crash_init(void)
 	case 0:
 		return poke((int *)0);
 	case 1:
-		return poke((int *)0xffffffc0deadbeefUL);
+		return poke((int *)NOWHERE);
 	case 2:
 		BUG();
 	case 3:
@@ -45,14 +57,14 @@ static int __init crash_init(void)
 		pr_info("%s\n", (char *)0xdead0000);
 		return 0;
 	case 6:
-		return strlen((char *)0x123456789abcUL);
+		return strlen((char *)FAR);
 	case 7:
 		p = kmalloc(10, GFP_KERNEL);
 		kfree(p);
 		kfree(p);
 		return 0;
 	case 8:
-		asm volatile(".word 0");
+		asm volatile(ILLEGAL);
 		return 0;
 	case 9:
 		((void (*)(void))0)();
@@ -63,7 +75,7 @@ static int __init crash_init(void)
 	case 11:
 		__builtin_trap();
 	case 12:
-		asm volatile("ecall");
+		asm volatile(WRONG);
 		return 0;
 	case 13: /* the length wraps around memory */
 		memchr(kmalloc(10, GFP_KERNEL), 0, ~0UL);

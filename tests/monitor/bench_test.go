@@ -14,16 +14,15 @@ import (
 	"sync"
 	"testing"
 
-	"rv86/images/modules"
 	"rv86/kmod/kbuild"
 	"rv86/machine"
 	"rv86/machine/debug"
 	"rv86/machine/session"
 	"rv86/monitor"
 	"rv86/monitor/debuginfo"
+	"rv86/tests/lab"
+	"rv86/tests/lab/modbuild"
 )
-
-var update = flag.Bool("update", false, "write the golden sessions again")
 
 var archs = session.Archs
 
@@ -31,18 +30,7 @@ var archs = session.Archs
 // its compiler is missing.
 func watchme(t *testing.T, arch string) string {
 	t.Helper()
-	target, err := modules.Find(arch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tc, err := target.Toolchain()
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("SKIPPED: no session on %s: %v", arch, err)
-	}
-	built, err := build(arch, tc)
+	built, err := build(arch, modbuild.Toolchain(t, arch))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,10 +73,9 @@ func program(t *testing.T, arch string) string {
 	if f := built[name]; f != "" {
 		return f
 	}
-	goarch := map[string]string{"riscv64": "riscv64", "i386": "386"}[arch]
 	out := filepath.Join(dir, name)
 	cmd := exec.Command("go", "build", "-trimpath", "-o", out, "./src/prog")
-	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+goarch, "CGO_ENABLED=0")
+	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+lab.Find(arch).GOARCH, "CGO_ENABLED=0")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
@@ -107,8 +94,8 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// lab is a machine with a monitor.
-type lab struct {
+// bench is a machine with a monitor.
+type bench struct {
 	t      *testing.T
 	out    bytes.Buffer // of guest and monitor
 	engine *debug.Engine
@@ -118,16 +105,12 @@ type lab struct {
 
 const memory = 64 << 20
 
-func newLab(t *testing.T, arch, command string) *lab {
+func newBench(t *testing.T, arch, command string) *bench {
 	t.Helper()
-	l := &lab{t: t}
-	images := os.Getenv(session.ImagesEnv)
-	if images == "" {
-		images = filepath.Join("..", "..", "images")
-	}
+	l := &bench{t: t}
 	o := session.Options{
 		Flags:     session.Flags{Arch: arch, Memory: memory, Command: &command, Module: []string{watchme(t, arch)}, File: []string{program(t, arch) + ":/bin/prog"}},
-		ImageDirs: []string{filepath.Join(images, arch)}, Console: &l.out,
+		ImageDirs: []string{lab.Images(t, arch)}, Console: &l.out,
 	}
 	m, closeFiles, err := session.Open(o)
 	if err != nil {
@@ -156,7 +139,7 @@ func newLab(t *testing.T, arch, command string) *lab {
 }
 
 // fresh begins a new session on the machine as it is.
-func (l *lab) fresh() {
+func (l *bench) fresh() {
 	var err error
 	if l.mon, err = monitor.New(l.config); err != nil {
 		l.t.Fatal(err)
@@ -164,14 +147,14 @@ func (l *lab) fresh() {
 }
 
 // run executes commands, and gives what was printed.
-func (l *lab) run(script string) (string, error) {
+func (l *bench) run(script string) (string, error) {
 	l.out.Reset()
 	err := l.mon.RunScript(strings.NewReader(script))
 	return l.out.String(), err
 }
 
 // must is run for commands that must not fail.
-func (l *lab) must(script string) string {
+func (l *bench) must(script string) string {
 	l.t.Helper()
 	text, err := l.run(script)
 	if err != nil {

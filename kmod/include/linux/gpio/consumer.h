@@ -1,0 +1,35 @@
+/* gpio/consumer.h - pins by descriptor. A descriptor stands for a number; pins have
+ * no names that a device could ask for (gpiod_get), since no board gives any.
+ */
+#ifndef _LINUX_GPIO_CONSUMER_H
+#define _LINUX_GPIO_CONSUMER_H
+
+#include <linux/gpio.h>
+
+/* A pointer that is never followed: the number and 1. */
+struct gpio_desc;
+
+static inline struct gpio_desc *gpio_to_desc(unsigned gpio)
+{
+	return gpio_is_valid(gpio) ? (struct gpio_desc *)((unsigned long)gpio + 1) : NULL;
+}
+static inline int desc_to_gpio(const struct gpio_desc *desc) { return (int)((unsigned long)desc - 1); }
+
+static inline int gpiod_direction_input(struct gpio_desc *desc) { return gpio_direction_input(desc_to_gpio(desc)); }
+static inline int gpiod_direction_output(struct gpio_desc *desc, int value)
+{
+	return gpio_direction_output(desc_to_gpio(desc), value);
+}
+static inline int gpiod_get_value(const struct gpio_desc *desc) { return gpio_get_value(desc_to_gpio(desc)); }
+static inline void gpiod_set_value(struct gpio_desc *desc, int value) { gpio_set_value(desc_to_gpio(desc), value); }
+static inline int gpiod_to_irq(const struct gpio_desc *desc) { return gpio_to_irq(desc_to_gpio(desc)); }
+
+/* No pin is active low, and none makes its caller wait. */
+static inline int gpiod_is_active_low(const struct gpio_desc *desc) { return 0; }
+static inline int gpiod_cansleep(const struct gpio_desc *desc) { return 0; }
+#define gpiod_get_raw_value(desc)		gpiod_get_value(desc)
+#define gpiod_set_raw_value(desc, value)	gpiod_set_value(desc, value)
+#define gpiod_get_value_cansleep(desc)		gpiod_get_value(desc)
+#define gpiod_set_value_cansleep(desc, value)	gpiod_set_value(desc, value)
+
+#endif
