@@ -128,7 +128,7 @@ func (r *run) checkCycles() {
 func (r *run) nearest(name string) string {
 	best, least := "", len(name)/3+1
 	try := func(known string) {
-		if d := distance(name, known, least); d < least || d == least && best != "" && known < best {
+		if d := kmod.Distance(name, known, least); d < least || d == least && best != "" && known < best {
 			best, least = known, d
 		}
 	}
@@ -144,31 +144,6 @@ func (r *run) nearest(name string) string {
 		}
 	}
 	return best
-}
-
-// distance counts the changes, insertions and deletions of a character between
-// two names; it gives up above limit.
-func distance(a, b string, limit int) int {
-	if max(len(a), len(b))-min(len(a), len(b)) > limit {
-		return limit + 1
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := diagonal
-			if a[i-1] != b[j-1] {
-				cost++
-			}
-			diagonal = row[j]
-			row[j] = min(cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // Sections by the time of their use.

@@ -64,17 +64,6 @@ func TestWrongMachine(t *testing.T) {
 	}
 }
 
-func TestDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"printk", "printk", 0}, {"prinkt", "printk", 2}, {"kmaloc", "kmalloc", 1}, {"abc", "xyz", 3}, {"a", "abcdefgh", 4}} {
-		if got := distance(c.a, c.b, 3); got != c.want {
-			t.Errorf("%s, %s: %d, want %d", c.a, c.b, got, c.want)
-		}
-	}
-}
-
 // TestLongName: a symbol whose name has no room in __versions is used without a
 // version.
 func TestLongName(t *testing.T) {

@@ -210,7 +210,7 @@ insmod asker; rmmod dep_a; rmmod asker`,
 		cmd: `insmod /lib/modules/slow.ko & sleep 0.02; rmmod slow; cat /sys/module/slow/initstate
 insmod /lib/modules/slow.ko; wait; cat /sys/module/slow/initstate; rmmod slow`,
 		want: []string{
-			"slow: begins\n", "rmmod: ERROR: Module slow is in use\ncoming\nslow: ends\n",
+			"slow: begins\n", "rmmod: ERROR: Module slow is in use\nhint: its init function has not returned: it still runs, or it crashed and stays until a reboot\ncoming\nslow: ends\n",
 			"insmod: ERROR: could not insert module /lib/modules/slow.ko: File exists\n", "live\n",
 		},
 	},

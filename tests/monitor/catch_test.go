@@ -20,7 +20,7 @@ func TestCatches(t *testing.T) {
 	}
 	for _, arch := range archs {
 		t.Run(arch, func(t *testing.T) {
-			l := newLab(t, arch, "insmod watchme n=3; rmmod watchme")
+			l := newBench(t, arch, "insmod watchme n=3; rmmod watchme")
 			cause := map[string]string{"riscv64": "ecall-u", "i386": "syscall"}[arch]
 			text := l.must("catch trap " + cause + "\ncontinue\ndelete\ncatch interrupt\ncontinue\ndelete\ncatch privilege\ncontinue\ndelete\n" +
 				"catch syscall finit_module\ncontinue\ndelete\ninfo irq\n")
@@ -41,7 +41,7 @@ func TestCatches(t *testing.T) {
 func TestFreedInit(t *testing.T) {
 	for _, arch := range archs {
 		t.Run(arch, func(t *testing.T) {
-			l := newLab(t, arch, "insmod watchme n=3; rmmod watchme; insmod watchme")
+			l := newBench(t, arch, "insmod watchme n=3; rmmod watchme; insmod watchme")
 			text := l.must("break watchme_exit\ncontinue\ndelete\nbreak watchme_init\nbreak watchme.c:40\n")
 			want := " pending: it is in the init memory of module watchme, which was freed.\n"
 			if strings.Count(text, want) != 2 {
