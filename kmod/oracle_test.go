@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rv86/tests/lab"
 )
 
 // The oracle: GNU ld links the same object with its sections at the same
@@ -27,16 +29,7 @@ const (
 )
 
 // tool says whether a tool is there; a missing one skips, or fails in CI.
-func tool(t *testing.T, name string) {
-	t.Helper()
-	if _, err := exec.LookPath(name); err == nil {
-		return
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is missing: install gcc-riscv64-linux-gnu", name)
-	}
-	t.Skipf("SKIPPED: no comparison with GNU ld, since %s is missing: install gcc-riscv64-linux-gnu", name)
-}
+func tool(t *testing.T, name string) { lab.Tool(t, name, "gcc-riscv64-linux-gnu") }
 
 func run(t *testing.T, dir, name string, args ...string) {
 	t.Helper()

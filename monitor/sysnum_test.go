@@ -1,7 +1,6 @@
 package monitor
 
 import (
-	"flag"
 	"fmt"
 	"go/ast"
 	gofmt "go/format"
@@ -10,9 +9,9 @@ import (
 	"os"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write generated files again")
+	"rv86/tests/lab"
+)
 
 // TestSyscallTable makes syscalls_table.go of the kernel's own numbers, which a
 // build for the host cannot see.
@@ -48,7 +47,7 @@ func TestSyscallTable(t *testing.T) {
 // current compares a generated file with what it should be.
 func current(t *testing.T, name string, want []byte) {
 	t.Helper()
-	if *update {
+	if lab.Update() {
 		if err := os.WriteFile(name, want, 0o644); err != nil {
 			t.Fatal(err)
 		}

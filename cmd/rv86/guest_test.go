@@ -16,6 +16,7 @@ import (
 	"rv86/images/modules"
 	"rv86/kmod/kbuild"
 	"rv86/machine/session"
+	"rv86/tests/lab"
 )
 
 // eachGuest runs a test on both machines with the images that are built, and
@@ -72,7 +73,7 @@ func compareGolden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name+".golden")
 	got = "written by `go test ./cmd/rv86 -run " + strings.Split(t.Name(), "/")[0] + " -update`\n" + got
-	if *update {
+	if lab.Update() {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,10 +13,10 @@ import (
 	"strings"
 	"testing"
 
+	"rv86/tests/lab"
+
 	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "write what the commands print now into testdata/ko")
 
 const koModules = "../../images/modules/"
 
@@ -42,7 +41,7 @@ func TestKoGolden(t *testing.T) {
 					t.Fatalf("%v: status %d, %s", args, status, errs)
 				}
 				golden := filepath.Join("testdata", "ko", arch+"-"+name+"."+form)
-				if *update {
+				if lab.Update() {
 					if err := os.WriteFile(golden, []byte(out), 0o644); err != nil {
 						t.Fatal(err)
 					}

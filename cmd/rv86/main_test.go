@@ -15,6 +15,7 @@ import (
 
 	"rv86/machine/asm"
 	"rv86/machine/session"
+	"rv86/tests/lab"
 )
 
 func TestMain(m *testing.M) {
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) {
 // TestScripts drives the command as a user would: testdata/script/*.txtar.
 func TestScripts(t *testing.T) {
 	for _, cc := range []string{"riscv64-linux-gnu-gcc", "i686-linux-gnu-gcc"} {
-		if _, err := exec.LookPath(cc); err != nil && os.Getenv("CI") != "" {
+		if _, err := exec.LookPath(cc); err != nil && lab.CI() {
 			t.Errorf("%s is missing, so the script mod-build is skipped: install gcc-%s", cc, strings.TrimSuffix(cc, "-gcc"))
 		}
 	}

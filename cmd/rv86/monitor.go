@@ -85,7 +85,7 @@ func (c *runCmd) newDebugger(ctx context.Context, o session.Options, r *machine.
 // monitorConfig is what a monitor knows of the guest's files, and how to read one:
 // a module's, or the kernel for "".
 func (c *runCmd) monitorConfig(o session.Options, s *streams) (mc monitor.Config, file func(module string) ([]byte, bool), err error) {
-	fs, err := session.ReadGuestFS(o)
+	fs, err := c.guestFS(o, s.err)
 	if err != nil {
 		return mc, nil, err
 	}

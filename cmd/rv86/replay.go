@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 
 	"rv86/machine"
 	"rv86/machine/session"
@@ -61,7 +62,28 @@ func (c *runCmd) open(o *session.Options, cfg *machine.RunConfig) (*machine.Mach
 		return nil, nil, fmt.Errorf("%s: %w", c.From, err)
 	}
 	c.Arch, c.Memory = o.Arch, o.Memory
+	o.ImageDirs = session.ImageDirs(c.Arch) // where a monitor finds symbols
 	return m, closeFiles, nil
+}
+
+// guestFS is what the monitor reads of the guest's files. A saved machine needs
+// none, and only those that it was started from fit it.
+func (c *runCmd) guestFS(o session.Options, w io.Writer) (*session.GuestFS, error) {
+	fs, err := session.ReadGuestFS(o)
+	if c.saved == nil {
+		return fs, err
+	}
+	why := ""
+	switch {
+	case err != nil:
+		why = err.Error()
+	case c.saved.Header.Images["kernel"] != session.Sum(fs.Kernel):
+		why = "the kernel image here is another than the saved machine's"
+	default:
+		return fs, nil
+	}
+	fmt.Fprintf(w, "rv86: the monitor knows no names: %s\n", why)
+	return &session.GuestFS{}, nil
 }
 
 // begin makes the runner and puts a saved machine into its state.

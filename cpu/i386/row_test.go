@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/hex"
-	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -12,10 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"rv86/tests/lab"
+
 	"golang.org/x/arch/x86/x86asm"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 const rowsGolden = "testdata/rows.golden"
 
@@ -23,7 +22,7 @@ const rowsGolden = "testdata/rows.golden"
 // decode to that very row and print the text.
 func TestRows(t *testing.T) {
 	rows := allRows()
-	if *update {
+	if lab.Update() {
 		writeRows(t, rows)
 	}
 	f, err := os.Open(rowsGolden)

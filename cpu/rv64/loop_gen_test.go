@@ -2,7 +2,6 @@ package rv64
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"go/format"
 	"os"
@@ -10,9 +9,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "rewrite loop_unsafe.go from the rows")
+	"rv86/tests/lab"
+)
 
 const loopFile = "loop_unsafe.go"
 
@@ -23,7 +22,7 @@ func TestLoopIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *update {
+	if lab.Update() {
 		if err := os.WriteFile(loopFile, want, 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"rv86/kernel/abi"
+	"rv86/tests/lab"
 )
 
 func minus(e abi.Errno) uint64 { return -uint64(e) }
@@ -547,12 +548,7 @@ func TestZZEveryFunction(t *testing.T) {
 // the compiler refuses one that differs from the header's.
 func TestHeadersDeclareExports(t *testing.T) {
 	const cc = "riscv64-linux-gnu-gcc"
-	if _, err := exec.LookPath(cc); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s is missing: install gcc-riscv64-linux-gnu", cc)
-		}
-		t.Skipf("SKIPPED: the prototypes are not compared with the headers, since %s is missing: install gcc-riscv64-linux-gnu", cc)
-	}
+	lab.Tool(t, cc, "gcc-riscv64-linux-gnu")
 	headers, _ := filepath.Glob("../include/linux/*.h")
 	if len(headers) < 20 {
 		t.Fatalf("%d headers", len(headers))

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"rv86/tests/lab"
 )
 
 func TestPrintf(t *testing.T) {
@@ -63,12 +65,7 @@ func TestPrintf(t *testing.T) {
 // TestPrintfAgainstC formats all combinations of flags, width, precision,
 // length and conversion with the C library too.
 func TestPrintfAgainstC(t *testing.T) {
-	if _, err := exec.LookPath("gcc"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("gcc is missing: install gcc")
-		}
-		t.Skip("SKIPPED: no comparison with C's printf, since gcc is missing: install gcc")
-	}
+	lab.Tool(t, "gcc", "gcc")
 	type test struct {
 		format string
 		value  uint64

@@ -3,7 +3,6 @@ package kbuild
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,9 +17,8 @@ import (
 	"rv86/kmod/kapi"
 	"rv86/kmod/modpost"
 	"rv86/kmod/symvers"
+	"rv86/tests/lab"
 )
-
-var update = flag.Bool("update", false, "write what the scripts print now")
 
 // toolchain finds a compiler, or leaves the test out loudly; in CI nothing may
 // be left out.
@@ -30,10 +28,7 @@ func toolchain(t *testing.T, target *Target, cc string) *Toolchain {
 	if err == nil {
 		return tc
 	}
-	if os.Getenv("CI") != "" {
-		t.Fatal(err)
-	}
-	t.Skip("SKIPPED: ", err)
+	lab.Skip(t, "%v", err)
 	return nil
 }
 
@@ -98,7 +93,7 @@ func TestScripts(t *testing.T) {
 					if err == nil {
 						compare(t, a, "want."+target.Arch, rows)
 					}
-					if *update {
+					if lab.Update() {
 						if err := os.WriteFile(script, txtar.Format(a), 0o644); err != nil {
 							t.Fatal(err)
 						}
@@ -114,7 +109,7 @@ func compare(t *testing.T, a *txtar.Archive, name string, got []byte) {
 	t.Helper()
 	for i := range a.Files {
 		if f := &a.Files[i]; f.Name == name {
-			if *update {
+			if lab.Update() {
 				f.Data = got
 			} else if diff := cmp.Diff(string(f.Data), string(got)); diff != "" {
 				t.Errorf("%s\n%s", name, diff)
@@ -122,7 +117,7 @@ func compare(t *testing.T, a *txtar.Archive, name string, got []byte) {
 			return
 		}
 	}
-	if !*update {
+	if !lab.Update() {
 		t.Errorf("the script has no %s", name)
 	}
 	a.Files = append(a.Files, txtar.File{Name: name, Data: got})

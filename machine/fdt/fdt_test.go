@@ -3,9 +3,10 @@ package fdt
 import (
 	"bytes"
 	"encoding/binary"
-	"os"
 	"os/exec"
 	"testing"
+
+	"rv86/tests/lab"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -46,13 +47,7 @@ const sampleSource = `/dts-v1/;
 
 // The device-tree compiler reads the blob back to the same tree.
 func TestCompilerAgrees(t *testing.T) {
-	dtc, err := exec.LookPath("dtc")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("dtc (package device-tree-compiler) is not installed")
-		}
-		t.Skip("SKIPPED: dtc (package device-tree-compiler) is not installed")
-	}
+	dtc := lab.Tool(t, "dtc", "device-tree-compiler")
 	cmd := exec.Command(dtc, "-q", "-I", "dtb", "-O", "dts")
 	cmd.Stdin = bytes.NewReader(sample())
 	out, err := cmd.Output()

@@ -34,8 +34,7 @@ func (o *Options) Header(realtime bool) (vmfile.Header, error) {
 		return h, err
 	}
 	sum := func(name string, b []byte) {
-		d := sha256.Sum256(b)
-		h.Images[name] = hex.EncodeToString(d[:])
+		h.Images[name] = Sum(b)
 	}
 	if boot.Firmware != nil {
 		h.BIOS = uint64(len(boot.Firmware.Data))
@@ -52,6 +51,12 @@ func (o *Options) Header(realtime bool) (vmfile.Header, error) {
 
 // maxBIOS bounds the ROM that a file can ask for.
 const maxBIOS = 1 << 20
+
+// Sum is an image's SHA-256 as Header has it.
+func Sum(b []byte) string {
+	d := sha256.Sum256(b)
+	return hex.EncodeToString(d[:])
+}
 
 // OpenSaved builds a machine like the one that was saved, for its state to be
 // loaded. It changes o to say what machine that is.

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 
+	"rv86/tests/lab"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
@@ -359,7 +361,7 @@ func plainQuotes(text string) string {
 
 func TestAgainstCoreutils(t *testing.T) {
 	env := []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC", "HOME=/"}
-	if *update {
+	if lab.Update() {
 		record(t, env)
 	}
 	self, err := os.Executable()

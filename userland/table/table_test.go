@@ -2,13 +2,12 @@ package table
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write the list of commands")
+	"rv86/tests/lab"
+)
 
 // commandList is read by the image builder, which makes a link for each name.
 const commandList = "../../images/initramfs/commands"
@@ -18,7 +17,7 @@ func TestCommandListIsCurrent(t *testing.T) {
 	for _, cmd := range Commands() {
 		want.WriteString(cmd.Name + "\n")
 	}
-	if *update {
+	if lab.Update() {
 		if err := os.WriteFile(commandList, want.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"runtime"
 	"testing"
+
+	"rv86/tests/lab"
 )
 
 // TestUnderEmulation runs the real tests, which need the machines the functions
@@ -16,13 +18,7 @@ func TestUnderEmulation(t *testing.T) {
 		t.Run(goarch, func(t *testing.T) {
 			args := []string{"test", "."}
 			if native := runtime.GOOS == "linux" && runtime.GOARCH == "amd64" && goarch == "386"; !native {
-				qemu, err := exec.LookPath(emulator)
-				if err != nil {
-					if os.Getenv("CI") != "" {
-						t.Fatalf("%s is missing: install qemu-user", emulator)
-					}
-					t.Skipf("SKIPPED: the C string functions are not tested, since %s is missing: install qemu-user", emulator)
-				}
+				qemu := lab.Tool(t, emulator, "qemu-user")
 				args = []string{"test", "-exec", qemu, "."}
 			}
 			cmd := exec.Command("go", args...)
