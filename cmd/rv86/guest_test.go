@@ -124,6 +124,7 @@ func TestCoverRefuses(t *testing.T) {
 	}{
 		{[]string{"--cover", koModules + "i386/hello.ko"}, "but this is riscv64"},
 		{[]string{"--cover", text}, "text.ko: "},
+		{[]string{"--cover", koModules + "riscv64/hello.ko"}, "it has no debug information"},
 		{[]string{"--cover", filepath.Join(dir, "missing.ko")}, "there is no such file"},
 		{[]string{"--cover-out", text}, "name a module with --cover"},
 	} {
