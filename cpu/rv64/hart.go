@@ -51,8 +51,10 @@ type Hart struct {
 	stop      cpu.Stop
 	stopping  bool
 
-	fast  fastState
+	// Before the tables: traps look at it.
 	debug debugState
+
+	fast fastState
 }
 
 var _ cpu.Core = (*Hart)(nil)
