@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 
 	"rv86/kernel/abi"
@@ -12,7 +13,6 @@ import (
 	"rv86/kernel/sys"
 	"rv86/kernel/task"
 	"rv86/kernel/vfs"
-	"rv86/kernel/vm"
 )
 
 const (
@@ -74,23 +74,32 @@ func registerProc(ns *vfs.Namespace, tty *console.TTY) {
 func idleTime() int64 { return int64(nucleus.Counters().IdleTicks) * (nsPerSec / nucleus.TickHz) }
 
 // meminfo trims the kernel's heap first: garbage is no memory in use, and what
-// was free before some work is then free again after it.
+// was free before some work is then free again after it. Each page is free or in
+// one row of those from AnonPages on or in Cached, which as on Linux has Shmem too.
 func meminfo() string {
 	nucleus.TrimHeap()
 	total, free := nucleus.Pages()
+	used := nucleus.PagesUsed()
+	var heap runtime.MemStats
+	runtime.ReadMemStats(&heap)
 	var b strings.Builder
-	row := func(name string, pages int) { fmt.Fprintf(&b, "%-15s %8d kB\n", name+":", pages*pageKiB) }
-	cached := vm.CachedPages()
-	row("MemTotal", int(total))
-	row("MemFree", int(free))
-	row("MemAvailable", int(free)+cached)
+	kB := func(name string, n uintptr) { fmt.Fprintf(&b, "%-15s %8d kB\n", name+":", n) }
+	row := func(name string, pages uintptr) { kB(name, pages*pageKiB) }
+	row("MemTotal", total)
+	row("MemFree", free)
+	row("MemAvailable", free+used[nucleus.PageFile])
 	row("Buffers", 0)
-	row("Cached", cached)
+	row("Cached", used[nucleus.PageFile]+used[nucleus.PageShared])
 	row("SwapTotal", 0)
 	row("SwapFree", 0)
-	c := nucleus.Counters()
-	row("KernelHeap", int(c.Populated))
-	row("PageTables", int(c.Tables))
+	row("AnonPages", used[nucleus.PageAnon])
+	row("Shmem", used[nucleus.PageShared])
+	row("Slab", used[nucleus.PageSlab])
+	row("PageTables", used[nucleus.PageTable])
+	row("VmallocUsed", used[nucleus.PageWindow])
+	row("KernelHeap", used[nucleus.PageHeap])
+	kB("KernelHeapLive", uintptr(heap.HeapAlloc)/1024)
+	row("KernelTables", used[nucleus.PageNucleus])
 	return b.String()
 }
 

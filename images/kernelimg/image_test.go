@@ -17,6 +17,7 @@ import (
 
 	"rv86/kmod/vmlinux"
 	"rv86/kmod/vmlinux/ksyms"
+	"rv86/tests/lab"
 )
 
 var targets = []struct {
@@ -37,6 +38,7 @@ func buildRaw(t *testing.T, goarch, ldflags string) (raw, said []byte) {
 	if b, ok := built[goarch+ldflags]; ok {
 		return b[0], b[1]
 	}
+	lab.Sources(t, goarch, "rv86/kernel")
 	out := filepath.Join(t.TempDir(), "kernel.raw")
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", ldflags, "-o", out, "rv86/kernel")
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+goarch, "GO386=softfloat", "CGO_ENABLED=0")
@@ -501,6 +503,7 @@ func TestNoWriteBarriers(t *testing.T) {
 		t.Skip("compiles the nucleus")
 	}
 	for _, target := range targets {
+		lab.Sources(t, target.goarch, "rv86/kernel/nucleus")
 		cmd := exec.Command("go", "build", "-gcflags=rv86/kernel/nucleus=-d=wb", "rv86/kernel/nucleus")
 		cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+target.goarch, "GO386=softfloat", "CGO_ENABLED=0")
 		out, err := cmd.CombinedOutput()

@@ -84,7 +84,7 @@ func (m *machine) Page() uint64 {
 	if !enough(1) {
 		return 0
 	}
-	pa := nucleus.AllocPageDirty()
+	pa := nucleus.AllocPageDirty(nucleus.PageSlab)
 	if pa == 0 {
 		return 0
 	}

@@ -53,7 +53,7 @@ func (w *window) alloc(n int) uintptr {
 	}
 	r := windowRange{va: va}
 	for len(r.pages) < n {
-		pa := nucleus.AllocPage()
+		pa := nucleus.AllocPage(nucleus.PageWindow)
 		if pa == 0 || !nucleus.MapPage(r.end(), pa, rightsPte[ReadWrite]) {
 			if pa != 0 {
 				nucleus.FreePage(pa)

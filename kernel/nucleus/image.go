@@ -73,7 +73,7 @@ func FreeInit() (pages uintptr) {
 		s := intrOff()
 		dropImagePage(va)
 		pagesTotal++
-		putPage(pa)
+		addPage(pa)
 		intrRestore(s)
 		pages++
 	}

@@ -7,6 +7,28 @@ const PageSize = 4096
 
 const pageMask = PageSize - 1
 
+// PageUse says whose a page of RAM is, for /proc/meminfo.
+type PageUse uint32
+
+// The uses of a page.
+const (
+	PageNucleus PageUse = iota // the kernel's own tables and the allocator's counts
+	PageHeap                   // the Go runtime's heap and stacks
+	PageWindow                 // the module window
+	PageSlab                   // small blocks of C code
+	PageAnon                   // private memory of a program
+	PageShared                 // anonymous memory that programs share
+	PageFile                   // the file cache
+	PageTable                  // translation tables of a program
+	PageUses
+)
+
+// A page's word has its use above the number of its owners.
+const (
+	useShift = 29
+	refMask  = 1<<useShift - 1
+)
+
 // The page allocator: a bump pointer over RAM that was never used, and a list
 // of freed pages threaded through their first word. Both the nucleus and
 // goroutines allocate, the latter with interrupts off.
@@ -16,6 +38,7 @@ var (
 	pageFree        uintptr // physical address of the first freed page
 	pagesTotal      uintptr
 	pagesLeft       uintptr
+	pagesUsed       [PageUses]uintptr
 	refBase         uintptr // direct-map address of one uint32 for each page of RAM
 	holes           [4]hole
 	nHoles          int
@@ -75,13 +98,15 @@ func takeRun(n uintptr) uintptr {
 		}
 		if bad == 0 {
 			// The pages skipped between pageNext and p are lost to the allocator.
+			taken := n
 			for q := pageNext; q < p; q += PageSize {
 				if holeAt(q) == 0 {
-					pagesLeft--
+					taken++
 				}
 			}
 			pageNext = p + n*PageSize
-			pagesLeft -= n
+			pagesLeft -= taken
+			pagesUsed[PageNucleus] += taken
 			return p
 		}
 		p = bad
@@ -107,10 +132,10 @@ func pageRef(p uintptr) *uint32 {
 }
 
 // takePage takes a page of unknown content if more than reserve are left.
-// Preconditions: interrupts are off.
+// Preconditions: interrupts are off; the table of counts is there.
 //
 //go:nosplit
-func takePage(reserve uintptr) uintptr {
+func takePage(use PageUse, reserve uintptr) uintptr {
 	if pagesLeft <= reserve {
 		return 0
 	}
@@ -125,22 +150,31 @@ func takePage(reserve uintptr) uintptr {
 		pageNext = p + PageSize
 	}
 	pagesLeft--
-	if refBase != 0 {
-		*pageRef(p) = 1
-	}
+	pagesUsed[use]++
+	*pageRef(p) = uint32(use)<<useShift | 1
 	return p
 }
 
+// putPage takes a page back from its last owner.
+//
 //go:nosplit
 func putPage(p uintptr) {
+	pagesUsed[*pageRef(p)>>useShift]--
+	addPage(p)
+}
+
+// addPage gives the allocator a page that it has not, or no longer, counted.
+//
+//go:nosplit
+func addPage(p uintptr) {
 	st(p+physOff, pageFree)
 	pageFree = p
 	pagesLeft++
 }
 
 // takeZeroed is takePage for the nucleus itself: no reserve, and zeroed.
-func takeZeroed() uintptr {
-	p := takePage(0)
+func takeZeroed(use PageUse) uintptr {
+	p := takePage(use, 0)
 	if p != 0 {
 		clear((*[PageSize]byte)(ptr(p + physOff))[:])
 	}
@@ -149,8 +183,8 @@ func takeZeroed() uintptr {
 
 // AllocPage takes a zeroed page with a reference count of 1 and gives its
 // physical address, or 0 if memory is short.
-func AllocPage() uintptr {
-	p := AllocPageDirty()
+func AllocPage(use PageUse) uintptr {
+	p := AllocPageDirty(use)
 	if p != 0 {
 		clear((*[PageSize]byte)(ptr(p + DirectMap))[:])
 	}
@@ -158,9 +192,9 @@ func AllocPage() uintptr {
 }
 
 // AllocPageDirty is AllocPage for a caller that will write all of the page.
-func AllocPageDirty() uintptr {
+func AllocPageDirty(use PageUse) uintptr {
 	s := intrOff()
-	p := takePage(userReserve)
+	p := takePage(use, userReserve)
 	intrRestore(s)
 	return p
 }
@@ -173,14 +207,14 @@ func RefPage(p uintptr) {
 }
 
 // PageRefs counts the owners of a page of RAM.
-func PageRefs(p uintptr) uint32 { return *pageRef(p) }
+func PageRefs(p uintptr) uint32 { return *pageRef(p) & refMask }
 
 // FreePage drops one owner; the last one gives the page back.
 func FreePage(p uintptr) {
 	s := intrOff()
 	r := pageRef(p)
 	*r--
-	if *r == 0 {
+	if *r&refMask == 0 {
 		putPage(p)
 	}
 	intrRestore(s)
@@ -189,6 +223,9 @@ func FreePage(p uintptr) {
 // Pages counts the pages of RAM: all that were ever allocatable, and those
 // that are free now.
 func Pages() (total, free uintptr) { return pagesTotal, pagesLeft }
+
+// PagesUsed counts the pages that are not free, by their use.
+func PagesUsed() [PageUses]uintptr { return pagesUsed }
 
 // UserReserve is the number of free pages at which AllocPage begins to fail.
 func UserReserve() uintptr { return userReserve }

@@ -80,7 +80,7 @@ func leaf(va uintptr) uintptr {
 func pagingInit() {
 	text, data := bound(vmlinux.Text), bound(vmlinux.Sdata)
 	tables, init, initEnd := bound(vmlinux.StartTables), bound(vmlinux.InitBegin), bound(vmlinux.InitEnd)
-	kernelRoot = takeZeroed()
+	kernelRoot = takeZeroed(PageNucleus)
 	for i := uintptr(0); i < directPDEs; i++ {
 		pde := kernelRoot + directMap + (directPDE+i)<<pteSizeShift
 		pa := i * megaSize
@@ -88,8 +88,7 @@ func pagingInit() {
 			st(pde, pa|pdePS|PteW|pteKernel)
 			continue
 		}
-		t := takeZeroed()
-		kstat().Tables++
+		t := takeZeroed(PageNucleus)
 		for j := uintptr(0); j < tableEntries; j++ {
 			p := pa + j*PageSize
 			e := p | pteKernel
@@ -102,8 +101,7 @@ func pagingInit() {
 		st(pde, t|pdeTable)
 	}
 	for va := windowBase; va < ModuleEnd; va += megaSize {
-		st(kernelRoot+directMap+va>>megaShift<<pteSizeShift, takeZeroed()|pdeTable)
-		kstat().Tables++
+		st(kernelRoot+directMap+va>>megaShift<<pteSizeShift, takeZeroed(PageNucleus)|pdeTable)
 	}
 	mapExports(bound(vmlinux.ExportsBegin), bound(vmlinux.ExportsLoad), bound(vmlinux.ExportsLoadEnd))
 	setCR3(kernelRoot)
@@ -158,7 +156,7 @@ func Table(pa uintptr) *[tableEntries]uint32 {
 // NewRoot makes the page directory of an address space that holds the kernel's
 // parts; 0 if memory is short.
 func NewRoot() uintptr {
-	r := AllocPageDirty()
+	r := AllocPageDirty(PageTable)
 	if r != 0 {
 		*Table(r) = *Table(kernelRoot)
 	}

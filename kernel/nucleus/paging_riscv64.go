@@ -81,11 +81,10 @@ func nextTable(table, i uintptr) uintptr {
 	if e&PteV != 0 {
 		return PteAddr(e)
 	}
-	p := takePage(0)
+	p := takePage(PageNucleus, 0)
 	if p == 0 {
 		return 0
 	}
-	kstat().Tables++
 	for a := p + physOff; a < p+physOff+PageSize; a += 32 {
 		st(a, 0)
 		st(a+8, 0)
@@ -136,7 +135,7 @@ func mapRange(va, pa, n uintptr, flags uint64) {
 
 // pagingInit builds the kernel's address space and turns it on.
 func pagingInit() {
-	kernelRoot = takeZeroed()
+	kernelRoot = takeZeroed(PageNucleus)
 	text, end := bound(vmlinux.Text), bound(vmlinux.End)
 	const rw = PteR | PteW
 	from := text
@@ -168,7 +167,7 @@ func pagingInit() {
 	nextTable(kernelRoot, rootModules)
 	nextTable(kernelRoot, rootModules+1)
 	for a := nucStackTop - nucStackSize; a < nucStackTop; a += PageSize {
-		st(leaf(a), uintptr(MakePte(takeZeroed(), rw|pteKernel)))
+		st(leaf(a), uintptr(MakePte(takeZeroed(PageNucleus), rw|pteKernel)))
 	}
 	kernelSatp = satpSv39 | kernelRoot>>pageShift
 	setSatp(kernelSatp)
@@ -213,7 +212,7 @@ func dropImagePage(va uintptr) {
 // NewRoot makes the root table of an address space that holds the kernel's
 // parts; 0 if memory is short.
 func NewRoot() uintptr {
-	r := AllocPageDirty()
+	r := AllocPageDirty(PageTable)
 	if r != 0 {
 		*Table(r) = *Table(kernelRoot)
 	}

@@ -158,7 +158,7 @@ func vectorsInit(common, doubleFault uintptr) {
 		push32   = 0x68
 		jmp32    = 0xe9
 	)
-	page := takeZeroed() + directMap
+	page := takeZeroed(PageNucleus) + directMap
 	for i := uintptr(0); i < vectors; i++ {
 		p := page + i*stubSize
 		st(p, push0)

@@ -50,6 +50,6 @@ func start(info uintptr) *frame {
 // commitRange maps the stacks at the window's top.
 func commitRange(va, n uintptr) {
 	for end := va + n; va < end; va += PageSize {
-		st(leaf(va), takeZeroed()|PteW|pteKernel)
+		st(leaf(va), takeZeroed(PageHeap)|PteW|pteKernel)
 	}
 }

@@ -60,8 +60,6 @@ var (
 // Stats are counters since boot.
 type Stats struct {
 	Traps, Switches, Signals uint64
-	Populated                uint64 // pages of the runtime's window present now
-	Tables                   uint64 // page tables of the kernel's own address space
 	IdleTicks                uint64 // of the board's clock
 	Interrupts               uint64
 }

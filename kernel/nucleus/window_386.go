@@ -14,12 +14,11 @@ func commit(va, n uintptr) bool {
 		if ld(e)&PteP != 0 {
 			continue
 		}
-		p := takeZeroed()
+		p := takeZeroed(PageHeap)
 		if p == 0 {
 			return false
 		}
 		st(e, p|PteW|pteKernel)
-		kstat().Populated++
 	}
 	if pagesLeft < userReserve/2 {
 		postWord(wordLowMem)
@@ -40,9 +39,7 @@ func eachPresent(va, n uintptr, free bool) {
 		case free:
 			st(e, 0)
 			FlushPage(va)
-			*pageRef(v & pteAddrMask) = 0
 			putPage(v & pteAddrMask)
-			kstat().Populated--
 		default:
 			clear((*[PageSize]byte)(ptr(va))[:])
 		}

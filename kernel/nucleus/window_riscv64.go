@@ -10,13 +10,12 @@ func populate(va uintptr) bool {
 	if e != 0 && ld(e)&PteV != 0 {
 		return false
 	}
-	p := takeZeroed()
+	p := takeZeroed(PageHeap)
 	if e == 0 || p == 0 {
 		die("kernel heap: out of memory")
 	}
 	st(e, uintptr(MakePte(p, PteR|PteW|pteKernel)))
 	SfencePage(va)
-	kstat().Populated++
 	if pagesLeft < userReserve/2 {
 		postWord(wordLowMem)
 	}
@@ -43,9 +42,7 @@ func release(va, n uintptr) {
 		e := leaf(va)
 		if v := uint64(ld(e)); v&PteV != 0 {
 			st(e, 0)
-			*pageRef(PteAddr(v)) = 0
 			putPage(PteAddr(v))
-			kstat().Populated--
 		}
 		va += PageSize
 	}

@@ -43,7 +43,7 @@ func cachedPage(mem Memory, d *vfs.Description, off int64) (uintptr, *filePages,
 	}
 	pa := c.pages[i]
 	if pa == 0 {
-		if pa = mem.AllocDirty(); pa == 0 {
+		if pa = mem.AllocDirty(File); pa == 0 {
 			return 0, nil, FaultNoMem
 		}
 		if e := readPage(mem, d, off, pa); e != 0 {
@@ -95,21 +95,6 @@ func ReclaimCache(mem Memory) int {
 		}
 		if left == 0 {
 			delete(cache, in)
-		}
-	}
-	return n
-}
-
-// CachedPages counts the pages the cache holds, for /proc/meminfo.
-func CachedPages() int {
-	cacheMu.Lock()
-	defer cacheMu.Unlock()
-	n := 0
-	for _, c := range cache {
-		for _, pa := range c.pages {
-			if pa != 0 {
-				n++
-			}
 		}
 	}
 	return n

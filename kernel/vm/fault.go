@@ -82,13 +82,13 @@ func (s *Space) bring(a *area, va uintptr, e *pte, p Prot) Fault {
 		}
 		*e = makePte(pa, hardware(a.prot, true))
 	case a.file == nil:
-		pa := s.mem.Alloc()
+		pa := s.mem.Alloc(Anon)
 		if pa == 0 {
 			return FaultNoMem
 		}
 		*e = makePte(pa, hardware(a.prot, true))
 	case p&ProtWrite != 0:
-		pa := s.mem.AllocDirty()
+		pa := s.mem.AllocDirty(Anon)
 		if pa == 0 {
 			return FaultNoMem
 		}
@@ -143,7 +143,7 @@ func (s *Space) around(a *area, va uintptr, c *filePages) {
 func (s *Space) unshare(a *area, e *pte) Fault {
 	old := pteAddr(*e)
 	if !a.shared && s.mem.Refs(old) > 1 {
-		pa := s.mem.AllocDirty()
+		pa := s.mem.AllocDirty(Anon)
 		if pa == 0 {
 			return FaultNoMem
 		}
@@ -161,7 +161,7 @@ func (s *Space) objectPage(o *object, i int64) uintptr {
 	defer cacheMu.Unlock()
 	pa := o.pages[i]
 	if pa == 0 {
-		if pa = s.mem.Alloc(); pa == 0 {
+		if pa = s.mem.Alloc(Shared); pa == 0 {
 			return 0
 		}
 		o.pages[i] = pa

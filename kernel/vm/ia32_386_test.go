@@ -8,9 +8,9 @@ func TestKernelTables(t *testing.T) {
 	m := newMemory(10)
 	s := New(m)
 	const kernelDir = 0xc0000000 >> dirShift
-	table := m.Alloc()
+	table := m.Alloc(Table)
 	m.Table(s.root)[kernelDir] = makePte(table, dirFlags)
-	page := m.Alloc()
+	page := m.Alloc(Anon)
 	m.Table(table)[0] = makePte(page, pteV|pteW)
 	s.discard(0xbffff000, 0xc0010000)
 	if m.Table(table)[0] != makePte(page, pteV|pteW) || m.Refs(page) != 1 {

@@ -7,12 +7,23 @@ const (
 	pageShift = 12
 )
 
+// Use says what a page of memory is for.
+type Use int
+
+// The uses of a page. Tables of a space are Table pages, its root too.
+const (
+	Anon   Use = iota // private memory of a space
+	Shared            // anonymous memory that spaces share
+	File              // the file cache
+	Table
+)
+
 // Memory is the machine's memory and translation hardware.
 type Memory interface {
 	// Alloc takes a zeroed page with one reference; 0 if memory is short.
-	Alloc() uintptr
+	Alloc(u Use) uintptr
 	// AllocDirty is Alloc for a page that the caller writes in full.
-	AllocDirty() uintptr
+	AllocDirty(u Use) uintptr
 	// Ref adds a reference to a page, Free drops one, Refs counts them.
 	Ref(pa uintptr)
 	Free(pa uintptr)

@@ -405,7 +405,7 @@ var sigPage *object
 func (s *Space) MapSigPage(code []byte) abi.Errno {
 	cacheMu.Lock()
 	if sigPage == nil {
-		pa := s.mem.Alloc()
+		pa := s.mem.Alloc(Shared)
 		if pa == 0 {
 			cacheMu.Unlock()
 			return abi.ENOMEM

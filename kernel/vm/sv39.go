@@ -91,7 +91,7 @@ func (s *Space) entry(va uintptr, alloc bool) *pte {
 			if !alloc {
 				return nil
 			}
-			pa := s.mem.Alloc()
+			pa := s.mem.Alloc(Table)
 			if pa == 0 {
 				return nil
 			}

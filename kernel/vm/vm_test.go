@@ -21,7 +21,7 @@ func newMemory(n int) *fakeMemory {
 	return &fakeMemory{pages: make([][tableLen]pte, n+1), refs: make([]uint32, n+1), left: n}
 }
 
-func (m *fakeMemory) Alloc() uintptr {
+func (m *fakeMemory) Alloc(Use) uintptr {
 	for i := 1; i < len(m.refs); i++ {
 		if m.refs[i] == 0 {
 			m.refs[i] = 1
@@ -35,8 +35,8 @@ func (m *fakeMemory) Alloc() uintptr {
 
 // AllocDirty gives a page full of rubbish, so that a caller who relies on
 // zeroes is found out.
-func (m *fakeMemory) AllocDirty() uintptr {
-	pa := m.Alloc()
+func (m *fakeMemory) AllocDirty(u Use) uintptr {
+	pa := m.Alloc(u)
 	if pa != 0 {
 		for i := range m.pages[pa/PageSize] {
 			m.pages[pa/PageSize][i] = 0xdeadbeef
@@ -64,7 +64,7 @@ func (m *fakeMemory) Page(pa uintptr) *[PageSize]byte {
 }
 
 func (m *fakeMemory) Table(pa uintptr) *[tableLen]pte { return &m.pages[pa/PageSize] }
-func (m *fakeMemory) NewRoot() uintptr                { return m.Alloc() }
+func (m *fakeMemory) NewRoot() uintptr                { return m.Alloc(Table) }
 func (m *fakeMemory) LeaveRoot(uintptr)               {}
 func (m *fakeMemory) Flush(uintptr)                   {}
 func (m *fakeMemory) FlushAll()                       {}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -65,11 +66,36 @@ func Exec(t testing.TB, c *exec.Cmd) Result {
 // that begins with a dot.
 func Program(t testing.TB, goarch, pkg string) (file string) {
 	t.Helper()
+	Sources(t, goarch, pkg)
 	file = filepath.Join(t.TempDir(), "program")
-	c := exec.Command("go", "build", "-trimpath", "-o", file, pkg)
-	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+goarch)
-	if b, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("go build %s: %v\n%s", pkg, err, b)
-	}
+	goTool(t, goarch, "build", "-trimpath", "-o", file, pkg)
 	return file
+}
+
+// Sources looks at each source file of a program for the guest, so that a cached
+// result of a test that has it built does not outlive one.
+func Sources(t testing.TB, goarch, pkg string) {
+	t.Helper()
+	const files = `{{if not .Standard}}{{$dir := .Dir}}` +
+		`{{range .GoFiles}}{{$dir}}/{{.}}{{"\n"}}{{end}}` +
+		`{{range .SFiles}}{{$dir}}/{{.}}{{"\n"}}{{end}}` +
+		`{{range .HFiles}}{{$dir}}/{{.}}{{"\n"}}{{end}}` +
+		`{{range .EmbedFiles}}{{$dir}}/{{.}}{{"\n"}}{{end}}{{end}}`
+	for name := range strings.Lines(goTool(t, goarch, "list", "-deps", "-f", files, pkg)) {
+		if _, err := os.Stat(strings.TrimSpace(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// goTool runs the go command for the guest and gives what it prints.
+func goTool(t testing.TB, goarch string, args ...string) string {
+	t.Helper()
+	c := exec.Command("go", args...)
+	c.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+goarch)
+	r := Exec(t, c)
+	if r.Status != 0 {
+		t.Fatalf("go %s: status %d\n%s%s", strings.Join(args, " "), r.Status, r.Out, r.Err)
+	}
+	return r.Out
 }

@@ -73,6 +73,7 @@ func program(t *testing.T, arch string) string {
 	if f := built[name]; f != "" {
 		return f
 	}
+	lab.Sources(t, lab.Find(arch).GOARCH, "./src/prog")
 	out := filepath.Join(dir, name)
 	cmd := exec.Command("go", "build", "-trimpath", "-o", out, "./src/prog")
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+lab.Find(arch).GOARCH, "CGO_ENABLED=0")

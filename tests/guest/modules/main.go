@@ -13,11 +13,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"rv86/tests/lab/meminfo"
 )
 
 const (
@@ -166,31 +167,18 @@ func memory() error {
 	if err := rounds(200); err != nil { // until the heaps have their size
 		return err
 	}
-	before := freePages()
+	before, err := meminfo.Settled()
+	if err != nil {
+		return err
+	}
 	if err := rounds(1000); err != nil {
 		return err
 	}
-	// The kernel's own heap breathes; a page lost at every tenth load, of two
-	// thousand, would still show.
-	const breath = 150
-	if lost := before - freePages(); lost > breath {
-		return fmt.Errorf("%d pages are gone", lost)
-	}
-	return nil
-}
-
-func freePages() int {
-	b, err := os.ReadFile("/proc/meminfo")
+	after, err := meminfo.Settled()
 	if err != nil {
-		panic(err)
+		return err
 	}
-	for _, line := range strings.Split(string(b), "\n") {
-		if f := strings.Fields(line); len(f) > 1 && f[0] == "MemFree:" {
-			kb, _ := strconv.Atoi(f[1])
-			return kb / 4
-		}
-	}
-	panic("no MemFree in /proc/meminfo")
+	return after.Kept(before)
 }
 
 // list compares list_module with /proc/modules, also with a short buffer.

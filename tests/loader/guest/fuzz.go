@@ -18,9 +18,10 @@ import (
 // fault, but up to here it is the loader's.
 const lastStep = `x="`
 
-// fuzz loads damaged modules: nothing may fault, and nothing may stay.
-func fuzz(seed uint64, count, seconds int) error {
-	rnd := rand.New(rand.NewPCG(seed, 0))
+// fuzz loads damaged modules: nothing may fault, and nothing may stay. Each half
+// has damage of its own.
+func fuzz(seed, half uint64, count, seconds int) error {
+	rnd := rand.New(rand.NewPCG(seed, half))
 	var bases [][]byte
 	for _, name := range []string{"hello", "params", "dep-a", "dep-b", "initfail"} {
 		b := file(name)
@@ -30,7 +31,7 @@ func fuzz(seed uint64, count, seconds int) error {
 	rounds := 0
 	for ; rounds < count || time.Now().Before(deadline); rounds += count {
 		if err := fuzzLoads(rnd, bases, count); err != nil {
-			return fmt.Errorf("seed %d, round %d: %w", seed, rounds, err)
+			return fmt.Errorf("seed %d, half %d, round %d: %w", seed, half, rounds, err)
 		}
 	}
 	log, err := os.ReadFile("/proc/sys/kernel/tainted")

@@ -6,9 +6,10 @@
 //	guest inject CYCLES   failures at every step of a load, CYCLES times
 //	guest fuzz SEED COUNT SECONDS
 //	                      COUNT damaged files, and more until the time is over
-//	guest free            prints how many pages of memory are free
 //
-// The others print "ok" or what went wrong.
+// They print "ok" or what went wrong. inject and fuzz run twice, the first time
+// until the log and the kernel's heap have their sizes, and compare the memory in
+// use after both.
 package main
 
 import (
@@ -19,6 +20,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"rv86/tests/lab/meminfo"
 )
 
 func main() {
@@ -30,12 +33,9 @@ func main() {
 	case "thousand":
 		err = thousand()
 	case "inject":
-		err = inject(number(2))
+		err = keepsMemory(func(uint64) error { return inject(number(2)) })
 	case "fuzz":
-		err = fuzz(uint64(number(2)), number(3), number(4))
-	case "free":
-		fmt.Println(freePages())
-		return
+		err = keepsMemory(func(half uint64) error { return fuzz(uint64(number(2)), half, number(3), number(4)) })
 	default:
 		err = fmt.Errorf("no such part: %s", os.Args[1])
 	}
@@ -81,18 +81,22 @@ func loaded() int {
 	return strings.Count(string(b), "\n")
 }
 
-// freePages are those that nobody has; meminfo trims the kernel's heap first.
-// Only a program that has just begun can tell: its own heap counts too.
-func freePages() int {
-	b, err := os.ReadFile("/proc/meminfo")
+// keepsMemory runs both halves of a part: nothing may stay of the second.
+func keepsMemory(part func(half uint64) error) error {
+	if err := part(0); err != nil {
+		return err
+	}
+	before, err := meminfo.Settled()
 	if err != nil {
-		panic(err)
+		return err
 	}
-	for line := range strings.Lines(string(b)) {
-		if f := strings.Fields(line); f[0] == "MemFree:" {
-			kb, _ := strconv.Atoi(f[1])
-			return kb / 4
-		}
+	if err := part(1); err != nil {
+		return err
 	}
-	panic("no MemFree in /proc/meminfo")
+	after, err := meminfo.Settled()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("pages %d kB, then %d kB; heap %d kB, then %d kB\n", before.Unowned(), after.Unowned(), before.Live(), after.Live())
+	return after.Kept(before)
 }
