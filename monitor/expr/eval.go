@@ -4,6 +4,7 @@ import (
 	"debug/dwarf"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -40,10 +41,7 @@ func (ev *evaluation) eval(n node) (Value, error) {
 		b := append([]byte(n.s), 0)
 		return Value{Type: &dwarf.ArrayType{Type: t, Count: int64(len(b))}, Bytes: b}, nil
 	case reg:
-		if v, ok := ev.env.Register(n.name); ok {
-			return v, nil
-		}
-		return Value{}, fmt.Errorf("there is no register $%s", n.name)
+		return ev.env.Register(n.name)
 	case name:
 		return ev.name(n.parts)
 	case member:
@@ -473,9 +471,20 @@ func (ev *evaluation) convert(x Value, t dwarf.Type) (Value, error) {
 	return Typed(t, n), nil
 }
 
+// target is what stands at the left of an assignment.
+func (ev *evaluation) target(n assign) (Value, error) {
+	v, err := ev.eval(n.a)
+	if r, ok := n.a.(reg); ok && err != nil && n.op == "" {
+		if v, ok := ev.env.NewVariable(r.name); ok {
+			return v, nil
+		}
+	}
+	return v, err
+}
+
 // assign stores.
 func (ev *evaluation) assign(n assign) (Value, error) {
-	a, err := ev.eval(n.a)
+	a, err := ev.target(n)
 	if err != nil {
 		return Value{}, err
 	}
@@ -487,6 +496,9 @@ func (ev *evaluation) assign(n assign) (Value, error) {
 		if b, err = ev.operate(n.op, a, b); err != nil {
 			return Value{}, err
 		}
+	}
+	if a.Var != "" {
+		return ev.setVariable(a.Var, b)
 	}
 	if a.Bits != nil {
 		return Value{}, errors.New("a bit field cannot be changed alone: change the word it is in")
@@ -508,6 +520,29 @@ func (ev *evaluation) assign(n assign) (Value, error) {
 	}
 	a.Bytes = bytes
 	return a, nil
+}
+
+// setVariable gives a variable of the session a value, with its type: a copy,
+// which memory that changes later does not change.
+func (ev *evaluation) setVariable(name string, v Value) (Value, error) {
+	v = ev.decay(v)
+	switch {
+	case v.Func:
+		v = Typed(ev.env.Pointer(v.Type), v.Addr)
+	case v.Bits != nil:
+		n, err := Int(ev.env, v)
+		if err != nil {
+			return Value{}, err
+		}
+		v = Typed(ev.promote(v.Type), n)
+	}
+	v, err := Load(ev.env, v)
+	if err != nil {
+		return Value{}, err
+	}
+	v = Value{Type: v.Type, Bytes: slices.Clone(v.Bytes), Var: name}
+	ev.env.SetVariable(v)
+	return v, nil
 }
 
 // bytesFor converts what is assigned to the size of its target.

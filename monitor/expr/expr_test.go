@@ -15,6 +15,7 @@ type fakeEnv struct {
 	mem  []byte // from base on
 	regs map[string]uint64
 	vars map[string]Value
+	own  map[string]Value // the session's
 }
 
 const base = 0x1000
@@ -39,12 +40,26 @@ func (f *fakeEnv) pair() *dwarf.StructType {
 	}}
 }
 
-func (f *fakeEnv) Register(name string) (Value, bool) {
+func (f *fakeEnv) Register(name string) (Value, error) {
+	if v, ok := f.own[name]; ok {
+		return v, nil
+	}
 	v, ok := f.regs[name]
+	if !ok {
+		return Value{}, fmt.Errorf("no $%s: %w", name, ErrNotFound)
+	}
+	return f.register(name, v), nil
+}
+
+func (f *fakeEnv) NewVariable(name string) (Value, bool) { return Value{Var: name}, name != "9" }
+
+func (f *fakeEnv) SetVariable(v Value) { f.own[v.Var] = v }
+
+func (f *fakeEnv) register(name string, v uint64) Value {
 	t, _ := f.Basic("long ")
 	x := Typed(t, v)
 	x.Reg = name
-	return x, ok
+	return x
 }
 
 func (f *fakeEnv) SetRegister(name string, b []byte) error {
@@ -85,7 +100,7 @@ func (f *fakeEnv) Symbol(a uint64) string {
 }
 
 func newFake() *fakeEnv {
-	f := &fakeEnv{Basics: Basics{8}, regs: map[string]uint64{"a0": 7, "pc": base}, vars: map[string]Value{}}
+	f := &fakeEnv{Basics: Basics{8}, regs: map[string]uint64{"a0": 7, "pc": base}, vars: map[string]Value{}, own: map[string]Value{}}
 	f.mem = binary.LittleEndian.AppendUint32(f.mem, 5)           // x
 	f.mem = binary.LittleEndian.AppendUint32(f.mem, 0xfffffffe)  // y = -2
 	f.mem = binary.LittleEndian.AppendUint64(f.mem, base+32)     // name
@@ -177,7 +192,10 @@ func TestExpressions(t *testing.T) {
 		"p + 1":                         "error a struct pair is not a number",
 		"p.z":                           "error struct pair has no field z",
 		"5.x":                           "error",
-		"$zz":                           "error there is no register $zz",
+		"$9":                            "error no $9",
+		"$9 = 1":                        "error no $9",
+		"$zz += 1":                      "error no $zz",
+		"$zz":                           "error no $zz",
 		`"abc"`:                         `"abc"`,
 		`"abc`:                          "error a string without an end",
 		"0x":                            `error "0x" is not a number`,
@@ -248,6 +266,35 @@ func TestAssignment(t *testing.T) {
 		}
 		if n, err := Int(env, v); err != nil || n != 9 {
 			t.Errorf("%s: %s is %d, %v", text, check, n, err)
+		}
+	}
+}
+
+// A variable of the session has the type of what it was given.
+func TestSessionVariables(t *testing.T) {
+	for _, c := range []struct{ set, text, want string }{
+		{"$v = 5", "$v * 2", "10"},
+		{"$v = $w = 5", "$v + $w", "10"},
+		{"$v = &p", "$v->y", "-2"},
+		{"$v = p", "$v.x", "5"},
+		{"$v = list", "$v[1]", "2"},
+		{"$v = p.high", "$v", "9"},
+		{"$v = gone", "", "optimized out"},
+	} {
+		env := newFake()
+		if _, err := Evaluate(env, c.set); err != nil {
+			if c.text != "" || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: %v", c.set, err)
+			}
+			continue
+		}
+		v, err := Evaluate(env, c.text)
+		if err != nil {
+			t.Errorf("%s, %s: %v", c.set, c.text, err)
+			continue
+		}
+		if got, err := Format(env, v, 0); err != nil || got != c.want {
+			t.Errorf("%s, %s: %q, %v; want %q", c.set, c.text, got, err, c.want)
 		}
 	}
 }

@@ -10,10 +10,15 @@ import (
 // Env is the guest as an expression sees it.
 type Env interface {
 	Types
-	// Register gives a register or an address that the machine names ($pc, $sp);
-	// ok is false if there is none of that name.
-	Register(name string) (v Value, ok bool)
+	// Register gives what $NAME stands for: a register, a value that was printed,
+	// or a variable of the session.
+	Register(name string) (v Value, err error)
+	// NewVariable gives what an assignment to $NAME makes where Register knows
+	// nothing of that name; ok is false if it can make nothing.
+	NewVariable(name string) (v Value, ok bool)
 	SetRegister(name string, b []byte) error
+	// SetVariable gives v.Var, a variable of the session, a value and a type.
+	SetVariable(v Value)
 	// Lookup finds a variable or function.
 	Lookup(name string) (v Value, err error)
 	Read(addr uint64, b []byte) error
@@ -37,6 +42,7 @@ type Value struct {
 	Addr  uint64
 	Mem   bool   // it is in memory
 	Reg   string // it is a register
+	Var   string // it is a variable of the session
 	Bits  *Bits  // it is a bit field
 	Func  bool   // it is code at Addr
 	Gone  string // why there is no value: optimized out
