@@ -201,6 +201,7 @@ func TestSessionsWithoutSymbols(t *testing.T) {
 		{"wx-audit\n", "1 ranges are both writable and executable."},
 		{"screen\n", "\nhi\n"},
 		{"catch syscall wrote\n", `There is no system call "wrote"; did you mean "write"?`},
+		{"catch interrupt 5\n", `Catch interrupt takes no argument: "5" is left over.`},
 		{"catch nonsense\n", `"nonsense" cannot be caught: events are trap`},
 		{"info gdt\n", "The riscv64 machine has no global descriptor table."},
 		{"condition 9 1\n", `There is no breakpoint "9"`},
