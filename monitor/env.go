@@ -149,6 +149,10 @@ func (e env) typed(name string, b []byte) expr.Value {
 	words := map[int]string{1: "unsigned char ", 2: "unsigned short ", 4: "unsigned int ", 8: "unsigned long long "}
 	v := expr.Value{Bytes: b, Reg: name}
 	canonical := e.arch.canonical(name)
+	if t, ok := e.vectorType(canonical); ok && expr.Size(t) == int64(len(b)) {
+		v.Type = t
+		return v
+	}
 	switch t, ok := e.Basic(words[len(b)]); {
 	case canonical == e.arch.pc:
 		v.Type = e.Pointer(&dwarf.FuncType{})

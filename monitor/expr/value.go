@@ -41,7 +41,8 @@ type Value struct {
 	Bytes []byte // nil: still in memory at Addr
 	Addr  uint64
 	Mem   bool   // it is in memory
-	Reg   string // it is a register
+	Reg   string // it is in a register
+	RegAt int64  // so many bytes from the register's lowest
 	Var   string // it is a variable of the session
 	Bits  *Bits  // it is a bit field
 	Func  bool   // it is code at Addr
@@ -129,7 +130,7 @@ func Load(env Env, v Value) (Value, error) {
 }
 
 // Int is a value as a number, sign-extended to 64 bits where its type has a
-// sign. Arrays and functions are their addresses.
+// sign; a fraction is cut off. Arrays and functions are their addresses.
 func Int(env Env, v Value) (uint64, error) {
 	if v.Func {
 		return v.Addr, nil
@@ -144,6 +145,9 @@ func Int(env Env, v Value) (uint64, error) {
 	switch plain(v.Type).(type) {
 	case *dwarf.StructType, *dwarf.ArrayType:
 		return 0, fmt.Errorf("a %s is not a number", typeName(v.Type))
+	case *dwarf.FloatType:
+		f, err := Float(env, v)
+		return truncated(f), err
 	}
 	if len(v.Bytes) > 8 {
 		return 0, fmt.Errorf("a value of %d bytes is not a number", len(v.Bytes))
