@@ -127,8 +127,9 @@ func (f *fake) WriteVirt(va uint64, b []byte) error {
 	copy(m, b)
 	return err
 }
-func (f *fake) ReadPhys(pa uint64, b []byte) error  { return f.ReadVirt(pa, b) }
-func (f *fake) WritePhys(pa uint64, b []byte) error { return f.WriteVirt(pa, b) }
+func (f *fake) ReadSpace(_, va uint64, b []byte) error { return f.ReadVirt(va, b) }
+func (f *fake) ReadPhys(pa uint64, b []byte) error     { return f.ReadVirt(pa, b) }
+func (f *fake) WritePhys(pa uint64, b []byte) error    { return f.WriteVirt(pa, b) }
 
 func (f *fake) Walk(va uint64, _ byte) point.Walk {
 	return point.Walk{Steps: []point.WalkStep{{Level: 0, At: 8, Text: "v"}}, PA: va, OK: va >= fakeBase, Why: "a page"}
