@@ -164,6 +164,7 @@ func TestCrashes(t *testing.T) {
 				}
 				g.crash(t, c.how, want)
 			}
+			g.caller(t)
 			g.overflow(t)
 			g.stop(t)
 		})
@@ -188,6 +189,14 @@ func (g guest) crash(t *testing.T, how int, want string) {
 		if !warns && !strings.Contains(out, part) {
 			t.Errorf("crash %d: the report lacks %q\n%s", how, part, out)
 		}
+	}
+}
+
+// caller: a function whose last act is a call is in the trace all the same.
+func (g guest) caller(t *testing.T) {
+	trace := regexp.MustCompile(`\n\S* poke\+X/Y \[crash\]\n\S* crash_init\+X/Y \[crash\]\n`)
+	if out, _ := g.run(t, "insmod crash how=0"); !trace.MatchString(out) {
+		t.Errorf("the trace is not %v\n%s", trace, out)
 	}
 }
 
