@@ -121,6 +121,9 @@ func (e *MemoryError) Error() string {
 	return fmt.Sprintf("%s address %#x: %s", kind, e.Addr, e.Why)
 }
 
+// Reason is Why, for who says the address himself.
+func (e *MemoryError) Reason() string { return e.Why }
+
 // physical returns RAM; devices are not touched.
 func (e *Engine) physical(pa, n uint64) ([]byte, error) {
 	off := pa - e.base

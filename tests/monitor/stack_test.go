@@ -72,6 +72,24 @@ func TestStackOnTheWayIn(t *testing.T) {
 	}
 }
 
+// At its start the machine has no past, and to look for one neither runs it nor
+// prints what it will print.
+func TestNoPast(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			l := newBench(t, arch, "echo later")
+			text := l.must("watch -p 0x80201000\nrcontinue\nreverse-stepi\n")
+			more, err := l.run("last-write $pc\n")
+			if err != nil || !strings.Contains(more, "Nothing in the history has written") || strings.Contains(text+more, "later") || strings.Count(text, "No more history") != 2 {
+				t.Errorf("%v\n%s%s", err, text, more)
+			}
+			if n := l.engine.Insn(); n != 0 {
+				t.Errorf("the machine is at instruction %d", n)
+			}
+		})
+	}
+}
+
 // What happens under a debugger is what happens without one: the machine's time
 // at the end is the same, however often it was stopped and looked at.
 func TestLookingCostsNothing(t *testing.T) {
