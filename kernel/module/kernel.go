@@ -35,7 +35,7 @@ type Config struct {
 	// Helper runs a program as root and gives the status that wait4 has for
 	// it, 0 at once without wait (Linux call_usermodehelper). Nil: there are
 	// no programs.
-	Helper func(argv, env []string, wait bool) (status int, e abi.Errno)
+	Helper func(path string, argv, env []string, wait bool) (status int, e abi.Errno)
 
 	// Linked, if set, is told of a module whose code is linked and does not run
 	// yet, with a function that finds its sections; Freed of memory that goes,

@@ -271,6 +271,13 @@ func (m *Mem) Exports() []kapi.Func {
 			}
 			return 0
 		}},
+		{Name: "alloc_pages_exact", Proto: "void *alloc_pages_exact(size_t size, gfp_t gfp_mask)", Call: func(c *kapi.Call) uint64 {
+			if size := c.Ulong(); size <= pageSize<<maxOrder {
+				return m.vmalloc(c, size)
+			}
+			return 0
+		}},
+		{Name: "free_pages_exact", Proto: "void free_pages_exact(void *virt, size_t size)", Call: func(c *kapi.Call) uint64 { return m.vfree(c.Ptr()) }},
 		{Name: "free_pages", Proto: "void free_pages(unsigned long addr, unsigned int order)", Call: func(c *kapi.Call) uint64 { return m.vfree(c.Ptr()) }},
 	}
 }
