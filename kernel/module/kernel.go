@@ -101,7 +101,11 @@ func New(c Config) *Kernel {
 	if k.Vermagic == "" {
 		k.Vermagic = Release + " mod_unload modversions " + archVermagic[c.Machine.Target().Name]
 	}
-	k.options = parseOptions(c.Args)
+	var refused []string
+	k.options, refused = parseOptions(c.Args)
+	for _, text := range refused {
+		k.warnf("%s", text)
+	}
 	k.names, k.exports = map[string]*Module{}, map[string]provided{}
 	k.modprobeFile = modprobePath
 	k.heap.m, k.heap.fails = c.Machine, k.fails

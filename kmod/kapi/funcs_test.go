@@ -313,10 +313,10 @@ func TestLog(t *testing.T) {
 	if want := []string{`f.c:3 "n=5" 9`, `f.c:4 "" 9`}; fmt.Sprint(f.warns) != fmt.Sprint(want) {
 		t.Errorf("warnings %q, want %q", f.warns, want)
 	}
-	if _, c := f.call("__bug", "f.c", 9); c.Died != "kernel BUG at f.c:9!" {
+	if _, c := f.call("__bug", "f.c", 9); c.Died != "kernel BUG at f.c:9!" || !c.Bug {
 		t.Errorf("BUG: %q", c.Died)
 	}
-	if _, c := f.call("__stack_chk_fail"); c.Died == "" {
+	if _, c := f.call("__stack_chk_fail"); c.Died == "" || c.Bug {
 		t.Error("a smashed stack goes on")
 	}
 	f.call("add_taint", 3, 0)
