@@ -2,7 +2,10 @@
 
 package nucleus
 
-import "unsafe"
+import (
+	"runtime"
+	"unsafe"
+)
 
 // Auxiliary vector entries that the runtime reads (Linux uapi auxvec.h).
 const (
@@ -47,6 +50,11 @@ func initStack() uintptr {
 	}
 	return sp
 }
+
+// noProfile keeps the runtime from sampling what it allocates before it finds that
+// nobody asks for a memory profile (disableMemoryProfiling): the first sample
+// would cost a table of 179,999 words.
+func noProfile() { runtime.MemProfileRate = 0 }
 
 func putDecimal(b []byte, v uint64) {
 	var d [20]byte

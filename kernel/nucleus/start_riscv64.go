@@ -28,6 +28,7 @@ func start(tree uintptr) *frame {
 	pageInit(bound(vmlinux.End))
 	nucStackTop = nucStackPos
 	pagingInit()
+	noProfile()
 
 	t := &threads[0]
 	nThreads = 1
