@@ -14,10 +14,21 @@ const (
 	atRandom = 25
 )
 
+const (
+	// runtimeTables is what the runtime counts against GOMEMLIMIT of its tables and
+	// hardly touches.
+	runtimeTables = 3 << 20
+
+	pagesPerMiB = 1 << 20 / PageSize
+	gogcLeast   = 25
+	gogcUsual   = 100
+)
+
 var (
 	argv0   = [8]byte{'k', 'e', 'r', 'n', 'e', 'l'}
 	envDbg  = [64]byte{}
 	envMem  = [64]byte{}
+	envGC   = [64]byte{}
 	hexSeed [16]byte
 )
 
@@ -33,13 +44,17 @@ func initStack() uintptr {
 	copy(envDbg[n:len(envDbg)-1], Debug)
 	// Half of RAM for the kernel's own heap, as a soft limit.
 	n = copy(envMem[:], "GOMEMLIMIT=")
-	putDecimal(envMem[n:], uint64(pagesTotal*PageSize/2))
+	putDecimal(envMem[n:], uint64(pagesTotal*PageSize/2+runtimeTables))
+	// The first collection comes at 4 MiB times GOGC/100: sooner on a machine that
+	// has not got 100 MiB.
+	n = copy(envGC[:], "GOGC=")
+	putDecimal(envGC[n:], min(max(uint64(pagesTotal/pagesPerMiB), gogcLeast), gogcUsual))
 	copy(hexSeed[:], boot.seed[:])
 
 	sp := stack0Pos - 256
 	v := [...]uintptr{
 		1, uintptr(unsafe.Pointer(&argv0)), 0,
-		uintptr(unsafe.Pointer(&envDbg)), uintptr(unsafe.Pointer(&envMem)), 0,
+		uintptr(unsafe.Pointer(&envDbg)), uintptr(unsafe.Pointer(&envMem)), uintptr(unsafe.Pointer(&envGC)), 0,
 		atPagesz, PageSize,
 		atRandom, uintptr(unsafe.Pointer(&hexSeed)),
 		atSecure, 0,
