@@ -81,9 +81,9 @@ func pageInit(end uintptr) {
 		p = next
 	}
 	pagesLeft = pagesTotal
-	// One 64th, at least 1 MiB, unless that would be a quarter of all.
+	// One 64th, at least 1 MiB, unless that would be an eighth of all.
 	userReserve = max(pagesTotal/64, 256)
-	userReserve = min(userReserve, pagesTotal/4)
+	userReserve = min(userReserve, pagesTotal/8)
 	// The counts are written when a page is taken, so they need no clearing. A hole
 	// stays its owner's.
 	n := ((ramTop-ramBase)/PageSize*4 + pageMask) / PageSize

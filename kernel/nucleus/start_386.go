@@ -33,6 +33,7 @@ func start(info uintptr) *frame {
 	clockInit()
 	readMXCSRMask()
 	decommitHard(dbgvars)
+	checkMemory(vmlinux.LeastFreeI386)
 	noProfile()
 
 	t := &threads[0]
