@@ -16,6 +16,7 @@ import (
 	"rv86/machine/asm"
 	"rv86/machine/dev/virtio"
 	"rv86/machine/image"
+	"rv86/tests/lab"
 )
 
 const testMemory = 16 << 20
@@ -473,11 +474,8 @@ var deviceNodes = []string{
 
 // The tree says about each device what QEMU's says.
 func TestDeviceTreeAgreesWithQEMU(t *testing.T) {
-	for _, tool := range []string{"dtc", "qemu-system-riscv64"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("SKIPPED: %s is not installed", tool)
-		}
-	}
+	lab.Tool(t, "dtc", "device-tree-compiler")
+	lab.Tool(t, "qemu-system-riscv64", "qemu-system-misc")
 	file := t.TempDir() + "/qemu.dtb"
 	if out, err := exec.Command("qemu-system-riscv64", "-M", "virt,dumpdtb="+file, "-m", "16M", "-bios", "none", "-display", "none").CombinedOutput(); err != nil {
 		t.Fatalf("qemu: %v\n%s", err, out)

@@ -21,6 +21,7 @@ func dataCommands() []command {
 		{
 			names: []string{"set"}, group: groupData, args: "EXPR = EXPR | $NAME = EXPR", complete: completeExpr,
 			help:    "Change a register, memory, or a variable of the session. This begins a new future.",
+			more:    "A $NAME that stands for nothing becomes a variable of the session, with its value's type.",
 			example: "set n = n", fn: (*Monitor).cmdSet,
 		},
 		{

@@ -168,6 +168,9 @@ func (m *Monitor) showRegister(r point.Register) {
 			line += fmt.Sprintf("  %d", s)
 		}
 	}
+	if text := m.floatText(r, value); text != "" {
+		line += "  " + text
+	}
 	m.out.printf("%s\n", line)
 	for _, f := range r.Fields {
 		text := ""

@@ -150,15 +150,24 @@ func commandNames() (out []string) {
 	return out
 }
 
-// nearest gives the name that differs least from a word; "" if all differ much.
+// nearest gives the name that differs least from a word, and of several the one
+// that begins like it the longest; "" if all differ much.
 func nearest(word string, names []string) string {
-	best, at := "", 1+len(word)/3
+	best, least, begins := "", 1+len(word)/3, -1
 	for _, n := range names {
-		if d := distance(word, n); d <= at && d < len(word) && (best == "" || d < distance(word, best)) {
-			best = n
+		d, p := distance(word, n), commonPrefix(word, n)
+		if d < len(word) && (d < least || d == least && p > begins) {
+			best, least, begins = n, d, p
 		}
 	}
 	return best
+}
+
+func commonPrefix(a, b string) (n int) {
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // distance counts the letters to change, add, drop or swap (Damerau and

@@ -21,6 +21,7 @@ const (
 	goFrameType = "rv86/kernel/nucleus.Frame"
 	goCallC     = "rv86/kernel/module.(*machine).Call"
 	goRunThread = "rv86/kernel/task.(*Thread).run"
+	goExec      = "rv86/kernel/task.(*Thread).Exec"
 	goTrap      = "rv86/kernel/nucleus.trap"
 	goCurFrame  = "rv86/kernel/nucleus.curFrame" // i386; riscv64 has it in sscratch
 )

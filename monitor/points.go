@@ -144,7 +144,9 @@ func (m *Monitor) addPoint(b *breakpoint) {
 	b.num = m.nextNum
 	m.nextNum++
 	m.points = append(m.points, b)
-	m.vars["bpnum"] = expr.Number(uint64(b.num))
+	num := expr.Number(uint64(b.num))
+	num.Var = "bpnum"
+	env{Monitor: m}.SetVariable(num)
 }
 
 // setBreak is break and tbreak: PLACE [if CONDITION].

@@ -24,27 +24,14 @@ import (
 func eachGuest(t *testing.T, f func(t *testing.T, arch, ko string)) {
 	for _, arch := range session.Archs {
 		t.Run(arch, func(t *testing.T) {
-			missing := func(err error) {
-				if os.Getenv("CI") != "" {
-					t.Fatal(err)
-				}
-				t.Skipf("SKIPPED: no guest of %s: %v", arch, err)
-			}
-			dir := os.Getenv(session.ImagesEnv)
-			if dir == "" {
-				dir, _ = filepath.Abs("../../images")
-			}
-			t.Setenv(session.ImagesEnv, dir)
-			if _, err := os.Stat(filepath.Join(dir, arch, session.KernelFile)); err != nil {
-				missing(err)
-			}
+			t.Setenv(session.ImagesEnv, filepath.Dir(lab.Images(t, arch)))
 			target, err := modules.Find(arch)
 			if err != nil {
 				t.Fatal(err)
 			}
 			tc, err := target.Toolchain()
 			if err != nil {
-				missing(err)
+				lab.Skip(t, "%v", err)
 			}
 			// Without the reordering of -O2 a line is one stretch of code.
 			m := kbuild.Module{Name: "covered", Sources: []string{"testdata/module/covered.c"}, Flags: [][]string{{"-Og"}}}
@@ -107,7 +94,7 @@ func TestCover(t *testing.T) {
 		here, _ := filepath.Abs(".")
 		text := strings.NewReplacer(ko, "covered.ko", here+"/", "").Replace(hashRE.ReplaceAllString(got, "") + "\n" + string(lcov))
 		compareGolden(t, "cover."+arch, text)
-		genhtml(t, info)
+		t.Run("genhtml", func(t *testing.T) { genhtml(t, info) })
 	})
 }
 
@@ -136,12 +123,9 @@ func TestCoverRefuses(t *testing.T) {
 	}
 }
 
-// genhtml has the readers of the format accept a file, where they are installed.
+// genhtml has a reader of the format accept a file.
 func genhtml(t *testing.T, info string) {
-	if _, err := exec.LookPath("genhtml"); err != nil {
-		t.Logf("SKIPPED: genhtml is not installed: %v", err)
-		return
-	}
+	lab.Tool(t, "genhtml", "lcov")
 	out, err := exec.Command("genhtml", "-o", t.TempDir(), info).CombinedOutput()
 	if err != nil || bytes.Contains(out, []byte("WARNING")) || !bytes.Contains(out, []byte("3 of 4 functions")) {
 		t.Errorf("genhtml: %v\n%s", err, out)

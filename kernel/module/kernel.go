@@ -34,7 +34,7 @@ type Config struct {
 	// Helper runs a program as root and gives the status that wait4 has for
 	// it, 0 at once without wait (Linux call_usermodehelper). Nil: there are
 	// no programs.
-	Helper func(argv, env []string, wait bool) (status int, e abi.Errno)
+	Helper func(path string, argv, env []string, wait bool) (status int, e abi.Errno)
 
 	// Linked, if set, is told of a module whose code is linked and does not run
 	// yet, with a function that finds its sections; Freed of memory that goes,
@@ -100,7 +100,11 @@ func New(c Config) *Kernel {
 	if k.Vermagic == "" {
 		k.Vermagic = Release + " mod_unload modversions " + archVermagic[c.Machine.Target().Name]
 	}
-	k.options = parseOptions(c.Args)
+	var refused []string
+	k.options, refused = parseOptions(c.Args)
+	for _, text := range refused {
+		k.warnf("%s", text)
+	}
 	k.names, k.exports = map[string]*Module{}, map[string]provided{}
 	k.modprobeFile = modprobePath
 	k.heap.m, k.heap.fails = c.Machine, k.fails

@@ -69,6 +69,7 @@ type Fault struct {
 	Title string // a line before the report, or ""
 	Die   string // the report's first line without its number; "" is "Oops"
 	PC    uint64 // where in the code
+	Bug   bool   // it was a BUG(), which Title tells
 	// Access says that Addr was accessed in vain; Detail is what the machine
 	// has to say about it, in lines.
 	Access bool

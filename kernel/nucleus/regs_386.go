@@ -12,7 +12,9 @@ func intrOff() uintptr
 func intrRestore(flags uintptr)
 func setCR3(v uintptr)
 func setCR4(v uintptr)
+func getCR0() uintptr
 func getCR2() uintptr
+func getCR4() uintptr
 func hasPGE() bool
 func halt() uintptr
 func symbols() (rt0, exitThread, common, fault, foreignFault, text, dbgvars uintptr)

@@ -57,6 +57,18 @@ TEXT ·setCR4(SB),NOSPLIT,$0-4
 	MOVL	AX, CR4
 	RET
 
+// func getCR0() uintptr
+TEXT ·getCR0(SB),NOSPLIT,$0-4
+	MOVL	CR0, AX
+	MOVL	AX, ret+0(FP)
+	RET
+
+// func getCR4() uintptr
+TEXT ·getCR4(SB),NOSPLIT,$0-4
+	MOVL	CR4, AX
+	MOVL	AX, ret+0(FP)
+	RET
+
 // func getCR2() uintptr
 TEXT ·getCR2(SB),NOSPLIT,$0-4
 	MOVL	CR2, AX

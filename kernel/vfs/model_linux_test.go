@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"rv86/kernel/abi"
+	"rv86/tests/lab"
 )
 
 // The model test performs the same random operations on our tmpfs and, through
@@ -486,12 +487,12 @@ func tree(o ops, dir string) []string {
 func TestModel(t *testing.T) {
 	dir, err := os.MkdirTemp("/dev/shm", "rv86-model")
 	if err != nil {
-		t.Skipf("SKIPPED: no tmpfs of the host to compare with: %v", err)
+		lab.Skip(t, "no tmpfs of the host to compare with: %v", err)
 	}
 	defer os.RemoveAll(dir)
 	var fs unix.Statfs_t
 	if err := unix.Statfs(dir, &fs); err != nil || fs.Type != abi.TMPFS_MAGIC {
-		t.Skip("SKIPPED: /dev/shm of the host is no tmpfs")
+		lab.Skip(t, "/dev/shm of the host is no tmpfs")
 	}
 	defer unix.Umask(unix.Umask(0o022))
 	rounds := 60

@@ -311,7 +311,7 @@ func TestOwnLinker(t *testing.T) {
 				if i == 1 {
 					tc.ld = nil
 				} else if tc.ownLinker() {
-					t.Skip("SKIPPED: no linker to compare with: install lld")
+					lab.Skip(t, "no linker to compare with: install lld")
 				}
 				dir := unpack(t, archive(t, "chain.txtar"))
 				built, err := buildDir(t, tc, dir, Options{})

@@ -26,7 +26,9 @@ type arch interface {
 	// which pages the tables have; old is the eight bytes around it as they were.
 	pointer(e *Engine, pa uint64, old []byte) bool
 	registers() []point.Register
-	setRegister(name string, v uint64) bool
+	// setRegister writes a register of as many bytes as registers gives it. The
+	// error says in a sentence why it cannot hold the value; nothing is changed.
+	setRegister(name string, v []byte) error
 	walk(e *Engine, va uint64, access byte) point.Walk
 	tlb() []point.TLBEntry
 	// leaves calls f with each page that is mapped, upwards.
@@ -36,23 +38,41 @@ type arch interface {
 // Registers lists the processor's registers.
 func (e *Engine) Registers() []point.Register { return e.arch.registers() }
 
-// SetRegister writes a register, little-endian. Another future begins.
+// SetRegister writes a register, little-endian; a shorter value is extended with
+// zeroes. Another future begins. What the register cannot hold is refused, in a
+// sentence, and changes nothing.
 func (e *Engine) SetRegister(name string, v []byte) error {
-	if len(v) > 8 {
-		return fmt.Errorf("%s: a register takes at most 8 bytes", name)
-	}
-	var n uint64
-	for i, b := range v {
-		n |= uint64(b) << (8 * i)
+	v, err := e.fitRegister(name, v)
+	if err != nil {
+		return err
 	}
 	e.points.quiet++
-	ok := e.arch.setRegister(name, n)
+	err = e.arch.setRegister(name, v)
 	e.points.quiet--
-	if !ok {
-		return fmt.Errorf("%s cannot be set to %#x", name, n)
+	if err != nil {
+		return err
 	}
 	e.branch()
 	return nil
+}
+
+// fitRegister makes a value as long as its register.
+func (e *Engine) fitRegister(name string, v []byte) ([]byte, error) {
+	for _, r := range e.arch.registers() {
+		if r.Name != name {
+			continue
+		}
+		n := len(r.Value)
+		for _, b := range v[min(n, len(v)):] {
+			if b != 0 {
+				return nil, fmt.Errorf("%s has %d bits, and the value has more", name, 8*n)
+			}
+		}
+		out := make([]byte, n)
+		copy(out, v)
+		return out, nil
+	}
+	return nil, fmt.Errorf("there is no register %s", name)
 }
 
 // Walk follows the page tables for an access: r, w or x, at the present
@@ -171,6 +191,14 @@ func (e *Engine) WriteVirt(va uint64, b []byte) error {
 	}
 	e.branch()
 	return nil
+}
+
+// value is a register of 8 bytes or fewer as a number.
+func value(b []byte) (v uint64) {
+	for i, x := range b {
+		v |= uint64(x) << (8 * i)
+	}
+	return v
 }
 
 // number makes a register's value of size bytes.

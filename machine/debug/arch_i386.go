@@ -253,39 +253,16 @@ func (p *pc) registers() (out []point.Register) {
 	for i := range x.ST {
 		out = append(out, point.Register{Name: "st" + strconv.Itoa(i), Group: point.GroupFPU, Value: x.ST[i][:]})
 	}
-	add("fctrl", point.GroupFPU, uint64(x.CW), 2)
-	add("fstat", point.GroupFPU, uint64(x.SW), 2)
-	add("fempty", point.GroupFPU, uint64(x.Empty), 1)
+	for _, r := range x87Registers {
+		add(r.name, point.GroupFPU, r.get(&x), r.size)
+	}
+	for i := range x.ST {
+		add("mm"+strconv.Itoa(i), point.GroupFPU, p.MM(i), 8)
+	}
 	for i := range generalNames {
 		v := p.XMM(i)
 		out = append(out, point.Register{Name: "xmm" + strconv.Itoa(i), Group: point.GroupFPU, Value: v[:]})
 	}
 	add("mxcsr", point.GroupFPU, uint64(p.MXCSR()), 4)
 	return out
-}
-
-func (p *pc) setRegister(name string, v uint64) bool {
-	if v > 1<<32-1 {
-		return false
-	}
-	for i, n := range generalNames {
-		if n == name {
-			p.SetReg(i, uint32(v))
-			return true
-		}
-	}
-	for _, n := range controlNums {
-		if name == "cr"+strconv.Itoa(n) {
-			return p.SetCR(n, uint32(v))
-		}
-	}
-	switch name {
-	case "eip", "pc":
-		p.SetEIP(uint32(v))
-	case "eflags":
-		p.SetEFLAGS(uint32(v))
-	default:
-		return false
-	}
-	return true
 }

@@ -33,7 +33,9 @@ var shared = []struct {
 	members       map[string]string
 }{
 	{"linux/sched.h", "struct task_struct", sched.TaskLayout, map[string]string{
-		"pending_list": "pending.list", "pending_signal": "pending.signal", "tty": "__tty", "uid": "__uid", "gid": "__gid",
+		"pending_list": "pending.list", "pending_signal": "pending.signal", "tty": "__tty",
+		"cred_usage": "__cred.usage", "uid": "__cred.uid", "gid": "__cred.gid", "suid": "__cred.suid", "sgid": "__cred.sgid",
+		"euid": "__cred.euid", "egid": "__cred.egid", "fsuid": "__cred.fsuid", "fsgid": "__cred.fsgid",
 	}},
 	{"linux/spinlock.h", "spinlock_t", sched.SpinLayout, nil},
 	{"linux/spinlock.h", "rwlock_t", sched.RWLayout, nil},

@@ -125,6 +125,69 @@ func TestGDB(t *testing.T) {
 	}
 }
 
+// TestSetRegisters: gdb changes what the target description lists, and is told why
+// what a register cannot hold is refused.
+func TestSetRegisters(t *testing.T) {
+	type set struct{ command, says string }
+	for arch, sets := range map[string][]set{
+		"riscv64": {
+			{"set $s1 = 5", ""},
+			{"p $s1", `= 5\n`},
+			{"set $fa0.double = 1.5", ""},
+			{"set $ft11.float = -2", ""},
+			{"p $fa0.double", `= 1\.5\n`},
+			{"p $ft11.float", `= -2\n`},
+			{"set $frm = 1", ""},
+			{"p $fcsr", `= 32\n`},
+			{"set $sscratch = 0x1234", ""},
+			{"p/x $sscratch", `= 0x1234\n`},
+			{"p $misa = 0", `Could not write register "misa".*misa cannot be changed: the register is read-only`},
+			{"p $pc = 1", `instructions are at even addresses`},
+		},
+		"i386": {
+			{"set $ecx = 5", ""},
+			{"p $ecx", `= 5\n`},
+			{"set $eflags = $eflags | 1", ""},
+			{"p $eflags", `= \[ CF.* \]\n`},
+			{"set $xmm7.v4_int32[2] = -7", ""},
+			{"p $xmm7.v4_int32", `= \{0, 0, -7, 0\}\n`},
+			{"set $st2 = 1.5", ""},
+			{"p $st2", `= 1\.5\n`},
+			{"set $mm5.uint64 = 0x55", ""},
+			{"p/x $mm5.uint64", `= 0x55\n`},
+			{"set $ftag = 0xffff", ""},
+			{"p/x $ftag", `= 0xffff\n`},
+			{"set $mxcsr = 0x1f00", ""},
+			{"p/x $mxcsr", `= 0x1f00\n`},
+			{"set $fs = 0", ""},
+			{"p $fs", `= 0\n`},
+			{"set $dr1 = 0xc0001000", ""},
+			{"p/x $dr1", `= 0xc0001000\n`},
+			{"set $cr2 = 0x77", ""},
+			{"p/x $cr2", `= 0x77\n`},
+			{"p $ds = 0x998", `Could not write register "ds".*selector 0x998 is beyond the limit of its descriptor table`},
+			{"p $ss = $cs", `cannot be loaded into SS at privilege level 0: it would be GP; its descriptor is code of level 0`},
+			{"p $cr4 = 1", `CR4 cannot be 0x1: bits 0x1 do not exist`},
+		},
+	} {
+		t.Run(arch, func(t *testing.T) {
+			t.Parallel()
+			g := start(t, arch)
+			commands := []string{"set language c", "set breakpoint pending on", "b hello_init", "c", `echo begin\n`}
+			order := []string{`(?m)^begin$`}
+			for _, s := range sets {
+				commands = append(commands, s.command)
+				if s.says != "" {
+					order = append(order, s.says)
+				}
+			}
+			out := gdb(t, g, append(commands, "kill")...)
+			inOrder(t, out, order...)
+			g.wait(t)
+		})
+	}
+}
+
 // generation is the address of the word that the kernel changes with its list of
 // modules.
 func generation(t *testing.T, arch string) uint64 {

@@ -5,6 +5,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"rv86/tests/lab"
 )
 
 func TestSplitLevel(t *testing.T) {
@@ -69,7 +71,7 @@ func TestSignalNumber(t *testing.T) {
 func TestReadProcess(t *testing.T) {
 	p, err := readProcess(os.Getpid())
 	if err != nil {
-		t.Skipf("SKIPPED: no Linux /proc here: %v", err)
+		lab.Skip(t, "no Linux /proc here: %v", err)
 	}
 	if p.ppid != os.Getppid() || p.pgid != syscall.Getpgrp() || p.vsz <= 0 || p.rss <= 0 || p.args == "" {
 		t.Errorf("got %+v", p)

@@ -56,6 +56,7 @@ var (
 		cstruct.Field{Name: "d_parent", Type: cstruct.Long},
 		cstruct.Field{Name: "d_name", Type: QStr.Type()},
 		cstruct.Field{Name: "d_inode", Type: cstruct.Long},
+		cstruct.Field{Name: "__path", Type: cstruct.Long},
 	)
 
 	PollTable = cstruct.New("poll_table_struct", "linux/poll.h",

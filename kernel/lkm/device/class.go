@@ -31,10 +31,10 @@ func (m *Model) addClass(who *lkm.Caller, addr uint64) abi.Errno {
 	return 0
 }
 
-// newClass makes a class of the kernel's memory (class_create).
-func (m *Model) newClass(who *lkm.Caller, name string) (uint64, abi.Errno) {
+// newClass makes a class in memory of a (class_create).
+func (m *Model) newClass(a lkm.Allocator, who *lkm.Caller, name string) (uint64, abi.Errno) {
 	size := Class.Size(m.core)
-	addr := m.core.Alloc(size + uint64(len(name)) + 1)
+	addr := a.Alloc(size + uint64(len(name)) + 1)
 	if addr == 0 {
 		return 0, abi.ENOMEM
 	}
@@ -94,7 +94,7 @@ func (m *Model) classFuncs() []kapi.Func {
 			return 0
 		}},
 		{Name: "class_create", Proto: "struct class *class_create(const char *name)", Call: func(c *kapi.Call) uint64 {
-			addr, e := m.newClass(lkm.From(c), c.Str(c.Ptr()))
+			addr, e := m.newClass(c, lkm.From(c), c.Str(c.Ptr()))
 			if e != 0 {
 				return lkm.Fail(e)
 			}

@@ -81,13 +81,13 @@ func (m *Model) giveName(d *device) abi.Errno {
 	kobject := v.Ptr("kobj")
 	switch {
 	case v.Get("init_name") != 0:
-		if e := m.kobjs.SetName(kobject, v.Str("init_name")); e != 0 {
+		if e := m.kobjs.SetName(m.core, kobject, v.Str("init_name")); e != 0 {
 			return e
 		}
 		v.Set("init_name", 0)
 	case m.kobjs.Name(kobject) == "" && d.bus != nil && Bus.At(m.core, d.bus.addr).Get("dev_name") != 0:
 		name := fmt.Sprintf("%s%d", Bus.At(m.core, d.bus.addr).Str("dev_name"), uint32(v.Get("id")))
-		if e := m.kobjs.SetName(kobject, name); e != 0 {
+		if e := m.kobjs.SetName(m.core, kobject, name); e != 0 {
 			return e
 		}
 	}
@@ -354,13 +354,13 @@ func (m *Model) del(who *lkm.Caller, addr uint64) {
 	m.kobjs.Put(who, kobject)
 }
 
-// create performs device_create_with_groups.
-func (m *Model) create(who *lkm.Caller, classAddr, parent, devt, drvdata, groups uint64, name string) (uint64, abi.Errno) {
+// create performs device_create_with_groups, in memory of a.
+func (m *Model) create(a lkm.Allocator, who *lkm.Caller, classAddr, parent, devt, drvdata, groups uint64, name string) (uint64, abi.Errno) {
 	if have(m, m.classes, classAddr) == nil {
 		return 0, abi.ENODEV
 	}
 	size := Device.Size(m.core)
-	addr := m.core.Alloc(size)
+	addr := a.Alloc(size)
 	if addr == 0 {
 		return 0, abi.ENOMEM
 	}
@@ -373,7 +373,7 @@ func (m *Model) create(who *lkm.Caller, classAddr, parent, devt, drvdata, groups
 	v.Set("groups", groups)
 	v.Set("release", m.kobjs.Export("device_create_release"))
 	v.Set("driver_data", drvdata)
-	e := m.kobjs.SetName(v.Ptr("kobj"), name)
+	e := m.kobjs.SetName(a, v.Ptr("kobj"), name)
 	if e == 0 {
 		e = m.add(who, addr)
 	}

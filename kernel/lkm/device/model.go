@@ -131,7 +131,7 @@ func (m *Model) Start() abi.Errno {
 	if e := m.startPlatform(); e != 0 {
 		return e
 	}
-	addr, e := m.newClass(&lkm.Caller{}, "misc")
+	addr, e := m.newClass(m.core, &lkm.Caller{}, "misc")
 	m.misc = addr
 	return e
 }

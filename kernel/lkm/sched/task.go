@@ -22,7 +22,8 @@ func TaskLayout(word int) *cstruct.Layout {
 		"ptr mm", "ptr active_mm", "ptr real_parent", "ptr parent", "ptr group_leader",
 		"ptr real_cred", "ptr cred", "ptr signal", "ptr stack",
 		"list pending_list", "u64 pending_signal", "u64 blocked",
-		"u64 start_time", "u8 comm[16]", "long usage", "ptr tty", "u32 uid", "u32 gid")
+		"u64 start_time", "u8 comm[16]", "long usage", "ptr tty",
+		"long cred_usage", "u32 uid", "u32 gid", "u32 suid", "u32 sgid", "u32 euid", "u32 egid", "u32 fsuid", "u32 fsgid")
 }
 
 // Flags of a task.
@@ -157,9 +158,20 @@ func (t *Task) fill(i lkm.Info) {
 	set("prio", 4, defaultPrio)
 	set("static_prio", 4, defaultPrio)
 	set("normal_prio", 4, defaultPrio)
-	set("uid", 4, uint64(i.UID))
-	set("gid", 4, uint64(i.GID))
+	for _, id := range []string{"uid", "gid"} {
+		real, effective := i.UID, i.EUID
+		if id == "gid" {
+			real, effective = i.GID, i.EGID
+		}
+		set(id, 4, uint64(real))
+		for _, kind := range []string{"s", "e", "fs"} {
+			set(kind+id, 4, uint64(effective))
+		}
+	}
 	word := m.WordSize()
+	set("cred_usage", word, 1)
+	set("cred", word, t.at("cred_usage"))
+	set("real_cred", word, t.at("cred_usage"))
 	if i.Kernel {
 		set("flags", 4, flagKthread)
 	} else {

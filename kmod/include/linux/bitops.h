@@ -44,6 +44,11 @@ static inline bool test_and_clear_bit(unsigned int nr, volatile unsigned long *a
 	return __atomic_fetch_and(addr + BIT_WORD(nr), ~BIT_MASK(nr), __ATOMIC_SEQ_CST) & BIT_MASK(nr);
 }
 
+static inline bool test_and_change_bit(unsigned int nr, volatile unsigned long *addr)
+{
+	return __atomic_fetch_xor(addr + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_SEQ_CST) & BIT_MASK(nr);
+}
+
 static inline void __set_bit(unsigned int nr, unsigned long *addr) { addr[BIT_WORD(nr)] |= BIT_MASK(nr); }
 static inline void __clear_bit(unsigned int nr, unsigned long *addr) { addr[BIT_WORD(nr)] &= ~BIT_MASK(nr); }
 

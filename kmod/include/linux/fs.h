@@ -134,6 +134,7 @@ struct file_operations {
 
 static inline struct inode *file_inode(const struct file *f) { return f->f_inode; }
 static inline struct dentry *file_dentry(const struct file *f) { return f->f_path.dentry; }
+static inline char *file_path(struct file *f, char *buf, int buflen) { return d_path(&f->f_path, buf, buflen); }
 static inline unsigned int iminor(const struct inode *inode) { return MINOR(inode->i_rdev); }
 static inline unsigned int imajor(const struct inode *inode) { return MAJOR(inode->i_rdev); }
 static inline loff_t i_size_read(const struct inode *inode) { return inode->i_size; }

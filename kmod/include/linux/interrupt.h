@@ -65,8 +65,12 @@ struct tasklet_struct {
 	unsigned long data;
 };
 
-#define DECLARE_TASKLET(name, _callback)		\
+/* Until Linux 5.8 a third argument was what the function got. */
+#define DECLARE_TASKLET(...)	__COUNTED(__DECLARE_TASKLET, __VA_ARGS__)
+#define __DECLARE_TASKLET2(name, _callback)		\
 	struct tasklet_struct name = { .use_callback = true, .callback = _callback }
+#define __DECLARE_TASKLET3(name, _func, _data)		\
+	struct tasklet_struct name = { .func = _func, .data = _data }
 #define DECLARE_TASKLET_DISABLED(name, _callback)	\
 	struct tasklet_struct name = { .count = ATOMIC_INIT(1), .use_callback = true, .callback = _callback }
 #define DECLARE_TASKLET_OLD(name, _func)		\

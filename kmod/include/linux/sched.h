@@ -8,6 +8,8 @@
 #include <linux/list.h>
 #include <linux/kernel.h>
 #include <linux/signal.h>
+#include <linux/cred.h>
+#include <linux/processor.h>
 #include <asm/param.h>
 
 #define TASK_RUNNING		0x0000
@@ -29,7 +31,6 @@
 #define SCHED_RR		2
 
 struct mm_struct;
-struct cred;
 struct tty_struct;
 
 /* What a process' threads share; only what modules look at. */
@@ -66,8 +67,7 @@ struct task_struct {
 	char comm[TASK_COMM_LEN];
 	unsigned long usage;
 	struct tty_struct *__tty;	/* what signal points to */
-	uid_t __uid;
-	gid_t __gid;
+	struct cred __cred;		/* what cred and real_cred point to */
 };
 
 struct task_struct *get_current(void);

@@ -24,6 +24,12 @@ static inline int gpiod_get_value(const struct gpio_desc *desc) { return gpio_ge
 static inline void gpiod_set_value(struct gpio_desc *desc, int value) { gpio_set_value(desc_to_gpio(desc), value); }
 static inline int gpiod_to_irq(const struct gpio_desc *desc) { return gpio_to_irq(desc_to_gpio(desc)); }
 
+static inline int gpiod_export(struct gpio_desc *desc, bool direction_may_change)
+{
+	return __gpio_export(desc_to_gpio(desc), direction_may_change);
+}
+static inline void gpiod_unexport(struct gpio_desc *desc) { __gpio_unexport(desc_to_gpio(desc)); }
+
 /* No pin is active low, and none makes its caller wait. */
 static inline int gpiod_is_active_low(const struct gpio_desc *desc) { return 0; }
 static inline int gpiod_cansleep(const struct gpio_desc *desc) { return 0; }
