@@ -273,7 +273,7 @@ func (m *Mem) Exports() []kapi.Func {
 		}},
 		{Name: "alloc_pages_exact", Proto: "void *alloc_pages_exact(size_t size, gfp_t gfp_mask)", Call: func(c *kapi.Call) uint64 {
 			if size := c.Ulong(); size <= pageSize<<maxOrder {
-				return m.vmalloc(size)
+				return m.vmalloc(c, size)
 			}
 			return 0
 		}},
