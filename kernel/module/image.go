@@ -44,6 +44,9 @@ func (k *Kernel) readImage() (err error) {
 	listed := make([]bool, len(k.funcs)+len(k.vars))
 	t.Names(func(name []byte, addr uint64) {
 		i, ok := own[string(name)]
+		if !ok && t.Stub(addr) < 0 { // module_layout, which is for its version only
+			return
+		}
 		if !ok {
 			k.logf(klog.Debug, "module: the image's tables have %s, which this kernel does not export", name)
 			return
