@@ -120,7 +120,10 @@ func (m *Monitor) cmdCondition(args string) error {
 		m.out.printf("Breakpoint %d now stops always.\n", b.num)
 		return nil
 	}
-	b.cond, err = expr.Parse(m.env(), text)
+	cond, err := m.condition(text)
+	if err == nil {
+		b.cond = cond
+	}
 	return err
 }
 
