@@ -42,6 +42,7 @@ type Options struct {
 	ImageDirs []string    // where shipped images may be, in order
 	Console   io.Writer   // takes the guest's output
 	Epoch     uint64      // see machine.VirtConfig
+	Spare     uint64      // what the shipped kernel needs of memory beside the images
 	Log       *logrus.Logger
 	// Lost are sentences about files of a saved machine that a debugger has to do
 	// without; see OpenSaved.
@@ -104,6 +105,7 @@ func (o *Options) boot() (b machine.Boot, err error) {
 		if initrd == "" {
 			initrd = join(dir, InitrdFile)
 		}
+		b.Spare = o.Spare
 	}
 	if o.Bios != "" {
 		if b.Firmware, err = readImage(o.Bios); err != nil {
