@@ -51,6 +51,17 @@ func TestCatchExec(t *testing.T) {
 	}
 }
 
+// TestCatchPanic: what the kernel gives up for is told.
+func TestCatchPanic(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			l := newBench(t, arch, "echo c >/proc/sysrq-trigger")
+			inOrder(t, l.must("catch panic\ncontinue\nbacktrace\n"), "Catchpoint 1 (panic): sysrq triggered crash\n", "#0  nucleus.Panic", "main.sysrq", "sys.sysWrite",
+				"task.(*Thread).run", "<system call or fault>", "linux.Syscall6 () at ", "main.main () at userland/rvbox/main.go:")
+		})
+	}
+}
+
 // TestNeverThere sets breakpoints that no module can bring, before any is loaded.
 func TestNeverThere(t *testing.T) {
 	for _, arch := range archs {
