@@ -17,7 +17,7 @@ func getCR2() uintptr
 func getCR4() uintptr
 func hasPGE() bool
 func halt() uintptr
-func symbols() (rt0, exitThread, common, fault, foreignFault, text uintptr)
+func symbols() (rt0, exitThread, common, fault, foreignFault, text, dbgvars uintptr)
 func goTables() (text, pclntab, epclntab uintptr)
 func inb(port uintptr) uint8
 func outb(port uintptr, v uint8)
