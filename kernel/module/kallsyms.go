@@ -2,8 +2,8 @@ package module
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
+	"sort"
 
 	"rv86/kmod/vmlinux"
 )
@@ -50,7 +50,7 @@ func (k *Kernel) namedAddresses() []symbol {
 		}
 		out = append(out, symbol{addr: s.Addr, name: s.Name, letter: letter})
 	})
-	slices.SortStableFunc(out, func(a, b symbol) int { return cmp.Compare(a.addr, b.addr) })
+	sort.SliceStable(out, func(i, j int) bool { return out[i].addr < out[j].addr })
 	return out
 }
 

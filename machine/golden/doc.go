@@ -19,6 +19,9 @@
 //	             last line feed of the file is not part of it
 //	status       the exit status, if it is not 0
 //	stderr       a regular expression for the last line on stderr
+//	mask         regular expressions, one a line, of what says nothing in the
+//	             output, since any change of the kernel changes it: what they
+//	             match is expected to be "~"
 //	guest/PATH   a file to put into the guest at /PATH
 //
 // One script serves every machine. Where addresses, sizes or the machine's name

@@ -58,6 +58,7 @@ func TestRun(t *testing.T) {
 	for _, c := range []struct{ name, text, diff string }{
 		{"equal", head + "-- stdin --\nhello\n-- stdout --\nhello\n", ""},
 		{"other bytes", head + "-- stdin --\nhello\n-- stdout --\nhullo\n", "-hullo\n+hello"},
+		{"mask", head + "-- stdin --\nat 12ab\nCR3: 7 CR4: 8\n-- mask --\n^at .*\nCR3: \\d+\n-- stdout --\n~\n~ CR4: 8\n", ""},
 		{"status", head + "-- stdin --\n-- status --\n3\n", "exit status 0, expected 3"},
 		{"open end", head + "-- stdin --\na\n-- stdout-open --\na\n", "a"},
 		{"stderr", head + "-- stdin --\n-- stderr --\nsomething\n", `last line on stderr "", expected to match ^(?:something)$`},
@@ -147,6 +148,7 @@ func TestBadScripts(t *testing.T) {
 		"x\n-- stdout --\n":                  "there is nothing to run",
 		"x\n-- cmd --\n-- status --\nlots\n": `"lots" is not an exit status`,
 		"x\n-- cmd --\n-- stderr --\n(\n":    "stderr: ",
+		"x\n-- cmd --\n-- mask --\n(\n":      "mask: ",
 	} {
 		path := filepath.Join(t.TempDir(), "s.txtar")
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {

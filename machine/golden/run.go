@@ -99,7 +99,11 @@ func (s *Script) execute(ctx context.Context, c Config, record string) (r Result
 	if err := recording.Finish(runner, out); err != nil {
 		return r, err
 	}
-	r = Result{Stdout: console.String(), Status: out.Status, Elapsed: time.Since(begin)}
+	shown, err := s.masked(console.String())
+	if err != nil {
+		return r, err
+	}
+	r = Result{Stdout: shown, Status: out.Status, Elapsed: time.Since(begin)}
 	if out.Reason != "" {
 		r.LastLine = "rv86: " + out.Reason
 	}

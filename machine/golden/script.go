@@ -23,6 +23,7 @@ const (
 	fileOpen   = "stdout-open"
 	fileStatus = "status"
 	fileStderr = "stderr"
+	fileMask   = "mask"
 	guestDir   = "guest/"
 )
 
@@ -87,6 +88,9 @@ func Load(path string) (*Script, error) {
 		if _, ok := s.file(fileArgs); !ok {
 			return nil, fmt.Errorf("%s: it has neither a file %q nor a file %q, so there is nothing to run", path, fileCmd, fileArgs)
 		}
+	}
+	if _, err := s.masked(""); err != nil {
+		return nil, err
 	}
 	for _, arch := range session.Archs {
 		view := s.forArch(arch)
@@ -158,6 +162,22 @@ func (s *Script) stderr() (*regexp.Regexp, error) {
 		return nil, fmt.Errorf("%s: stderr: %w", s.path, err)
 	}
 	return re, nil
+}
+
+// maskText stands for what a mask hides.
+const maskText = "~"
+
+// masked is an output without what says nothing.
+func (s *Script) masked(out string) (string, error) {
+	text, _ := s.file(fileMask)
+	for line := range strings.Lines(text) {
+		re, err := regexp.Compile("(?m)" + strings.TrimSuffix(line, "\n"))
+		if err != nil {
+			return "", fmt.Errorf("%s: mask: %w", s.path, err)
+		}
+		out = re.ReplaceAllLiteralString(out, maskText)
+	}
+	return out, nil
 }
 
 // update stores what a run gave as what is expected, and writes the file if

@@ -3,7 +3,7 @@ package gofuncs
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
+	"errors"
 )
 
 // The table, in words of the machine's size behind the first 8 bytes:
@@ -38,14 +38,21 @@ type Table struct {
 	text           uint64
 }
 
+// What Read can have against a table.
+var (
+	errMagic   = errors.New("gofuncs: this is not a table of Go 1.20 and later")
+	errWords   = errors.New("gofuncs: the table's words have neither 4 nor 8 bytes, or it ends among them")
+	errOutside = errors.New("gofuncs: the table's parts reach past its end")
+)
+
 // Read finds the parts of a table; text is the address of the program's text.
 func Read(table []byte, text uint64) (*Table, error) {
 	if len(table) < headerSize || binary.LittleEndian.Uint32(table) != magic {
-		return nil, fmt.Errorf("gofuncs: this is not a table of Go 1.20 and later")
+		return nil, errMagic
 	}
 	size := int(table[wordSizeAt])
 	if size != 4 && size != 8 || len(table) < headerSize+words*size {
-		return nil, fmt.Errorf("gofuncs: words of %d bytes", size)
+		return nil, errWords
 	}
 	word := func(i int) uint64 {
 		b := table[headerSize+i*size:]
@@ -57,7 +64,7 @@ func Read(table []byte, text uint64) (*Table, error) {
 	n, names, records := word(wordFuncs), word(wordNames), word(wordRecords)
 	whole := uint64(len(table))
 	if names > whole || records > whole || n > (whole-records)/pairSize {
-		return nil, fmt.Errorf("gofuncs: %d functions, names at %#x, records at %#x of %#x bytes", n, names, records, whole)
+		return nil, errOutside
 	}
 	return &Table{names: table[names:], records: table[records:], n: int(n), text: text}, nil
 }
