@@ -148,6 +148,7 @@ func TestBadScripts(t *testing.T) {
 		"x\n-- stdout --\n":                  "there is nothing to run",
 		"x\n-- cmd --\n-- status --\nlots\n": `"lots" is not an exit status`,
 		"x\n-- cmd --\n-- stderr --\n(\n":    "stderr: ",
+		"x\n-- cmd --\n-- mask --\n(\n":      "mask: ",
 	} {
 		path := filepath.Join(t.TempDir(), "s.txtar")
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {

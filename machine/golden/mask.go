@@ -19,7 +19,7 @@ func ParseMasks(text string) (m Masks, err error) {
 		if line = strings.TrimSuffix(line, "\n"); line == "" {
 			continue
 		}
-		re, err := regexp.Compile(line)
+		re, err := regexp.Compile("(?m)" + line)
 		if err != nil {
 			return nil, fmt.Errorf("mask: %w", err)
 		}
