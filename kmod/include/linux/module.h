@@ -16,7 +16,9 @@
 #include <linux/kobject.h>
 #include <linux/list.h>
 #include <linux/percpu.h>
+#include <linux/pid.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/srcu.h>
 #include <linux/stat.h>
