@@ -10,6 +10,7 @@
 #include <linux/moduleparam.h>
 /* Authors rely on what Linux's module.h has brought along for years. */
 #include <linux/cache.h>
+#include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/jump_label.h>

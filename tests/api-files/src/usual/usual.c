@@ -120,6 +120,15 @@ static int leaves(void *data)
 	return times = -1;
 }
 
+/* It is woken by the exit function, which does not wait for it. */
+static DECLARE_COMPLETION(over);
+static int sees_the_end(void *data)
+{
+	wait_for_completion(&over);
+	pr_info("the end is seen\n");
+	return 0;
+}
+
 static void __init often(void)
 {
 	static DEFINE_RATELIMIT_STATE(few, HZ, 2);
@@ -200,6 +209,7 @@ static int __init usual_init(void)
 	if (misc_register(&usual))
 		return -EBUSY;
 	files();
+	kthread_run(sees_the_end, NULL, "end");
 	return 0;
 }
 
@@ -208,6 +218,7 @@ static void __exit usual_exit(void)
 	misc_deregister(&usual);
 	class_destroy(class);
 	pr_info("times %d\n", times);
+	complete(&over);
 }
 
 /* Without semicolons. */
