@@ -68,7 +68,7 @@ func (fs *Files) kernelFile(c *kapi.Call, at string, addr uint64) *opened {
 	o := fs.opened[addr]
 	fs.mu.Unlock()
 	if o == nil {
-		const taintWarn = 9 // TAINT_WARN
+		const taintWarn = 9        // TAINT_WARN
 		cstruct.U32(fs.Core, addr) // faults where nothing is, as in C
 		c.Warn(at, at+": no file that a module opened is at this address\n", taintWarn)
 	}
