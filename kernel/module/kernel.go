@@ -11,7 +11,6 @@ import (
 	"rv86/kernel/wait"
 	"rv86/kmod"
 	"rv86/kmod/kapi"
-	"rv86/kmod/vmlinux"
 )
 
 // Release is the kernel's version, and what a module's vermagic must begin
@@ -75,7 +74,7 @@ type Kernel struct {
 	mu           sync.Mutex
 	modules      []*Module           // oldest first; /proc/modules shows the newest first
 	names        map[string]*Module  // the same by name
-	exports      map[string]provided // the kernel's and the modules'
+	exports      map[string]provided // the modules'; see exported
 	spans        spans               // the modules' memory by address
 	freed        tombstones
 	notifiers    []notifier
@@ -130,17 +129,7 @@ func (k *Kernel) Start() bool {
 		k.Machine.Panic("module interface: " + err.Error())
 		return false
 	}
-	k.base.all(func(s vmlinux.Symbol, _ bool) { k.provideOwn(s) })
 	return true
-}
-
-// provideOwn enters an export of the kernel's into the one table of all.
-func (k *Kernel) provideOwn(s vmlinux.Symbol) {
-	e := kmod.Export{Name: s.Name, Addr: s.Addr, Kind: s.Kind, GPL: s.Kind.GPLOnly(), Namespace: s.Namespace}
-	if k.Version != nil {
-		e.CRC, e.HasCRC = s.CRC, s.CRC != 0
-	}
-	k.exports[s.Name] = provided{&e, nil}
 }
 
 // pages rounds a size up to whole pages.

@@ -14,7 +14,7 @@ func (e *env) SymbolGet(name string) uint64 {
 	k := e.k
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	p, ok := k.exports[name]
+	p, ok := k.exported(name)
 	if !ok {
 		return 0
 	}
@@ -38,7 +38,7 @@ func (e *env) SymbolPut(name string) {
 	k := e.k
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if p, ok := k.exports[name]; ok {
+	if p, ok := k.exported(name); ok {
 		k.unhold(p.owner)
 	}
 }

@@ -109,8 +109,8 @@ TEXT ·Instret(SB),NOSPLIT,$0-8
 	MOVL	DX, ret_hi+4(FP)
 	RET
 
-// func symbols() (rt0, exitThread, common, fault, foreignFault, text uintptr)
-TEXT ·symbols(SB),NOSPLIT,$0-24
+// func symbols() (rt0, exitThread, common, fault, foreignFault, text, dbgvars uintptr)
+TEXT ·symbols(SB),NOSPLIT,$0-28
 	MOVL	$_rt0_386_linux(SB), AX
 	MOVL	AX, rt0+0(FP)
 	MOVL	$runtime·exitThread(SB), AX
@@ -123,6 +123,8 @@ TEXT ·symbols(SB),NOSPLIT,$0-24
 	MOVL	AX, foreignFault+16(FP)
 	MOVL	$runtime·text(SB), AX
 	MOVL	AX, text+20(FP)
+	MOVL	$runtime·dbgvars(SB), AX
+	MOVL	AX, dbgvars+24(FP)
 	RET
 
 // func inb(port uintptr) uint8

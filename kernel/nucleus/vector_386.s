@@ -8,7 +8,7 @@
 // the end of the Frame: the trap saves the registers where they belong. From
 // ring 0 it pushes them on the interrupted stack, and they are copied. So
 // every stack that ring 0 uses must be mapped down to what is pushed here;
-// kernel memory is therefore never paged on demand.
+// memory in which stacks lie is therefore never paged on demand.
 #include "textflag.h"
 #include "go_asm.h"
 #include "asm_386.h"

@@ -57,10 +57,13 @@ type (
 	// bytes past the end read as zero. Generation changes with every change of
 	// the contents, so that copies of pages (keyed by the file's Inode) can be
 	// shared for as long as it stays. Shared writable mappings are not offered.
+	// InPlace gives the page of the contents at off where it lies, if that is
+	// memory that never changes, whatever becomes of the file; else nil.
 	Mappable interface {
 		ReadAt(p []byte, off int64) (int, abi.Errno)
 		Size() int64
 		Generation() uint64
+		InPlace(off int64) []byte
 	}
 
 	// JobControlled files (terminals) are asked before each transfer, because

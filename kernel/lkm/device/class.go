@@ -10,7 +10,7 @@ import (
 // addClass performs class_register.
 func (m *Model) addClass(who *lkm.Caller, addr uint64) abi.Errno {
 	v := Class.At(m.core, addr)
-	cl := &class{addr: addr, name: v.Str("name")}
+	cl := &class{addr: addr, name: v.Str("name"), numbers: map[uint64][]*device{}}
 	if cl.name == "" || have(m, m.classes, addr) != nil {
 		return abi.EINVAL
 	}
@@ -81,7 +81,7 @@ func (m *Model) classDevices(addr uint64) []uint64 {
 	if cl == nil {
 		return nil
 	}
-	return addrs(copyList(&m.mu, &cl.devs), func(d *device) uint64 { return d.addr })
+	return addrs(cl.devs.copy(&m.mu), func(d *device) uint64 { return d.addr })
 }
 
 func (m *Model) classFuncs() []kapi.Func {

@@ -2,6 +2,7 @@ package device
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"rv86/kernel/abi"
@@ -59,14 +60,16 @@ func (m *Model) add(who *lkm.Caller, addr uint64) abi.Errno {
 	}
 	m.mu.Lock()
 	m.devs[addr] = d
-	m.order = append(m.order, d)
+	d.inOrder = m.order.add(d)
 	manual := true
 	if d.bus != nil {
-		d.bus.devs = append(d.bus.devs, d)
+		d.inBus = d.bus.devs.add(d)
 		manual = d.bus.manual
 	}
 	if d.class != nil {
-		d.class.devs = append(d.class.devs, d)
+		d.inClass = d.class.devs.add(d)
+		d.devt = v.Get("devt")
+		d.class.numbers[d.devt] = append(d.class.numbers[d.devt], d)
 	}
 	m.mu.Unlock()
 	if !manual {
@@ -333,7 +336,12 @@ func (m *Model) del(who *lkm.Caller, addr uint64) {
 	m.mu.Lock()
 	m.deferred = without(m.deferred, d)
 	if d.class != nil {
-		d.class.devs = without(d.class.devs, d)
+		d.inClass.leave()
+		if same := without(d.class.numbers[d.devt], d); len(same) > 0 {
+			d.class.numbers[d.devt] = same
+		} else {
+			delete(d.class.numbers, d.devt)
+		}
 	}
 	m.mu.Unlock()
 	m.dropNode(d)
@@ -342,10 +350,8 @@ func (m *Model) del(who *lkm.Caller, addr uint64) {
 	m.dropFiles(who, d)
 	m.mu.Lock()
 	delete(m.devs, addr)
-	m.order = without(m.order, d)
-	if d.bus != nil {
-		d.bus.devs = without(d.bus.devs, d)
-	}
+	d.inOrder.leave()
+	d.inBus.leave()
 	m.mu.Unlock()
 	kobject := Device.At(m.core, addr).Ptr("kobj")
 	m.kobjs.Del(who, kobject)
@@ -386,12 +392,31 @@ func (m *Model) create(a lkm.Allocator, who *lkm.Caller, classAddr, parent, devt
 
 // destroy performs device_destroy.
 func (m *Model) destroy(who *lkm.Caller, classAddr, devt uint64) {
-	for _, addr := range m.classDevices(classAddr) {
-		v := Device.At(m.core, addr)
-		if v.Get("devt") == devt {
-			m.del(who, addr)
-			m.kobjs.Put(who, v.Ptr("kobj"))
-			return
+	if addr := m.numbered(classAddr, devt); addr != 0 {
+		m.del(who, addr)
+		m.kobjs.Put(who, Device.At(m.core, addr).Ptr("kobj"))
+	}
+}
+
+// numbered finds the first device of a class that has a number, 0 if there is
+// none. A module may have changed it since device_add.
+func (m *Model) numbered(classAddr, devt uint64) uint64 {
+	cl := have(m, m.classes, classAddr)
+	if cl == nil {
+		return 0
+	}
+	m.mu.Lock()
+	likely := slices.Clone(cl.numbers[devt])
+	m.mu.Unlock()
+	has := func(addr uint64) bool { return Device.At(m.core, addr).Get("devt") == devt }
+	for _, d := range likely {
+		if has(d.addr) {
+			return d.addr
 		}
 	}
+	list := m.classDevices(classAddr)
+	if i := slices.IndexFunc(list, has); i >= 0 {
+		return list[i]
+	}
+	return 0
 }

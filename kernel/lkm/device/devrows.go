@@ -28,10 +28,8 @@ func (m *Model) isError(p uint64) bool {
 }
 
 func (m *Model) children(parent uint64) []uint64 {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	var out []uint64
-	for _, d := range m.order {
+	for _, d := range m.order.copy(&m.mu) {
 		if Device.At(m.core, d.addr).Get("parent") == parent {
 			out = append(out, d.addr)
 		}
