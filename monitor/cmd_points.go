@@ -231,6 +231,17 @@ func catchModule(m *Monitor, b *breakpoint) error {
 		return errors.New("this kernel does not tell about its modules")
 	}
 	b.arg = strings.ReplaceAll(b.arg, "-", "_")
+	if b.arg == "" || m.moduleNamed(b.arg) != nil || slices.Contains(m.Modules, b.arg) {
+		return nil
+	}
+	names := slices.Clone(m.Modules)
+	for _, x := range m.modules.list {
+		names = append(names, x.name)
+	}
+	if near := nearest(b.arg, names); near != "" {
+		return fmt.Errorf("no module %q is known; did you mean %q?", b.arg, near)
+	}
+	m.out.printf("No module %q is known yet.\n", b.arg)
 	return nil
 }
 
@@ -280,13 +291,14 @@ func (m *Monitor) goArgument(name string) string {
 
 func (m *Monitor) cmdCatch(args string) error {
 	event, arg, _ := strings.Cut(args, " ")
+	arg = strings.TrimSpace(arg)
 	var names []string
 	for _, c := range catchables() {
 		names = append(names, c.name)
 		if c.name != event {
 			continue
 		}
-		b := &breakpoint{kind: bpCatch, event: event, arg: strings.TrimSpace(arg)}
+		b := &breakpoint{kind: bpCatch, event: event, arg: arg}
 		if c.args == "" && b.arg != "" {
 			return fmt.Errorf("catch %s takes no argument: %q is left over", event, b.arg)
 		}
@@ -296,6 +308,9 @@ func (m *Monitor) cmdCatch(args string) error {
 		m.addPoint(b)
 		m.out.printf("%s (%s)\n", b.title(), strings.TrimSpace(event+" "+b.arg))
 		return nil
+	}
+	if event == "" {
+		return fmt.Errorf("say what to catch: events are %s", strings.Join(names, ", "))
 	}
 	return fmt.Errorf("%q cannot be caught: events are %s", event, strings.Join(names, ", "))
 }

@@ -1,9 +1,12 @@
 package monitor
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"rv86/monitor/expr"
 )
 
 // command is one row: everything about a command is here. fn gets what follows
@@ -79,7 +82,11 @@ func (m *Monitor) dispatch(line string) error {
 	if c.repeat {
 		m.last = repeated(c, word, args)
 	}
-	return c.fn(m, args)
+	err = c.fn(m, args)
+	if s := (*expr.SyntaxError)(nil); args == "" && errors.As(err, &s) && s.Text == "" {
+		return fmt.Errorf("%s is incomplete: write %s", c.names[0], c.usage())
+	}
+	return err
 }
 
 // repeated is what Enter does after a command: x, list and disas go on where
@@ -153,10 +160,10 @@ func commandNames() (out []string) {
 // nearest gives the name that differs least from a word, and of several the one
 // that begins like it the longest; "" if all differ much.
 func nearest(word string, names []string) string {
-	best, least, begins := "", 1+len(word)/3, -1
+	best, least, begins := "", 1+len(word)/5, -1
 	for _, n := range names {
 		d, p := distance(word, n), commonPrefix(word, n)
-		if d < len(word) && (d < least || d == least && p > begins) {
+		if d < min(len(word), len(n)) && (d < least || d == least && p > begins) {
 			best, least, begins = n, d, p
 		}
 	}

@@ -182,10 +182,18 @@ func (e env) SetRegister(name string, b []byte) error {
 }
 
 // Read implements expr.Env.
-func (e env) Read(a uint64, b []byte) error { return e.Target.ReadVirt(e.trunc(a), b) }
+func (e env) Read(a uint64, b []byte) error {
+	if e.frame != nil {
+		return e.frame.Read(a, b)
+	}
+	return e.Target.ReadVirt(e.trunc(a), b)
+}
 
 // Write implements expr.Env.
 func (e env) Write(a uint64, b []byte) error {
+	if f := e.frame; f != nil && f.root != 0 && f.root != e.Target.AddressSpace() {
+		return errors.New("the frame's program is in another address space than the processor: only its memory can be read")
+	}
 	err := e.Target.WriteVirt(e.trunc(a), b)
 	e.Monitor.regs = nil
 	return err

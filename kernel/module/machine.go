@@ -23,6 +23,9 @@ type Machine interface {
 	// Map gives n bytes (whole pages) of zeroed memory in the module window,
 	// readable and writable, with unmapped pages around it; 0 if there is none.
 	Map(n uint64) uint64
+	// MapData gives such memory where no module is, or ever was as long as
+	// there is room.
+	MapData(n uint64) uint64
 	Protect(va, n uint64, r Rights)
 	Unmap(va uint64)
 	// Page gives a page of memory that data may be in, 0 if there is none.

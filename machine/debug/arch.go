@@ -20,6 +20,8 @@ type arch interface {
 	cause(code uint64, interrupt bool) int64
 	// peek translates without rights and without setting any bit.
 	peek(va uint64) (pa uint64, ok bool)
+	// peekIn is peek through the page tables at root.
+	peekIn(e *Engine, root, va uint64) (pa uint64, ok bool)
 	// tables calls f with each page of the current page tables.
 	tables(e *Engine, f func(pa uint64))
 	// pointer reports whether a write at pa, into a page table, may have changed
@@ -119,6 +121,9 @@ func (e *MemoryError) Error() string {
 	return fmt.Sprintf("%s address %#x: %s", kind, e.Addr, e.Why)
 }
 
+// Reason is Why, for who says the address himself.
+func (e *MemoryError) Reason() string { return e.Why }
+
 // physical returns RAM; devices are not touched.
 func (e *Engine) physical(pa, n uint64) ([]byte, error) {
 	off := pa - e.base
@@ -159,9 +164,13 @@ func (e *Engine) poke(pa uint64, b []byte) {
 
 // pieces cuts a virtual range at page boundaries and translates each.
 func (e *Engine) pieces(va uint64, b []byte, f func(pa uint64, part []byte)) error {
+	return e.translated(e.arch.peek, va, b, f)
+}
+
+func (e *Engine) translated(peek func(va uint64) (uint64, bool), va uint64, b []byte, f func(pa uint64, part []byte)) error {
 	for len(b) > 0 {
 		n := min(uint64(len(b)), pageSize-va%pageSize)
-		pa, ok := e.arch.peek(va)
+		pa, ok := peek(va)
 		if !ok {
 			return &MemoryError{va, false, "it is not mapped"}
 		}
@@ -178,6 +187,13 @@ func (e *Engine) pieces(va uint64, b []byte, f func(pa uint64, part []byte)) err
 // whatever its rights.
 func (e *Engine) ReadVirt(va uint64, b []byte) error {
 	return e.pieces(va, b, func(pa uint64, part []byte) { copy(part, e.ram[pa-e.base:]) })
+}
+
+// ReadSpace reads memory at a virtual address of the address space whose root page
+// table is at the physical address root.
+func (e *Engine) ReadSpace(root, va uint64, b []byte) error {
+	peek := func(va uint64) (uint64, bool) { return e.arch.peekIn(e, root, va) }
+	return e.translated(peek, va, b, func(pa uint64, part []byte) { copy(part, e.ram[pa-e.base:]) })
 }
 
 // WriteVirt writes memory at a virtual address, whatever its rights; nothing is

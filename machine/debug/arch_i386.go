@@ -46,6 +46,30 @@ func (p *pc) peek(va uint64) (uint64, bool) {
 	return uint64(pa), ok
 }
 
+func (p *pc) peekIn(e *Engine, root, va uint64) (uint64, bool) {
+	if va > 1<<32-1 {
+		return 0, false
+	}
+	c := ia32.Config{CR3: uint32(root), LargePages: p.largePages()}
+	page, _, ok := ia32.Walk(tables32{e}, c, uint32(va), ia32.Access{})
+	return uint64(page.Frame) | va&ia32.PageMask, ok
+}
+
+// tables32 is RAM with page tables, read without a trace.
+type tables32 struct{ *Engine }
+
+// Load32 implements ia32.Memory; what is no RAM floats.
+func (t tables32) Load32(pa uint32) uint32 {
+	v, ok := t.entry32(uint64(pa))
+	if !ok {
+		return ^uint32(0)
+	}
+	return v
+}
+
+// Store32 implements ia32.Memory.
+func (tables32) Store32(uint32, uint32) {}
+
 // The shape of 32-bit paging (SDM 3A 4.3).
 const (
 	ia32Entries    = 1024

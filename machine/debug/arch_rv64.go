@@ -106,6 +106,19 @@ func (h *hart) peek(va uint64) (uint64, bool) {
 	return h.Peek(va)
 }
 
+func (h *hart) peekIn(e *Engine, root, va uint64) (uint64, bool) {
+	return sv39.Find(tables64{e}, root, va)
+}
+
+// tables64 is RAM with page tables. Nothing is written.
+type tables64 struct{ *Engine }
+
+// LoadPTE implements sv39.Memory.
+func (t tables64) LoadPTE(pa uint64) (uint64, bool) { return t.entry64(pa) }
+
+// StorePTE implements sv39.Memory.
+func (tables64) StorePTE(uint64, uint64) bool { return false }
+
 func (h *hart) walk(e *Engine, va uint64, access byte) (w point.Walk) {
 	priv := h.dataPrivilege(access)
 	if h.root() == 0 || priv == rv64.PrivM {

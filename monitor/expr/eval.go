@@ -154,7 +154,7 @@ func (ev *evaluation) field(x Value, field string) (Value, error) {
 	}
 	s, ok := plain(x.Type).(*dwarf.StructType)
 	if !ok {
-		return Value{}, fmt.Errorf("a %s has no fields", typeName(x.Type))
+		return Value{}, fmt.Errorf("%s has no fields", aType(x.Type))
 	}
 	f, offset, ok := findField(s, field, 0)
 	if !ok {
@@ -233,7 +233,7 @@ func (ev *evaluation) follow(x Value) (Value, error) {
 	case *dwarf.ArrayType:
 		return Value{Type: t.Type, Mem: true, Addr: n}, nil
 	case *dwarf.StructType:
-		return Value{}, fmt.Errorf("a %s is not a pointer", typeName(x.Type))
+		return Value{}, fmt.Errorf("%s is not a pointer", aType(x.Type))
 	}
 	if x.Func {
 		return x, nil
@@ -388,8 +388,11 @@ func pointee(t dwarf.Type) int64 {
 	return 0
 }
 
-// decay makes a pointer of an array (C11 6.3.2.1).
+// decay makes a pointer of an array or a function (C11 6.3.2.1).
 func (ev *evaluation) decay(v Value) Value {
+	if v.Func {
+		return Typed(ev.env.Pointer(v.Type), v.Addr)
+	}
 	if a, ok := plain(v.Type).(*dwarf.ArrayType); ok && v.Mem {
 		return Typed(ev.env.Pointer(a.Type), v.Addr)
 	}
@@ -607,10 +610,7 @@ func (ev *evaluation) setRegister(a Value, b []byte) error {
 // which memory that changes later does not change.
 func (ev *evaluation) setVariable(name string, v Value) (Value, error) {
 	v = ev.decay(v)
-	switch {
-	case v.Func:
-		v = Typed(ev.env.Pointer(v.Type), v.Addr)
-	case v.Bits != nil:
+	if v.Bits != nil {
 		n, err := Int(ev.env, v)
 		if err != nil {
 			return Value{}, err

@@ -134,6 +134,7 @@ func newFake() *fakeEnv {
 	f.mem = binary.LittleEndian.AppendUint64(append(f.mem, 0, 0, 0), math.Float64bits(0.1)) // 56
 	d, _ := f.Basic("double ")
 	f.vars["d"] = Value{Type: d, Mem: true, Addr: base + 56}
+	f.vars["f"] = Value{Type: &dwarf.FuncType{}, Func: true, Addr: base}
 	f.vars["gone"] = Value{Type: i, Gone: "optimized out"}
 	f.vars["color"] = Value{Type: &dwarf.EnumType{CommonType: dwarf.CommonType{ByteSize: 4}, EnumName: "color", Val: []*dwarf.EnumValue{{Name: "RED", Val: 1}, {Name: "GREEN", Val: 2}}}, Mem: true, Addr: base + 44}
 	return f
@@ -233,6 +234,11 @@ func TestExpressions(t *testing.T) {
 		"1.5 % 1":                       "error the operator % needs whole numbers",
 		"~1.5":                          "error the operator ~ needs a whole number",
 		"1.0 / 0":                       "error a division by zero",
+		"f":                             "{void (void)} 0x1000 <pair>",
+		"f + 1":                         "(void (*)(void)) 0x1001",
+		"f(1)":                          "error functions of the guest cannot be called",
+		"$a0.x":                         "error a long has no fields",
+		"list[0].x":                     "error an int has no fields",
 		"gone":                          "<optimized out>",
 		"gone + 1":                      "error optimized out",
 		"nothing":                       "error no nothing",

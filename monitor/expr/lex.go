@@ -44,7 +44,12 @@ type SyntaxError struct {
 	Why  string
 }
 
-func (e *SyntaxError) Error() string { return fmt.Sprintf("%s in %q", e.Why, e.Text) }
+func (e *SyntaxError) Error() string {
+	if e.Text == "" {
+		return e.Why
+	}
+	return fmt.Sprintf("%s in %q", e.Why, e.Text)
+}
 
 func lex(text string) (out []token, err error) {
 	fail := func(pos int, why string) ([]token, error) { return nil, &SyntaxError{text, pos, why} }

@@ -237,6 +237,8 @@ func (p *parser) postfix() (node, error) {
 				err = p.expect("]")
 			}
 			x = index{x, i}
+		case p.peek().kind == tokOp && p.peek().text == "(":
+			return nil, p.fail("functions of the guest cannot be called")
 		case p.op("->"), p.op("."):
 			t := p.next()
 			if t.kind != tokName {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Env is the guest as an expression sees it.
@@ -144,7 +145,7 @@ func Int(env Env, v Value) (uint64, error) {
 	}
 	switch plain(v.Type).(type) {
 	case *dwarf.StructType, *dwarf.ArrayType:
-		return 0, fmt.Errorf("a %s is not a number", typeName(v.Type))
+		return 0, fmt.Errorf("%s is not a number", aType(v.Type))
 	case *dwarf.FloatType:
 		f, err := Float(env, v)
 		return truncated(f), err
@@ -191,4 +192,13 @@ func typeName(t dwarf.Type) string {
 		return "long"
 	}
 	return TypeString(t)
+}
+
+// aType is a type's name behind its article.
+func aType(t dwarf.Type) string {
+	name := typeName(t)
+	if name != "" && strings.ContainsAny(name[:1], "aeio") || strings.HasPrefix(name, "unsigned") {
+		return "an " + name
+	}
+	return "a " + name
 }

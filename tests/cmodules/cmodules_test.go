@@ -122,7 +122,7 @@ var crashes = []struct {
 	{1, "Oops - store (or AMO) access fault [#1]\n", "BUG: unable to handle page fault for address: deadbeef\n"},
 	{2, "------------[ cut here ]------------\nkernel BUG at crash.c:50!\nKernel BUG [#1]\n", "------------[ cut here ]------------\nkernel BUG at crash.c:50!\ninvalid opcode: 0000 [#1]\n"},
 	{3, "warned about 3\nWARNING: CPU: 0 PID: N at crash.c:52 crash_init+", "warned about 3\nWARNING: CPU: 0 PID: N at crash.c:52 crash_init+"},
-	{4, "Unable to handle kernel paging request at virtual address ffffffff800", "kernel stack overflow (double-fault): 0000 [#1]\n"},
+	{4, "Unable to handle kernel paging request at virtual address fffffffffff", "kernel stack overflow (double-fault): 0000 [#1]\n"},
 	{5, "Unable to handle kernel paging request at virtual address 00000000dead0000\nOops [#1]\n", "BUG: unable to handle page fault for address: dead0000\nOops [#1]\n"},
 	{6, "Unable to handle kernel paging request at virtual address 0000123456789abc\nOops [#1]\n", "BUG: unable to handle page fault for address: 12345678\nOops [#1]\n"},
 	{7, "BUG: kfree of 0x", "BUG: kfree of 0x"},
@@ -205,7 +205,7 @@ func (g guest) overflow(t *testing.T) {
 	if g.Arch != "riscv64" {
 		return
 	}
-	if out, _ := g.run(t, "insmod crash how=4"); !strings.Contains(out, "\nTask stack: [0xffffffff8") || !strings.Contains(out, "\nKernel stack overflow [#1]\n") {
+	if out, _ := g.run(t, "insmod crash how=4"); !strings.Contains(out, "\nTask stack: [0xfffffffffff") || !strings.Contains(out, "\nKernel stack overflow [#1]\n") {
 		t.Errorf("stack overflow:\n%s", out)
 	}
 }

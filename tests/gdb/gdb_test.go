@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -15,7 +16,9 @@ import (
 	"time"
 
 	"rv86/kernel/abi"
+	"rv86/kmod/kbuild"
 	"rv86/tests/lab"
+	"rv86/tests/lab/modbuild"
 )
 
 const (
@@ -33,9 +36,12 @@ type guest struct {
 
 var waitingRE = regexp.MustCompile(`waiting for gdb: target remote (\S+)`)
 
-func start(t *testing.T, arch string) *guest {
+func start(t *testing.T, arch string) *guest { return startWith(t, arch, "-c", commands) }
+
+// startWith gives rv86 further arguments.
+func startWith(t *testing.T, arch string, args ...string) *guest {
 	t.Helper()
-	g := &guest{cmd: exec.Command(lab.Command(t, arch), "run", "--arch", arch, "-c", commands, "--gdb", "0")}
+	g := &guest{cmd: exec.Command(lab.Command(t, arch), append([]string{"run", "--arch", arch, "--gdb", "0"}, args...)...)}
 	g.cmd.Stdout = &g.out
 	pipe, err := g.cmd.StderrPipe()
 	if err != nil {
@@ -183,6 +189,27 @@ func TestSetRegisters(t *testing.T) {
 			}
 			out := gdb(t, g, append(commands, "kill")...)
 			inOrder(t, out, order...)
+			g.wait(t)
+		})
+	}
+}
+
+// TestStack: a stack goes from a module through the kernel to where its goroutine
+// began.
+func TestStack(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			t.Parallel()
+			tc := modbuild.Toolchain(t, arch)
+			m := kbuild.Module{Name: "watchme", Sources: []string{"../monitor/src/watchme/watchme.c"}}
+			built, err := kbuild.Build(tc, []kbuild.Module{m}, kbuild.Options{Out: t.TempDir(), Log: os.Stderr, InTree: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			g := startWith(t, arch, "--module", built[0].File, "-c", "insmod watchme n=2")
+			out := gdb(t, g, "set language c", "set breakpoint pending on", "b watchme_init", "c", "bt", "kill")
+			inOrder(t, out, `#0 +watchme_init \(\) at .*watchme\.c:`, `#1 +<signal handler called>\n`, `module\.\(\*machine\)\.Call \(`,
+				`module\.\(\*Kernel\)\.Load \(`, `sys\.sysFinitModule \(`, `task\.\(\*Thread\)\.run \(`, `runtime\.goexit \(`)
 			g.wait(t)
 		})
 	}

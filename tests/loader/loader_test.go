@@ -210,6 +210,18 @@ var reports = []struct {
 		want: []string{" was init memory of module stale, freed after its init\nOops", "stale_exit+0x"},
 	},
 	{
+		cmd: "insmod stale how=3; rmmod stale; echo $?",
+		want: []string{
+			" (helper+0x0/0x", " [stale]) was init memory of module stale, freed after its init\nOops", "stale_exit+0x", "Segmentation fault\n139\n",
+		},
+	},
+	{
+		cmd: "insmod stale; insmod hello; insmod dep-b; rmmod stale; echo $?",
+		want: []string{
+			" (helper+0x0/0x", " [stale]) was init memory of module stale, freed after its init\nOops", "stale_exit+0x", "Segmentation fault\n139\n",
+		},
+	},
+	{
 		cmd: "insmod stale how=2; rmmod stale; echo $?",
 		only: map[string][]string{
 			"riscv64": {"Unable to handle kernel paging request at virtual address ffffffff80", "Oops [#1]", "stale_exit+0x", "139"},

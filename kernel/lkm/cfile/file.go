@@ -162,7 +162,7 @@ func (f *File) operation(name string) uint64 {
 	proc, ok := procNames[name]
 	switch {
 	case ok:
-	case name == "flush" || name == "write_iter":
+	case name == "flush" || name == "write_iter" || name == "fasync":
 		return 0
 	default:
 		proc = "proc_" + name
@@ -248,8 +248,11 @@ func (f *File) ReleaseUser(c *vfs.Caller) {
 	f.free()
 }
 
-// CallRelease calls release.
+// CallRelease calls release, after fasync if the file's signals are on.
 func (f *File) CallRelease(who *lkm.Caller) {
+	if f.view.Get("f_flags")&abi.FASYNC != 0 {
+		f.async(who, closing, false)
+	}
 	if fn, e := f.op(who, "release"); e == 0 && fn != 0 {
 		f.fs.Run(who, fn, f.node, f.view.Addr)
 	}

@@ -132,6 +132,9 @@ func (s *Sched) Start() bool {
 // TaskOf finds or makes a thread's task; nil without memory.
 func (s *Sched) TaskOf(th lkm.Thread) *Task {
 	info := th.Info()
+	if info.TID != info.PID {
+		s.byNumber(info.PID) // group_leader points to it
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.tasks[info.TID]
@@ -187,7 +190,11 @@ func (t *Task) fill(i lkm.Info) {
 	}
 	set("parent", word, parent)
 	set("real_parent", word, parent)
-	set("group_leader", word, t.addr)
+	leader := t.addr
+	if p := t.s.tasks[i.PID]; p != nil {
+		leader = p.addr
+	}
+	set("group_leader", word, leader)
 	set("signal", word, t.at("tty"))
 	comm := m.Slice(t.at("comm"), commLen)
 	clear(comm)
@@ -285,6 +292,23 @@ func (s *Sched) next(pid int) uint64 {
 	return 0
 }
 
+// nextThread is the thread after one in the same process: the process' first
+// thread, whose number is the process', then the others by number. 0 after the
+// last.
+func (s *Sched) nextThread(pid, tid int) uint64 {
+	if s.ThreadsOf == nil {
+		return 0
+	}
+	for _, n := range s.ThreadsOf(pid) {
+		if n != pid && (tid == pid || n > tid) {
+			if a := s.byNumber(n); a != 0 {
+				return a
+			}
+		}
+	}
+	return 0
+}
+
 // taskFuncs are the rows about tasks (Linux kernel/sched/core.c).
 func (s *Sched) taskFuncs() []kapi.Func {
 	return []kapi.Func{
@@ -347,6 +371,17 @@ func (s *Sched) taskFuncs() []kapi.Func {
 				return s.taskFor(&lkm.Caller{}).addr
 			}
 			return s.next(int(cstruct.U32(s.Core, p+s.layout.At("pid"))))
+		}},
+		{Name: "__next_thread", Proto: "struct task_struct *__next_thread(struct task_struct *t)", Call: func(c *kapi.Call) uint64 {
+			p := c.Ptr()
+			return s.nextThread(int(cstruct.U32(s.Core, p+s.layout.At("tgid"))), int(cstruct.U32(s.Core, p+s.layout.At("pid"))))
+		}},
+		{Name: "get_nr_threads", Proto: "int get_nr_threads(struct task_struct *t)", Call: func(c *kapi.Call) uint64 {
+			pid := int(cstruct.U32(s.Core, c.Ptr()+s.layout.At("tgid")))
+			if s.ThreadsOf == nil {
+				return 1
+			}
+			return uint64(max(len(s.ThreadsOf(pid)), 1))
 		}},
 		{Name: "get_task_struct", Proto: "struct task_struct *get_task_struct(struct task_struct *t)", Call: func(c *kapi.Call) uint64 {
 			p := c.Ptr()

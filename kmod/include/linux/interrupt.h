@@ -4,12 +4,15 @@
 
 #include <linux/types.h>
 #include <linux/kernel.h>
+#include <linux/gfp.h>
 #include <linux/hardirq.h>
 #include <linux/bottom_half.h>
 #include <linux/irqreturn.h>
 #include <linux/irqflags.h>
 #include <linux/atomic.h>
 #include <linux/sched.h>
+
+struct pt_regs;
 
 typedef irqreturn_t (*irq_handler_t)(int irq, void *dev_id);
 
@@ -44,6 +47,33 @@ static inline int __must_check request_any_context_irq(unsigned int irq, irq_han
 }
 const void *free_irq(unsigned int irq, void *dev_id);
 
+/* The line is given back when the device's driver goes (linux/device.h). */
+struct device;
+void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp);
+int devm_add_action(struct device *dev, void (*action)(void *), void *data);
+
+struct __devm_irq {
+	unsigned int irq;
+	void *dev_id;
+};
+static inline void __devm_irq_free(void *d) { free_irq(((struct __devm_irq *)d)->irq, ((struct __devm_irq *)d)->dev_id); }
+static inline int __must_check devm_request_threaded_irq(struct device *dev, unsigned int irq, irq_handler_t handler,
+							 irq_handler_t thread_fn, unsigned long flags,
+							 const char *name, void *dev_id)
+{
+	struct __devm_irq *d = devm_kmalloc(dev, sizeof(*d), GFP_KERNEL);
+	int ret = d ? request_threaded_irq(irq, handler, thread_fn, flags, name, dev_id) : -ENOMEM;
+
+	if (ret)
+		return ret;
+	*d = (struct __devm_irq){ irq, dev_id };
+	ret = devm_add_action(dev, __devm_irq_free, d);
+	if (ret)
+		__devm_irq_free(d);
+	return ret;
+}
+#define devm_request_irq(dev, irq, handler, flags, name, dev_id) \
+	devm_request_threaded_irq(dev, irq, handler, NULL, flags, name, dev_id)
 /* Every disable_irq needs its enable_irq. disable_irq waits for the handlers. */
 void disable_irq(unsigned int irq);
 void disable_irq_nosync(unsigned int irq);

@@ -11,6 +11,7 @@
 /* Authors rely on what Linux's module.h has brought along for years. */
 #include <linux/cache.h>
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/jump_label.h>
 #include <linux/kobject.h>
 #include <linux/list.h>
