@@ -43,6 +43,9 @@ var dropped = map[string]string{
 	"struct mm_struct":       "a process' memory cannot be looked at from modules",
 	"sys_open":               "Linux does not let modules make system calls: filp_open",
 	"register_filesystem":    "modules cannot add file systems here",
+	// Functions of file systems.
+	"generic_file_read_iter":  "it reads files of a file system: a device's read_iter has copy_to_iter",
+	"generic_file_write_iter": "it writes files of a file system: a device's write_iter has copy_from_iter",
 	// Headers.
 	"linux/config.h":          "Linux 2.6.19 dropped it: leave the line out",
 	"linux/smp_lock.h":        "Linux 2.6.39 dropped it: leave the line out",
@@ -75,6 +78,9 @@ var dropped = map[string]string{
 	"ioctl":           "Linux 2.6.36 dropped it: .unlocked_ioctl, without the inode",
 	"aio_read":        "Linux 4.1 dropped it: .read_iter",
 	"aio_write":       "Linux 4.1 dropped it: .write_iter",
+	// Members of a thread.
+	"nvcsw":   "switches and page faults of a thread are not counted here",
+	"min_flt": "switches and page faults of a thread are not counted here",
 	// Types.
 	"struct timespec": "Linux 5.6 dropped it: struct timespec64",
 	"struct timeval":  "Linux 5.6 dropped it: struct timespec64",
@@ -85,7 +91,6 @@ var dropped = map[string]string{
 	"SA_INTERRUPT":       "Linux 2.6.24 dropped it: leave the flag out",
 	"SA_SHIRQ":           "Linux 2.6.24 dropped it: IRQF_SHARED",
 	"IRQF_DISABLED":      "Linux 4.1 dropped it: leave the flag out",
-	"PAGE_OFFSET":        "there is no one distance between addresses and physical memory here: virt_to_phys translates",
 }
 
 // portFunctions reach I/O ports, which only the PC has.

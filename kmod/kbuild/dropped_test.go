@@ -35,6 +35,9 @@ static const struct file_operations fops = { .ioctl = 0 };
 -- name.c --
 #include <linux/module.h>
 int f(const void *p) { return access_ok(VERIFY_READ, p); }
+-- thread.c --
+#include <linux/sched.h>
+long f(struct task_struct *t) { return t->min_flt; }
 -- port.c --
 #include <linux/module.h>
 #include <linux/io.h>
@@ -62,6 +65,7 @@ void *f(void) { return proc_create("x", 0, NULL, &fops); }
 			"hint: linux/config.h: Linux 2.6.19 dropped it: leave the line out\n",
 			"hint: ioctl: Linux 2.6.36 dropped it: .unlocked_ioctl, without the inode\n",
 			"hint: VERIFY_READ: Linux 5.0 dropped it: access_ok takes an address and a size\n",
+			"hint: min_flt: switches and page faults of a thread are not counted here\n",
 			"hint: inb: this machine has no I/O ports, only the PC (i386) has\n",
 			"hint: jiffies is a macro here: give the member of the structure another name\n",
 			"hint: a parameter that everybody may write, or others may read and the owner not, is refused: 0644 is usual\n",

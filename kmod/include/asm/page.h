@@ -10,6 +10,28 @@
 #define PAGE_ALIGN(n)	(((n) + PAGE_SIZE - 1) & PAGE_MASK)
 #define offset_in_page(p)	((unsigned long)(p) & ~PAGE_MASK)
 
+/* Where the first byte of RAM appears in the map of all memory, which gives single
+ * pages and what kmalloc makes of one. Larger memory, as that of vmalloc, has
+ * addresses of its own: only virt_to_phys knows what lies behind those.
+ */
+#if defined(__riscv)
+#define __PHYS_OFFSET	0x80000000UL
+#define PAGE_OFFSET	(0xffffffc000000000UL + __PHYS_OFFSET)
+#else
+#define __PHYS_OFFSET	0UL
+#define PAGE_OFFSET	0xc0000000UL
+#endif
+
+/* The smallest order whose pages hold size bytes (asm-generic/getorder.h). */
+static inline int get_order(unsigned long size)
+{
+	int order = 0;
+
+	while (order < __SIZEOF_LONG__ * 8 - PAGE_SHIFT && PAGE_SIZE << order < size)
+		order++;
+	return order;
+}
+
 struct page;
 
 static inline void *page_address(const struct page *page) { return (void *)page; }

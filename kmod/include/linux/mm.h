@@ -4,16 +4,13 @@
 
 #include <linux/types.h>
 #include <linux/gfp.h>
+#include <linux/pfn.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <asm/page.h>
 
 static inline struct page *alloc_pages(gfp_t gfp, unsigned int order) { return (struct page *)__get_free_pages(gfp, order); }
 static inline void __free_pages(struct page *page, unsigned int order) { free_pages((unsigned long)page, order); }
-#define PHYS_PFN(pa)		((unsigned long)((pa) >> PAGE_SHIFT))
-#define PFN_PHYS(pfn)		((phys_addr_t)(pfn) << PAGE_SHIFT)
-#define PFN_DOWN(x)		((x) >> PAGE_SHIFT)
-#define PFN_UP(x)		(((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
 
 /* Memory of modules is not mapped into programs: their mmap answers ENODEV, and a
  * driver's operation for it is not called. What it is given is declared only, and
