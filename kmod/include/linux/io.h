@@ -6,13 +6,10 @@
 #include <linux/ioport.h>
 #include <linux/pfn.h>
 #include <linux/string.h>
+#include <asm/page.h>
 
 void __iomem *ioremap(phys_addr_t offset, size_t size);
 void iounmap(volatile void __iomem *addr);
-/* 0 for what is no memory that modules can have. */
-phys_addr_t virt_to_phys(volatile void *address);
-/* Of RAM: its place in the map of all memory, whatever other address it has. */
-static inline void *phys_to_virt(phys_addr_t pa) { return (void *)((unsigned long)pa - __PHYS_OFFSET + PAGE_OFFSET); }
 #define ioremap_wc(offset, size)	ioremap(offset, size)
 #define ioremap_np(offset, size)	ioremap(offset, size)
 
