@@ -12,9 +12,9 @@
 #define PAGE_ALIGN(n)	(((n) + PAGE_SIZE - 1) & PAGE_MASK)
 #define offset_in_page(p)	((unsigned long)(p) & ~PAGE_MASK)
 
-/* Where the first byte of RAM appears in the map of all memory, which gives single
- * pages and what kmalloc makes of one. Larger memory, as that of vmalloc, has
- * addresses of its own: only virt_to_phys knows what lies behind those.
+/* Where the first byte of RAM appears in the map of all memory. What kmalloc gives of
+ * less than a page has its addresses there. Whole pages, as larger memory, have others,
+ * and need not lie together: only virt_to_phys knows where.
  */
 #if defined(__riscv)
 #define __PHYS_OFFSET	0x80000000UL
