@@ -94,11 +94,13 @@ Goodbye, world 5
 		"insmod crash how=14 & sleep 0.003; echo meanwhile; wait; rmmod crash; echo $?",
 		"crash: loading out-of-tree module taints kernel.\nmeanwhile\nloop done\ncrash: unloaded\n0\n",
 	},
-	{"insmod greedy; head -c 7 /dev/greedy | wc -c; echo text > /dev/greedy; echo $?; rmmod greedy", `greedy: loading out-of-tree module taints kernel.
+	{"insmod greedy; head -c 7 /dev/greedy | wc -c; echo text > /dev/greedy; echo $?; echo > /dev/greedy; echo $?; rmmod greedy", `greedy: loading out-of-tree module taints kernel.
 BUG: greedy_read+X/Y [greedy]: read returned 12 for a buffer of 7 bytes of head: it must never be more
 7
 BUG: greedy_write+X/Y [greedy]: write returned 15 for a buffer of 5 bytes of sh: it must never be more
 0
+sh: echo: write error: Nothing was taken (write returned 0)
+1
 `},
 	{
 		"insmod glutton; lsmod | cut -d' ' -f 1; rmmod glutton; insmod hello",

@@ -11,7 +11,7 @@ static ssize_t greedy_read(struct file *file, char __user *buf, size_t count, lo
 
 static ssize_t greedy_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
 {
-	return 3 * count;
+	return count == 1 ? 0 : 3 * count;
 }
 
 static const struct file_operations greedy_fops = {
