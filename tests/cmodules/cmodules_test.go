@@ -173,6 +173,22 @@ func TestCrashes(t *testing.T) {
 	}
 }
 
+// TestProgramsMemory takes a program's memory for the module's own, in C code and
+// through a function of the kernel's: the report says what to do.
+func TestProgramsMemory(t *testing.T) {
+	for _, m := range lab.Machines {
+		t.Run(m.Arch, func(t *testing.T) {
+			g := newGuest(t, m)
+			hint := regexp.MustCompile(`\n0x[0-9a-f]+ is memory of the program sh: copy_from_user and copy_to_user reach it\nOops`)
+			for _, what := range []string{"x", "xy"} {
+				if out, _ := g.run(t, "insmod greedy; sh -c 'echo "+what+" > /dev/greedy'; echo alive"); !hint.MatchString(out) || !strings.HasSuffix(out, "alive\n") {
+					t.Errorf("write of %s:\n%s\nlacks %v", what, out, hint)
+				}
+			}
+		})
+	}
+}
+
 // crash goes wrong in one way.
 func (g guest) crash(t *testing.T, how int, want string) {
 	out, status := g.run(t, fmt.Sprintf("insmod crash how=%d; echo status $?; insmod hello; rmmod hello", how))
