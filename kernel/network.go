@@ -1,0 +1,28 @@
+//go:build riscv64 || 386
+
+package main
+
+import (
+	"rv86/kernel/abi"
+	"rv86/kernel/lkm"
+	"rv86/kernel/net"
+	"rv86/kernel/sys"
+	"rv86/kernel/vfs"
+)
+
+// newNetwork makes the network, whose lo is up.
+func newNetwork(ns *vfs.Namespace) *net.Stack {
+	return net.New(net.Config{NS: ns, Raise: raise})
+}
+
+// raise has a softirq run f for nobody in particular; what C code it leads to runs
+// for the softirq's own caller (sys.ModuleCaller).
+func raise(f func(c *vfs.Caller)) {
+	softirqs.Raise(func(who *lkm.Caller) { f(&vfs.Caller{Task: who}) })
+}
+
+// netInit gives programs their sockets.
+func netInit() abi.Errno {
+	sys.Network = newNetwork(root.ns)
+	return 0
+}
