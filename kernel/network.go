@@ -10,10 +10,8 @@ import (
 	"rv86/kernel/vfs"
 )
 
-// newNetwork makes the network, whose lo is up.
-func newNetwork(ns *vfs.Namespace) *net.Stack {
-	return net.New(net.Config{NS: ns, Raise: raise})
-}
+// network is what devices of modules, and sockets, belong to; provideFiles makes it.
+var network *net.Stack
 
 // raise has a softirq run f for nobody in particular; what C code it leads to runs
 // for the softirq's own caller (sys.ModuleCaller).
@@ -23,6 +21,6 @@ func raise(f func(c *vfs.Caller)) {
 
 // netInit gives programs their sockets.
 func netInit() abi.Errno {
-	sys.Network = newNetwork(root.ns)
+	sys.Network = network
 	return 0
 }

@@ -43,9 +43,9 @@ func (a Addr) fill(m Addr) Addr {
 	return a
 }
 
-// number is an address as the integer that /proc/net shows: the bytes in the
+// Number is an address as the integer that /proc/net shows: the bytes in the
 // machine's order.
-func (a Addr) number() uint32 { return binary.LittleEndian.Uint32(a[:]) }
+func (a Addr) Number() uint32 { return binary.LittleEndian.Uint32(a[:]) }
 
 // classMask is the mask an address has when none is said (RFC 791: classes A, B, C).
 func classMask(a Addr) Addr {

@@ -173,7 +173,7 @@ var requests = map[uintptr]request{
 	}},
 	abi.SIOCSIFNAME: {true, func(s *Stack, c *vfs.Caller, l Link, r ifreq) abi.Errno {
 		name, _, _ := strings.Cut(string(r.arg()[:abi.IFNAMSIZ]), "\x00")
-		if !validName(name) {
+		if !ValidName(name) {
 			return abi.EINVAL
 		}
 		return l.SetName(c, name)
@@ -182,8 +182,8 @@ var requests = map[uintptr]request{
 	abi.SIOCSIFMAP: {true, func(_ *Stack, c *vfs.Caller, l Link, r ifreq) abi.Errno { return l.Ioctl(c, abi.SIOCSIFMAP, r) }},
 }
 
-// validName is dev_valid_name.
-func validName(name string) bool {
+// ValidName is dev_valid_name: what an interface may be called.
+func ValidName(name string) bool {
 	return name != "" && name != "." && name != ".." && len(name) < abi.IFNAMSIZ && !strings.ContainsAny(name, "/: \t\n\v\f\r")
 }
 

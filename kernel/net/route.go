@@ -128,7 +128,7 @@ func (s *Stack) search(dst Addr, index int) (w way, e abi.Errno) {
 		if index != 0 && r.iface.index != index || !r.iface.up || dst.mask(r.mask) != r.dst {
 			continue
 		}
-		length := bits.OnesCount32(r.mask.number())
+		length := bits.OnesCount32(r.mask.Number())
 		if length <= best {
 			continue
 		}

@@ -61,7 +61,7 @@ func (s *Stack) routeText() string {
 	defer s.mu.Unlock()
 	for _, r := range s.allRoutes() {
 		line(fmt.Sprintf("%s\t%08X\t%08X\t%04X\t%d\t%d\t%d\t%08X\t%d\t%d\t%d",
-			r.iface.name, r.dst.number(), r.gateway.number(), r.flags(), 0, 0, r.metric, r.mask.number(), 0, 0, 0))
+			r.iface.name, r.dst.Number(), r.gateway.Number(), r.flags(), 0, 0, r.metric, r.mask.Number(), 0, 0, 0))
 	}
 	return b.String()
 }
@@ -120,7 +120,7 @@ func (s *Stack) socketText(tail string, of func(k *Socket) bool) string {
 		waiting := k.rxBytes
 		k.mu.Unlock()
 		line(fmt.Sprintf("%5d: %08X:%04X %08X:%04X %02X %08X:%08X %02X:%08X %08X %5d %8d %d %d %d %d",
-			n, k.local.Addr.number(), port, k.peer.Addr.number(), k.peer.Port, st, 0, waiting, 0, 0, 0, 0, 0, 0, 2, 0, 0))
+			n, k.local.Addr.Number(), port, k.peer.Addr.Number(), k.peer.Port, st, 0, waiting, 0, 0, 0, 0, 0, 0, 2, 0, 0))
 		n++
 	}
 	return b.String()

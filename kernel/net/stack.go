@@ -284,3 +284,13 @@ func (s *Stack) transmit(c *vfs.Caller, i *iface, f Frame) abi.Errno {
 	s.tapOut(i, &f)
 	return i.link.Send(c, f)
 }
+
+// AddrOf is the address of a link, Any if it has none.
+func (s *Stack) AddrOf(l Link) Addr {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := s.of(l); i != nil {
+		return i.addr
+	}
+	return Any
+}

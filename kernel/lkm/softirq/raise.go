@@ -13,3 +13,14 @@ func (e *Engine) Raise(f func(who *lkm.Caller)) {
 	}})
 	e.wake()
 }
+
+// After runs f once, in softirq context, in so many nanoseconds.
+func (e *Engine) After(ns int64, f func(who *lkm.Caller)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	// No C object is at an odd address.
+	e.own += 2
+	e.arm(&item{addr: e.own, kind: "softirq", run: func(*item) {
+		e.s.Softirq(&e.who, func() { f(&e.who) })
+	}}, e.s.Core.Now()+ns)
+}

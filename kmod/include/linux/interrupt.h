@@ -11,6 +11,7 @@
 #include <linux/atomic.h>
 #include <linux/sched.h>
 
+struct pt_regs;
 typedef irqreturn_t (*irq_handler_t)(int irq, void *dev_id);
 
 #define IRQF_TRIGGER_NONE	0x00000000

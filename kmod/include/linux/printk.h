@@ -47,6 +47,14 @@ __printf(1, 2) int kprintf(const char *fmt, ...);
 #define pr_warn_once(fmt, ...)	printk_once(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_info_once(fmt, ...)	printk_once(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 
+/* True ten times in five seconds. */
+int __printk_ratelimit(const char *func);
+#define printk_ratelimit()	__printk_ratelimit(__func__)
+#define printk_ratelimited(fmt, ...)	({ if (printk_ratelimit()) printk(fmt, ##__VA_ARGS__); })
+#define pr_err_ratelimited(fmt, ...)	printk_ratelimited(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_warn_ratelimited(fmt, ...)	printk_ratelimited(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_info_ratelimited(fmt, ...)	printk_ratelimited(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
+
 void dump_stack(void);
 
 #endif
