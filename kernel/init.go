@@ -31,6 +31,10 @@ func startInit(ns *vfs.Namespace) {
 	}
 	c.FS.Drop()
 	env := []string{"HOME=/", "TERM=linux", "PATH=/bin:/sbin:/usr/bin:/usr/sbin"}
+	const usual = 100
+	if percent := nucleus.GCPercent(); percent < usual { // for the programs that are in Go
+		env = append(env, fmt.Sprintf("GOGC=%d", percent))
+	}
 	klog.Debugf("Run %s as init process", path)
 	if e := task.Start(ns, files, path, []string{path}, env); e != 0 {
 		nucleus.Panic(fmt.Sprintf("cannot run %s: %v", path, e))

@@ -29,7 +29,7 @@ import (
 // provideFiles makes what modules make files and devices with. start registers
 // what is there before the first module, once exports have addresses.
 func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
-	files := cfile.New(cfile.Config{Core: k.Core(), Who: sys.ModuleCaller, Watch: scheduler.Watch})
+	files := cfile.New(cfile.Config{Core: k.Core(), Who: sys.ModuleCaller, Watch: scheduler.Watch, Kill: sys.KernelThreads{}.Kill})
 	objects := kobj.New(files, ns.Sys(), k.Address)
 	devices := chrdev.New(objects, ns)
 	model := device.New(objects, ns)
@@ -44,7 +44,7 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 	blocks := block.New(model, files, ns)
 	devices.Blocks = blocks.MajorsText
 	network = net.New(net.Config{NS: ns, Raise: raise})
-	nets := netdev.New(netdev.Config{Model: model, Files: files, Sched: scheduler, Soft: softirqs, Stack: network})
+	nets := netdev.New(netdev.Config{Model: model, Files: files, Sched: scheduler, Soft: softirqs, Stack: network, NS: ns})
 	leavers = append(leavers, inputs, blocks, nets)
 	k.Provide(nets.Exports(), nets.Vars())
 	k.Provide(blocks.Exports(), nil)

@@ -70,7 +70,7 @@ func provideSync(k *module.Kernel) {
 	s := sched.New(k.Core())
 	scheduler = s
 	s.Epoch = nucleus.Epoch * nsPerSec
-	s.Find, s.Threads = sys.ModuleThread, task.PIDs
+	s.Find, s.Threads, s.ThreadsOf = sys.ModuleThread, task.PIDs, task.TIDs
 	if !s.Start() {
 		nucleus.Panic("no memory for the idle task")
 	}

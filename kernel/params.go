@@ -9,6 +9,7 @@ import (
 	"rv86/kernel/abi"
 	"rv86/kernel/bootparam"
 	"rv86/kernel/klog"
+	"rv86/kmod/kapi"
 )
 
 // params are the kernel's parameters (Linux
@@ -56,8 +57,13 @@ func setLogLevel(value string) abi.Errno {
 	return klog.Kernel.Console(klog.ActionConsoleLevel, max(klog.ConsoleLevelMin, int(n)))
 }
 
-func setInitcallDebug(string) abi.Errno {
-	settings.initcallDebug = true
+// setInitcallDebug takes a boolean, or none for yes.
+func setInitcallDebug(value string) abi.Errno {
+	yes, ok := kapi.ParseBool(value)
+	if value != "" && !ok {
+		return abi.EINVAL
+	}
+	settings.initcallDebug = yes || value == ""
 	return 0
 }
 

@@ -15,6 +15,8 @@ type Boot struct {
 	Kernel   *image.File
 	Initrd   []byte
 	Bootargs string
+	// Spare is how much memory must be left beside the images.
+	Spare uint64
 	// Blank makes a machine with nothing in it, to be loaded with the state of
 	// another (see Runner.State and Machine.Images). A PC that had a BIOS needs
 	// a Firmware of its size.
@@ -115,13 +117,16 @@ func (out *bootImage) overlap() error {
 func (out *bootImage) placeRest(b Boot, r *ram, tree func(chosen) []byte, kernelBase, top uint64) error {
 	c := chosen{bootargs: b.Bootargs}
 	if n := uint64(len(b.Initrd)); n != 0 {
-		c.initrdStart = kernelBase + min(uint64(len(r.data))/2, initrdMaxGap)
+		c.initrdStart = alignUp(kernelBase+min(uint64(len(r.data))/2, initrdMaxGap), pageSize)
 		c.initrdN = n
 		if c.initrdStart < top {
 			c.initrdStart = alignUp(top, pageSize)
 		}
 	}
 	blob := tree(c)
+	if err := b.checkSpare(uint64(len(r.data)), top-r.base+c.initrdN+uint64(len(blob))); err != nil {
+		return err
+	}
 	out.fdt = (min(r.end(), fdtCeiling) - uint64(len(blob))) &^ (fdtAlign - 1)
 	top = max(top, c.initrdStart+c.initrdN)
 	if uint64(len(blob)) > uint64(len(r.data)) || out.fdt < top {
@@ -132,6 +137,15 @@ func (out *bootImage) placeRest(b Boot, r *ram, tree func(chosen) []byte, kernel
 		out.segments = append(out.segments, image.Segment{Name: "initrd", Addr: c.initrdStart, Size: c.initrdN, Data: b.Initrd})
 	}
 	out.segments = append(out.segments, image.Segment{Name: "device tree", Addr: out.fdt, Size: uint64(len(blob)), Data: blob})
+	return nil
+}
+
+// checkSpare refuses a machine whose images leave too little of its memory.
+func (b Boot) checkSpare(memory, used uint64) error {
+	if used <= memory && memory-used < b.Spare {
+		return fmt.Errorf("the kernel needs %d KiB of memory beside the images, and they leave %d KiB of %d; give the guest more with --memory",
+			b.Spare>>10, (memory-used)>>10, memory>>10)
+	}
 	return nil
 }
 

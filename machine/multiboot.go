@@ -75,6 +75,9 @@ func loadMultiboot(b Boot, memory uint64) (*multiboot, error) {
 		}
 		m.segments = append(m.segments, image.Segment{Name: "initrd", Addr: at, Size: n, Data: b.Initrd})
 	}
+	if err := b.checkSpare(memory, at+alignUp(uint64(len(b.Initrd)), pageSize)); err != nil {
+		return nil, err
+	}
 	m.information(b, at, memory)
 	return m, nil
 }

@@ -371,6 +371,11 @@ func TestBadConfigurations(t *testing.T) {
 		{"overlap", VirtConfig{Memory: testMemory, Boot: Boot{
 			Firmware: &image.File{Name: "fw", Data: elfAt(0x80001000)}, Kernel: &image.File{Name: "k", Data: elfAt(0x80001004)},
 		}}, "fw and k want the same memory (at 0x80001004)"},
+		{
+			"no spare memory",
+			VirtConfig{Memory: testMemory, Boot: Boot{Kernel: file(big[:testMemory/4]), Initrd: big[:testMemory/4], Spare: testMemory / 2}},
+			"the kernel needs 8192 KiB of memory beside the images, and they leave 81",
+		},
 		{"large initrd", VirtConfig{Memory: testMemory, Boot: Boot{Kernel: file([]byte{1}), Initrd: big}}, "give the guest more with --memory"},
 	} {
 		if _, err := NewVirt(c.cfg); err == nil || !strings.Contains(err.Error(), c.want) {

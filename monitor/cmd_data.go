@@ -21,6 +21,7 @@ func dataCommands() []command {
 		{
 			names: []string{"set"}, group: groupData, args: "EXPR = EXPR | $NAME = EXPR", complete: completeExpr,
 			help:    "Change a register, memory, or a variable of the session. This begins a new future.",
+			more:    "A $NAME that stands for nothing becomes a variable of the session, with its value's type.",
 			example: "set n = n", fn: (*Monitor).cmdSet,
 		},
 		{
@@ -155,9 +156,10 @@ func (m *Monitor) arrivedHere() {
 
 // examineState is where x goes on.
 type examineState struct {
-	f    format
-	next uint64
-	phys bool
+	f     format
+	next  uint64
+	phys  bool
+	begun bool // an address was given
 }
 
 func (m *Monitor) cmdExamine(args string) error {
@@ -182,6 +184,10 @@ func (m *Monitor) cmdExamine(args string) error {
 			f.size = 1
 		}
 	}
+	if text == "" && !st.begun {
+		return errors.New("say where: x/4x ADDRESS")
+	}
+	st.begun = true
 	if text != "" {
 		st.phys = false
 		if rest, ok := strings.CutPrefix(text, "-p "); ok {
@@ -234,7 +240,7 @@ func (m *Monitor) examineUnits() error {
 			if i%perLine[f.size] != 0 {
 				m.out.printf("\n")
 			}
-			return fmt.Errorf("cannot read memory at %#x: %w", st.next, err)
+			return unreadable(st.next, err)
 		}
 		if i%perLine[f.size] == 0 {
 			if i > 0 {
@@ -255,6 +261,14 @@ func (m *Monitor) examineUnits() error {
 	}
 	m.out.printf("\n")
 	return nil
+}
+
+// unreadable says which memory is not there, and why.
+func unreadable(at uint64, err error) error {
+	if r := (interface{ Reason() string })(nil); errors.As(err, &r) {
+		err = errors.New(r.Reason())
+	}
+	return fmt.Errorf("cannot read memory at %#x: %w", at, err)
 }
 
 func (m *Monitor) examineCode(n int) error {
@@ -282,7 +296,7 @@ func (m *Monitor) examineStrings(n int) error {
 		start := st.next
 		for c := []byte{0}; ; {
 			if err := m.read(st.next, c); err != nil {
-				return fmt.Errorf("cannot read memory at %#x: %w", st.next, err)
+				return unreadable(st.next, err)
 			}
 			st.next = m.trunc(st.next + 1)
 			if c[0] == 0 || len(s) == longest {

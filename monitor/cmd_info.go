@@ -35,15 +35,15 @@ func infoRows() []infoRow {
 		{"symbol", "EXPR", "what is at an address", "$pc", "", (*Monitor).infoSymbol},
 		{"address", "NAME", "where a symbol is", "total", "", (*Monitor).infoAddress},
 		{"source", "", "the source file that is current", "", "", quiet((*Monitor).infoSource)},
-		{"sources", "", "source files of modules and programs", "", "", quiet((*Monitor).infoSources)},
+		{"sources", "", "source files of modules and programs", "", "", func(m *Monitor, _ string) error { return m.infoSources() }},
 		{"functions", "[TEXT]", "functions whose names contain a text", "watchme", "", (*Monitor).infoFunctions},
 		{"variables", "[TEXT]", "variables of modules and programs", "total", "", (*Monitor).infoVariables},
 		{"modules", "", "loaded modules and where their sections are", "", "", quiet((*Monitor).infoModules)},
 		{"time", "", "the machine's time, in instructions", "", "", quiet((*Monitor).infoTime)},
 		{"tlb", "", "translations that the processor has cached", "", "", quiet((*Monitor).infoTLB)},
 		{"mem", "", "what is mapped, with its rights", "", "", quiet((*Monitor).infoMem)},
-		{"devices", "", "the board's devices and their registers", "", "", quiet(func(m *Monitor) { m.infoDevices(true) })},
-		{"irq", "", "interrupt lines and their levels", "", "", quiet(func(m *Monitor) { m.infoDevices(false) })},
+		{"devices", "[TEXT]", "the board's devices and their registers, or those with a text in their names", "uart", "", func(m *Monitor, args string) error { return m.infoDevices(args, true) }},
+		{"irq", "[TEXT]", "interrupt lines and their levels", "", "", func(m *Monitor, args string) error { return m.infoDevices(args, false) }},
 		{"mtree", "", "the map of physical addresses", "", "", quiet(func(m *Monitor) { m.out.printf("%s", ended(m.Target.Mtree())) })},
 		{"processes", "", "the kernel's processes", "", "", func(m *Monitor, _ string) error { return m.infoProcesses() }},
 		{"gdt", "", "the global descriptor table", "", "i386", func(m *Monitor, _ string) error { return m.infoTable("gdtr") }},
@@ -112,7 +112,11 @@ func (m *Monitor) cmdInfo(args string) error {
 	case by[0].only != "" && by[0].only != m.arch.name:
 		return fmt.Errorf("the %s machine has no %s", m.arch.name, strings.TrimPrefix(by[0].help, "the "))
 	}
-	return by[0].fn(m, strings.TrimSpace(rest))
+	rest = strings.TrimSpace(rest)
+	if by[0].args == "" && rest != "" {
+		return fmt.Errorf("info %s takes no argument: %q is left over", by[0].name, rest)
+	}
+	return by[0].fn(m, rest)
 }
 
 // registerGroups are the words that info registers takes.
@@ -168,6 +172,9 @@ func (m *Monitor) showRegister(r point.Register) {
 			line += fmt.Sprintf("  %d", s)
 		}
 	}
+	if text := m.floatText(r, value); text != "" {
+		line += "  " + text
+	}
 	m.out.printf("%s\n", line)
 	for _, f := range r.Fields {
 		text := ""
@@ -220,6 +227,7 @@ func (m *Monitor) infoLine(args string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", args, err)
 	}
+	some := false
 	for _, p := range ps {
 		if p.image == nil {
 			continue
@@ -228,11 +236,15 @@ func (m *Monitor) infoLine(args string) error {
 		if !ok {
 			continue
 		}
+		some = true
 		m.out.printf("Line %d of %s is from %s", line, m.shortFile(p.image, file), m.addr(low))
 		if s := m.symbolText(low); s != "" {
 			m.out.printf(" <%s>", s)
 		}
 		m.out.printf(" to %s.\n", m.addr(high))
+	}
+	if !some {
+		return fmt.Errorf("of which source line the code at %#x is, is not known", ps[0].addr)
 	}
 	return nil
 }
@@ -282,15 +294,21 @@ func (m *Monitor) infoSource() {
 	}
 }
 
-func (m *Monitor) infoSources() {
+func (m *Monitor) infoSources() error {
+	some := false
 	for _, im := range m.images() {
 		if im == m.kernel {
 			continue
 		}
 		for _, f := range im.Files() {
+			some = true
 			m.out.printf("%-12s %s\n", im.Name, f)
 		}
 	}
+	if !some {
+		return errors.New("no module or program that is here has debug information")
+	}
+	return nil
 }
 
 func (m *Monitor) infoFunctions(args string) error {
@@ -306,7 +324,7 @@ func (m *Monitor) infoFunctions(args string) error {
 			m.out.printf("%s  %s\n", m.addr(s.Addr), m.symbolText(s.Addr))
 		}
 	}
-	return nil
+	return m.found(n, "function", args)
 }
 
 func (m *Monitor) infoVariables(args string) error {
@@ -329,7 +347,18 @@ func (m *Monitor) infoVariables(args string) error {
 			m.out.printf("%-12s %s  %s\n", im.Name, name, t)
 		}
 	}
-	return nil
+	return m.found(n, "variable", args)
+}
+
+// found is the error for a list without anything in it.
+func (m *Monitor) found(n int, kind, text string) error {
+	switch {
+	case n > 0:
+		return nil
+	case text == "":
+		return fmt.Errorf("no module or program that is here has a %s; for the kernel's, give a part of the name", kind)
+	}
+	return fmt.Errorf("no %s has %q in its name", kind, text)
 }
 
 func (m *Monitor) infoTime() {

@@ -17,7 +17,7 @@ func machineCommands() []command {
 			help: "Show something about the program, the debugger or the machine.", more: infoHelp(), example: "info time", fn: (*Monitor).cmdInfo,
 		},
 		{
-			names: []string{"pt"}, group: groupMachine, args: "[r | w | x] ADDR", complete: completeExpr,
+			names: []string{"pt", "walk"}, group: groupMachine, args: "[r | w | x] ADDR", complete: completeExpr,
 			help: "Follow the page tables for an access to an address, and say why it would fault.", example: "pt x $pc", fn: (*Monitor).cmdWalk,
 		},
 		{
@@ -118,11 +118,15 @@ func (m *Monitor) cmdAudit(string) error {
 	return nil
 }
 
-func (m *Monitor) infoDevices(all bool) {
+// infoDevices lists the devices whose names contain a text; without all, only
+// their interrupt lines.
+func (m *Monitor) infoDevices(text string, all bool) error {
+	some := false
 	for _, d := range m.Target.Devices() {
-		if !all && len(d.Lines) == 0 {
+		if !strings.Contains(d.Name, text) || !all && len(d.Lines) == 0 {
 			continue
 		}
+		some = true
 		m.out.printf("%s", m.out.paint(colorName, d.Name))
 		if all && d.Where != "" {
 			m.out.printf(" at %s", d.Where)
@@ -137,6 +141,10 @@ func (m *Monitor) infoDevices(all bool) {
 			}
 		}
 	}
+	if !some {
+		return fmt.Errorf("no device with %q in its name has anything to show", text)
+	}
+	return nil
 }
 
 func (m *Monitor) cmdScreen(string) error {

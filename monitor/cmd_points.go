@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 
@@ -211,7 +212,7 @@ func catchables() []catchable {
 		{"magic", "", "the guest executes a magic instruction (slti x0,x0,0x86 or xchg bx,bx)", simpleCatch(point.Magic)},
 		{"load", "[MODULE]", "a module was linked and is about to start", catchModule},
 		{"unload", "[MODULE]", "a module's memory was freed", catchModule},
-		{"exec", "", "a program is started", catchFunctions("rv86/kernel/task.(*Thread).Exec", "rv86/kernel/task.(*Thread).exec")},
+		{"exec", "[PROGRAM]", "a program is started; PROGRAM is its path, or the last part of it", catchExec},
 		{"panic", "", "the kernel gives up", catchFunctions("rv86/kernel/nucleus.Panic", "rv86/kernel/nucleus.die", "runtime.fatalpanic", "runtime.throw", "runtime.fatal")},
 	}
 }
@@ -230,6 +231,17 @@ func catchModule(m *Monitor, b *breakpoint) error {
 		return errors.New("this kernel does not tell about its modules")
 	}
 	b.arg = strings.ReplaceAll(b.arg, "-", "_")
+	if b.arg == "" || m.moduleNamed(b.arg) != nil || slices.Contains(m.Modules, b.arg) {
+		return nil
+	}
+	names := slices.Clone(m.Modules)
+	for _, x := range m.modules.list {
+		names = append(names, x.name)
+	}
+	if near := nearest(b.arg, names); near != "" {
+		return fmt.Errorf("no module %q is known; did you mean %q?", b.arg, near)
+	}
+	m.out.printf("No module %q is known yet.\n", b.arg)
 	return nil
 }
 
@@ -250,21 +262,55 @@ func catchFunctions(names ...string) func(*Monitor, *breakpoint) error {
 	}
 }
 
+// catchExec stops where the kernel is about to replace a program, if it is the
+// one that is meant.
+func catchExec(m *Monitor, b *breakpoint) error {
+	if want := b.arg; want != "" {
+		b.match = func(m *Monitor, _ point.Stop) bool {
+			name := m.goArgument("name")
+			return name == want || path.Base(name) == want
+		}
+	}
+	return catchFunctions(goExec)(m, b)
+}
+
+// goArgument is a string parameter of the Go function that the machine is at the
+// beginning of; "" if it is not known.
+func (m *Monitor) goArgument(name string) string {
+	e := m.env()
+	v, ok, err := e.local(name)
+	if !ok || err != nil {
+		return ""
+	}
+	w := m.arch.word
+	if v, err = expr.Load(e, v); err != nil || len(v.Bytes) != 2*w {
+		return ""
+	}
+	return m.goString([]uint64{number(v.Bytes[:w]), number(v.Bytes[w:])})
+}
+
 func (m *Monitor) cmdCatch(args string) error {
 	event, arg, _ := strings.Cut(args, " ")
+	arg = strings.TrimSpace(arg)
 	var names []string
 	for _, c := range catchables() {
 		names = append(names, c.name)
 		if c.name != event {
 			continue
 		}
-		b := &breakpoint{kind: bpCatch, event: event, arg: strings.TrimSpace(arg)}
+		b := &breakpoint{kind: bpCatch, event: event, arg: arg}
+		if c.args == "" && b.arg != "" {
+			return fmt.Errorf("catch %s takes no argument: %q is left over", event, b.arg)
+		}
 		if err := c.set(m, b); err != nil {
 			return err
 		}
 		m.addPoint(b)
 		m.out.printf("%s (%s)\n", b.title(), strings.TrimSpace(event+" "+b.arg))
 		return nil
+	}
+	if event == "" {
+		return fmt.Errorf("say what to catch: events are %s", strings.Join(names, ", "))
 	}
 	return fmt.Errorf("%q cannot be caught: events are %s", event, strings.Join(names, ", "))
 }
@@ -315,6 +361,9 @@ func (m *Monitor) trapDetail(b *breakpoint, s point.Stop) string {
 	case "privilege":
 		return ": now " + m.Target.Privilege()
 	}
+	if b.event == "exec" {
+		return m.execDetail()
+	}
 	if b.event == "pagetable" && s.Addr != m.pc() {
 		return fmt.Sprintf(": the entry at physical %#x", s.Addr)
 	}
@@ -327,4 +376,20 @@ func (m *Monitor) trapDetail(b *breakpoint, s point.Stop) string {
 		name = fmt.Sprint(n)
 	}
 	return ", call of " + name
+}
+
+// execDetail names a program that is about to be started, and its arguments.
+func (m *Monitor) execDetail() string {
+	name := m.goArgument("name")
+	if name == "" {
+		return ""
+	}
+	text := ": " + name
+	e := m.env()
+	if v, ok, err := e.local("argv"); ok && err == nil {
+		if args, err := expr.Format(e, v, 0); err == nil {
+			text += ", argv " + args
+		}
+	}
+	return text
 }

@@ -157,7 +157,7 @@ func (m *Monitor) cmdSave(args string) error {
 	}
 	f, err := os.Create(name)
 	if err != nil {
-		return err
+		return fileError(err)
 	}
 	if err := saver.SaveVM(f); err != nil {
 		f.Close()
@@ -181,7 +181,7 @@ func (m *Monitor) cmdLoad(args string) error {
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return err
+		return fileError(err)
 	}
 	defer f.Close()
 	if err := saver.LoadVM(f); err != nil {

@@ -21,12 +21,12 @@ func runCommands() []command {
 			names: []string{"step"}, group: groupRun, args: "[N]", repeat: true,
 			help:    "Run to the beginning of another source line, into functions that have lines.",
 			more:    "A call of something without source lines, such as a kernel function called by a module, is run through.",
-			example: "step", fn: counted(func(m *Monitor) (stop, error) { return m.stepLine(false), nil }),
+			example: "step", fn: counted(func(m *Monitor) (stop, error) { return m.stepLine(false) }),
 		},
 		{
 			names: []string{"next"}, group: groupRun, args: "[N]", repeat: true,
 			help:    "Run to the beginning of another source line of this function, through what it calls.",
-			example: "next", fn: counted(func(m *Monitor) (stop, error) { return m.stepLine(true), nil }),
+			example: "next", fn: counted(func(m *Monitor) (stop, error) { return m.stepLine(true) }),
 		},
 		{
 			names: []string{"stepi", "si"}, group: groupRun, args: "[N]", repeat: true,

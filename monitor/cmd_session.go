@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 )
@@ -104,10 +105,18 @@ func (m *Monitor) cmdRead(args string) error {
 	}
 	f, err := os.Open(fileName(args))
 	if err != nil {
-		return err
+		return fileError(err)
 	}
 	defer f.Close()
 	return m.RunScript(f)
+}
+
+// fileError says what is wrong with a file, and which, and not how it was found.
+func fileError(err error) error {
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", p.Path, p.Err)
+	}
+	return err
 }
 
 // RunScript runs a file of commands, each shown behind the prompt, up to the

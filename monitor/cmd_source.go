@@ -256,7 +256,7 @@ func (m *Monitor) cmdFile(args string) error {
 	if !found {
 		var err error
 		if data, err = os.ReadFile(fileName(args)); err != nil {
-			return fmt.Errorf("%s is neither a program of the guest's nor a file: %w", args, err)
+			return fmt.Errorf("%s is neither a program of the guest's nor a file here: %w", args, errors.Unwrap(err))
 		}
 	}
 	im, err := debuginfo.Load(args, data, nil)

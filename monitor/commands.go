@@ -1,9 +1,12 @@
 package monitor
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"rv86/monitor/expr"
 )
 
 // command is one row: everything about a command is here. fn gets what follows
@@ -79,7 +82,11 @@ func (m *Monitor) dispatch(line string) error {
 	if c.repeat {
 		m.last = repeated(c, word, args)
 	}
-	return c.fn(m, args)
+	err = c.fn(m, args)
+	if s := (*expr.SyntaxError)(nil); args == "" && errors.As(err, &s) && s.Text == "" {
+		return fmt.Errorf("%s is incomplete: write %s", c.names[0], c.usage())
+	}
+	return err
 }
 
 // repeated is what Enter does after a command: x, list and disas go on where
@@ -150,15 +157,24 @@ func commandNames() (out []string) {
 	return out
 }
 
-// nearest gives the name that differs least from a word; "" if all differ much.
+// nearest gives the name that differs least from a word, and of several the one
+// that begins like it the longest; "" if all differ much.
 func nearest(word string, names []string) string {
-	best, at := "", 1+len(word)/3
+	best, least, begins := "", 1+len(word)/5, -1
 	for _, n := range names {
-		if d := distance(word, n); d <= at && d < len(word) && (best == "" || d < distance(word, best)) {
-			best = n
+		d, p := distance(word, n), commonPrefix(word, n)
+		if d < min(len(word), len(n)) && (d < least || d == least && p > begins) {
+			best, least, begins = n, d, p
 		}
 	}
 	return best
+}
+
+func commonPrefix(a, b string) (n int) {
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // distance counts the letters to change, add, drop or swap (Damerau and

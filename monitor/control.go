@@ -200,7 +200,11 @@ func (m *Monitor) reportPoint(b *breakpoint, s stop) {
 		if b.arg != "" {
 			what += " " + b.arg
 		}
-		m.out.printf(" (%s)%s%s\n", what, m.trapDetail(b, s.Stop), s.text)
+		detail := m.trapDetail(b, s.Stop)
+		if b.aboutModules() {
+			detail = s.text
+		}
+		m.out.printf(" (%s)%s\n", what, detail)
 	default:
 		m.out.printf(", ")
 	}

@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"debug/dwarf"
-	"maps"
 
 	"rv86/monitor/expr"
 )
@@ -21,6 +20,7 @@ const (
 	goFrameType = "rv86/kernel/nucleus.Frame"
 	goCallC     = "rv86/kernel/module.(*machine).Call"
 	goRunThread = "rv86/kernel/task.(*Thread).run"
+	goExec      = "rv86/kernel/task.(*Thread).Exec"
 	goTrap      = "rv86/kernel/nucleus.trap"
 	goCurFrame  = "rv86/kernel/nucleus.curFrame" // i386; riscv64 has it in sscratch
 )
@@ -28,14 +28,17 @@ const (
 // crossing gives the frame of other code that a kernel function runs: after it
 // come the function's own callers (see resume).
 func (m *Monitor) crossing(f *frame) *frame {
-	if f.image == nil || f.image != m.kernel || f.fn == nil || f.level == 0 {
+	switch {
+	case f.image == nil || f.image != m.kernel || f.fn == nil:
+		return nil
+	case f.fn.Name == goRunThread:
+		return m.enter(f, "t->Frame", "<system call or fault>")
+	case f.level == 0: // what it will run is not on the stack yet
 		return nil
 	}
 	switch f.fn.Name {
 	case goCallC:
 		return m.enter(f, "c->f", "<export called from C>")
-	case goRunThread:
-		return m.enter(f, "t->Frame", "<system call or fault>")
 	case goTrap:
 		return m.enter(f, "f", "<trap>")
 	}
@@ -73,9 +76,10 @@ func (m *Monitor) enter(f *frame, text, note string) *frame {
 	}
 	g := m.newFrame(pc, regs, f.fn.Name == goCallC)
 	g.note, g.saved = note, at
-	if f.fn.Name == goRunThread && g.image == nil {
+	if f.fn.Name == goRunThread {
 		if root, ok := m.goField(at, m.arch.rootField); ok {
-			g.setImage(m.programAt(m.arch.root(root)))
+			g.root = m.arch.root(root)
+			g.setImage(m.programAt(g.root))
 		}
 	}
 	if f.fn.Name == goCallC {
@@ -207,71 +211,3 @@ func (m *Monitor) goField(at uint64, field string) (uint64, bool) {
 	}
 	return 0, false
 }
-
-// interrupted is the frame under a trap handler of which nothing has run yet.
-func (m *Monitor) interrupted(f *frame) *frame {
-	regs := maps.Clone(f.regs)
-	var pc uint64
-	if m.arch == &riscv {
-		const modes = 3 // the low bits of stvec (Priv. spec 4.1.2)
-		if f.pc != m.reg("stvec")&^modes || f.pc == 0 {
-			return nil
-		}
-		pc = m.reg("sepc")
-	} else {
-		var ok bool
-		if pc, ok = m.interruptedPC(f, regs); !ok {
-			return nil
-		}
-	}
-	g := m.newFrame(pc, regs, false)
-	g.note = "<trap>"
-	return g
-}
-
-// interruptedPC reads what the processor pushed, perhaps below an error code, if
-// f is at the address of a gate (SDM 3A figure 6-4).
-func (m *Monitor) interruptedPC(f *frame, regs map[int]uint64) (uint64, bool) {
-	if !m.isGate(f.pc) {
-		return 0, false
-	}
-	sp := f.regs[m.arch.spDwarf]
-	const selectors = 0xff // the kernel's and programs' are all small
-	for range 2 {
-		w, err := m.words(sp, 5)
-		if err != nil {
-			return 0, false
-		}
-		if cs := w[1]; cs != 0 && cs <= selectors {
-			regs[m.arch.spDwarf] = sp + 3*uint64(m.arch.word)
-			if cs&3 != 0 { // from ring 3: its stack pointer, too
-				regs[m.arch.spDwarf] = w[3]
-			}
-			regs[m.arch.pcDwarf] = w[0]
-			return w[0], true
-		}
-		sp += uint64(m.arch.word)
-	}
-	return 0, false
-}
-
-// isGate says that some entry of the IDT leads to an address.
-func (m *Monitor) isGate(pc uint64) bool {
-	base, limit, err := m.tableRegister("idtr")
-	if err != nil || limit > maxIDT {
-		return false
-	}
-	b := make([]byte, limit+1)
-	if m.Target.ReadVirt(base, b) != nil {
-		return false
-	}
-	for ; len(b) >= 8; b = b[8:] {
-		if d := number(b[:8]); d&0xffff|d>>48<<16 == pc && d>>47&1 == 1 {
-			return true
-		}
-	}
-	return false
-}
-
-// maxIDT is the limit of a table with all 256 entries.
-const maxIDT = 0x7ff

@@ -4,6 +4,7 @@ import (
 	"debug/dwarf"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,32 +59,62 @@ func (e env) Type(keyword, name string) (dwarf.Type, bool) {
 
 // Register implements expr.Env: registers, values of the history, and variables
 // of the session's own.
-func (e env) Register(name string) (expr.Value, bool) {
-	if v, ok := e.past(name); ok {
-		return v, ok
+func (e env) Register(name string) (expr.Value, error) {
+	if v, ok, err := e.past(name); ok || err != nil {
+		return v, err
 	}
 	if e.frame != nil {
 		if b, ok := e.frame.register(name); ok {
-			return e.typed(name, b), true
+			return e.typed(name, b), nil
 		}
 	}
-	switch name {
-	case "insn":
-		return e.typed("", expr.Number(e.Target.Insn()).Bytes), true
-	case "asid", "root":
-		return e.typed("", expr.Number(e.Target.AddressSpace()).Bytes), true
+	if f, ok := machineVariables[name]; ok {
+		return e.typed("", expr.Number(f(e.Target)).Bytes), nil
 	}
 	if v, ok := e.vars[name]; ok {
-		return v, true
+		return v, nil
 	}
-	if name != "" && !strings.ContainsAny(name[:1], "0123456789$") {
-		return expr.Value{Reg: "$" + name, Bytes: make([]byte, 8)}, true // a new variable is void, like gdb's
+	if e.isRegister(name) {
+		return expr.Value{}, fmt.Errorf("the value of $%s in frame %d is not known: the functions that it called may have changed it", name, e.selected)
 	}
-	return expr.Value{}, false
+	return expr.Value{}, e.noRegister(name)
 }
 
-// past gives $, $$, $3 and $$2.
-func (e env) past(name string) (expr.Value, bool) {
+// machineVariables are what the machine has besides registers.
+var machineVariables = map[string]func(t Target) uint64{
+	"insn": Target.Insn, "asid": Target.AddressSpace, "root": Target.AddressSpace,
+}
+
+// NewVariable implements expr.Env: one of the session's.
+func (e env) NewVariable(name string) (expr.Value, bool) {
+	if name == "" || strings.ContainsAny(name[:1], "0123456789$") || e.isRegister(name) || machineVariables[name] != nil {
+		return expr.Value{}, false
+	}
+	return expr.Value{Var: name}, true
+}
+
+// isRegister says that the machine has a register of that name.
+func (m *Monitor) isRegister(name string) bool {
+	_, ok := m.register(name)
+	return ok
+}
+
+// noRegister is the error for a $NAME that stands for nothing, with the nearest
+// that stands for something.
+func (m *Monitor) noRegister(name string) error {
+	names := append(m.registerNames(""), "pc", "sp")
+	names = append(names, slices.Collect(maps.Keys(m.arch.alias))...)
+	names = append(names, slices.Collect(maps.Keys(machineVariables))...)
+	names = append(names, slices.Collect(maps.Keys(m.vars))...)
+	slices.Sort(names)
+	if near := nearest(name, names); near != "" {
+		return fmt.Errorf("there is no register or variable $%s; did you mean $%s?", name, near)
+	}
+	return fmt.Errorf("there is no register or variable $%s (info registers all lists registers; set $%s = VALUE makes a variable)", name, name)
+}
+
+// past gives $, $$, $3 and $$2; ok is false for other names.
+func (e env) past(name string) (v expr.Value, ok bool, err error) {
 	n := len(e.history)
 	at := -1
 	switch {
@@ -92,20 +123,25 @@ func (e env) past(name string) (expr.Value, bool) {
 	case name == "$":
 		at = n - 2
 	case strings.HasPrefix(name, "$"):
-		if k, err := strconv.Atoi(name[1:]); err == nil {
-			at = n - 1 - k
+		k, err := strconv.Atoi(name[1:])
+		if err != nil {
+			return v, false, nil
 		}
+		at = n - 1 - k
 	default:
 		k, err := strconv.Atoi(name)
 		if err != nil {
-			return expr.Value{}, false
+			return v, false, nil
 		}
 		at = k - 1
 	}
-	if at < 0 || at >= n {
-		return expr.Number(0), true
+	switch {
+	case n == 0:
+		return v, false, errors.New("nothing was printed yet: $ is the last value of print")
+	case at < 0 || at >= n:
+		return v, false, fmt.Errorf("there is no value $%s: values from $1 to $%d were printed", name, n)
 	}
-	return e.history[at], true
+	return e.history[at], true, nil
 }
 
 // typed gives a register its C type.
@@ -113,6 +149,10 @@ func (e env) typed(name string, b []byte) expr.Value {
 	words := map[int]string{1: "unsigned char ", 2: "unsigned short ", 4: "unsigned int ", 8: "unsigned long long "}
 	v := expr.Value{Bytes: b, Reg: name}
 	canonical := e.arch.canonical(name)
+	if t, ok := e.vectorType(canonical); ok && expr.Size(t) == int64(len(b)) {
+		v.Type = t
+		return v
+	}
 	switch t, ok := e.Basic(words[len(b)]); {
 	case canonical == e.arch.pc:
 		v.Type = e.Pointer(&dwarf.FuncType{})
@@ -126,12 +166,11 @@ func (e env) typed(name string, b []byte) expr.Value {
 	return v
 }
 
+// SetVariable implements expr.Env.
+func (e env) SetVariable(v expr.Value) { e.vars[v.Var] = v }
+
 // SetRegister implements expr.Env.
 func (e env) SetRegister(name string, b []byte) error {
-	if own, ok := strings.CutPrefix(name, "$"); ok {
-		e.vars[own] = expr.Value{Bytes: b, Reg: name}
-		return nil
-	}
 	if e.frame != nil && e.frame.level != 0 {
 		return errors.New("only the innermost frame's registers can be changed: select frame 0 first")
 	}
@@ -143,10 +182,18 @@ func (e env) SetRegister(name string, b []byte) error {
 }
 
 // Read implements expr.Env.
-func (e env) Read(a uint64, b []byte) error { return e.Target.ReadVirt(e.trunc(a), b) }
+func (e env) Read(a uint64, b []byte) error {
+	if e.frame != nil {
+		return e.frame.Read(a, b)
+	}
+	return e.Target.ReadVirt(e.trunc(a), b)
+}
 
 // Write implements expr.Env.
 func (e env) Write(a uint64, b []byte) error {
+	if f := e.frame; f != nil && f.root != 0 && f.root != e.Target.AddressSpace() {
+		return errors.New("the frame's program is in another address space than the processor: only its memory can be read")
+	}
 	err := e.Target.WriteVirt(e.trunc(a), b)
 	e.Monitor.regs = nil
 	return err
@@ -347,25 +394,43 @@ func (n noFrame) Read(a uint64, b []byte) error {
 
 // unknown is the error for a name nobody has, with the nearest that somebody
 // has.
-func (m *Monitor) unknown(name string) error {
-	if mod, _, ok := strings.Cut(name, "!"); ok && m.moduleNamed(mod) == nil {
+func (e env) unknown(name string) error {
+	if mod, _, ok := strings.Cut(name, "!"); ok && e.moduleNamed(mod) == nil {
 		return fmt.Errorf("module %q is not loaded", mod)
 	}
-	if near := m.nearestSymbol(name); near != "" {
-		return fmt.Errorf("no symbol %q in what is loaded; did you mean %q?", name, near)
+	near := e.nearestSymbol(name)
+	switch _, err := e.Register(name); {
+	case err == nil && name != "":
+		near = "$" + name
+	case near == "":
+		return fmt.Errorf("no symbol %q in what is loaded", name)
 	}
-	return fmt.Errorf("no symbol %q in what is loaded", name)
+	return fmt.Errorf("no symbol %q in what is loaded; did you mean %q?", name, near)
 }
 
-func (m *Monitor) nearestSymbol(name string) string {
+// nearestSymbol looks among the frame's variables and the modules' names, which
+// are few; then among the kernel's.
+func (e env) nearestSymbol(name string) string {
 	var names []string
-	for _, im := range m.images() {
+	if e.frame != nil && e.frame.fn != nil {
+		for _, v := range e.frame.fn.Locals(e.frame.lookup) {
+			names = append(names, v.Name)
+		}
+	}
+	for _, im := range e.images() {
 		if im.Module {
 			for _, s := range im.Symbols() {
 				names = append(names, s.Name)
 			}
 			names = append(names, im.GlobalNames()...)
 		}
+	}
+	if near := nearest(name, names); near != "" || e.kernel == nil {
+		return near
+	}
+	names = nil
+	for _, s := range e.kernel.Symbols() {
+		names = append(names, shortName(s.Name))
 	}
 	return nearest(name, names)
 }

@@ -127,8 +127,9 @@ func (f *fake) WriteVirt(va uint64, b []byte) error {
 	copy(m, b)
 	return err
 }
-func (f *fake) ReadPhys(pa uint64, b []byte) error  { return f.ReadVirt(pa, b) }
-func (f *fake) WritePhys(pa uint64, b []byte) error { return f.WriteVirt(pa, b) }
+func (f *fake) ReadSpace(_, va uint64, b []byte) error { return f.ReadVirt(va, b) }
+func (f *fake) ReadPhys(pa uint64, b []byte) error     { return f.ReadVirt(pa, b) }
+func (f *fake) WritePhys(pa uint64, b []byte) error    { return f.WriteVirt(pa, b) }
 
 func (f *fake) Walk(va uint64, _ byte) point.Walk {
 	return point.Walk{Steps: []point.WalkStep{{Level: 0, At: 8, Text: "v"}}, PA: va, OK: va >= fakeBase, Why: "a page"}
@@ -181,6 +182,15 @@ func TestSessionsWithoutSymbols(t *testing.T) {
 		{"set $x = 5\np $x * 2\n", "$1 = 10"},
 		{"set *(int *)0x1000 = 77\np *(int *)0x1000\n", "$1 = 77"},
 		{"set $a0 = 3\np $a0\n", "$1 = 3"},
+		{"p $nosuch\n", "There is no register or variable $nosuch (info registers all lists registers; set $nosuch = VALUE makes a variable)."},
+		{"p $statsu\n", "There is no register or variable $statsu; did you mean $status?"},
+		{"set $total = 5\np $totla\n", "There is no register or variable $totla; did you mean $total?"},
+		{"set $x += 1\n", "There is no register or variable $x"},
+		{"display $nosuch\n", "There is no register or variable $nosuch"},
+		{"p a0\n", `No symbol "a0" in what is loaded; did you mean "$a0"?`},
+		{"print\n", "Nothing was printed yet"},
+		{"p 1\np $3\n", "There is no value $3: values from $1 to $1 were printed."},
+		{"set $insn = 4\n", "Only a register or what is in memory can be changed."},
 		{"5\n", `There is no command "5"`},
 		{"break nowhere\n", "Breakpoint 1 (nowhere) pending: no module that is known has it."},
 		{"x/2xw 0x1000\nx\n", "0x0000000000001008:\t"},
@@ -192,6 +202,24 @@ func TestSessionsWithoutSymbols(t *testing.T) {
 		{"wx-audit\n", "1 ranges are both writable and executable."},
 		{"screen\n", "\nhi\n"},
 		{"catch syscall wrote\n", `There is no system call "wrote"; did you mean "write"?`},
+		{"catch interrupt 5\n", `Catch interrupt takes no argument: "5" is left over.`},
+		{"catch\n", "Say what to catch: events are trap"},
+		{"goto\n", "goto is incomplete: write goto INSN."},
+		{"runto\n", "runto is incomplete: write runto INSN."},
+		{"whatis\n", "whatis is incomplete: write whatis EXPR."},
+		{"condition\n", "Say which breakpoint: its number"},
+		{"info frame 5\n", `Info frame takes no argument: "5" is left over.`},
+		{"info functions zz\n", `No function has "zz" in its name.`},
+		{"info variables\n", "No module or program that is here has a variable"},
+		{"info sources\n", "No module or program that is here has debug information."},
+		{"info line\n", "Of which source line the code at 0x1000 is, is not known."},
+		{"info devices art\n", "uart at 0x1"},
+		{"info devices nothing\n", `No device with "nothing" in its name has anything to show.`},
+		{"x/4\n", "Say where: x/4x ADDRESS."},
+		{"source /nosuch/file\n", "/nosuch/file: no such file or directory."},
+		{"jump 5\n", `There is no command "jump" (help lists all).`},
+		{"walk 0x1000\n", "a page"},
+		{"step\n", "There is no line information here, and no caller to return to: stepi goes on by instructions."},
 		{"catch nonsense\n", `"nonsense" cannot be caught: events are trap`},
 		{"info gdt\n", "The riscv64 machine has no global descriptor table."},
 		{"condition 9 1\n", `There is no breakpoint "9"`},

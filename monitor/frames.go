@@ -22,6 +22,7 @@ type frame struct {
 	done   bool   // next was computed
 	saved  uint64 // address of the saved context it was taken from; 0: none
 	back   *frame // the kernel function that ran this code
+	root   uint64 // page table of the address space it is in; 0: the present one
 }
 
 // Reg implements debuginfo.Frame.
@@ -40,7 +41,19 @@ func (f *frame) CFA() (uint64, bool) {
 func (f *frame) PC() uint64 { return f.lookup }
 
 // Read implements debuginfo.Frame.
-func (f *frame) Read(a uint64, b []byte) error { return f.m.Target.ReadVirt(f.m.trunc(a), b) }
+func (f *frame) Read(a uint64, b []byte) error {
+	if f.root != 0 && f.root != f.m.Target.AddressSpace() {
+		return f.m.Target.ReadSpace(f.root, f.m.trunc(a), b)
+	}
+	return f.m.Target.ReadVirt(f.m.trunc(a), b)
+}
+
+// word reads a word of the frame's memory.
+func (f *frame) word(a uint64) (uint64, error) {
+	b := make([]byte, f.m.arch.word)
+	err := f.Read(a, b)
+	return number(b), err
+}
 
 // register is a register's value in this frame.
 func (f *frame) register(name string) ([]byte, bool) {
@@ -165,13 +178,13 @@ func (f *frame) guess() {
 	var pc uint64
 	switch {
 	case m.arch.link == "": // above the return address
-		v, err := m.word(sp + depth)
+		v, err := f.word(sp + depth)
 		if err != nil {
 			return
 		}
 		pc, f.cfa = v, m.trunc(sp+depth+uint64(m.arch.word))
 	case link != linkUnsaved:
-		v, err := m.word(sp + depth + uint64(link))
+		v, err := f.word(sp + depth + uint64(link))
 		if err != nil {
 			return
 		}
@@ -209,7 +222,7 @@ func (m *Monitor) caller(f *frame) *frame {
 	if name, ok := m.stub(f.nextPC); ok && name == vmlinux.ReturnStub {
 		return m.leaveC(f)
 	}
-	if m.imageAt(f.nextPC-1) == nil && m.moduleAt(f.nextPC-1) == nil {
+	if !f.within(f.nextPC-1) && m.imageAt(f.nextPC-1) == nil && m.moduleAt(f.nextPC-1) == nil {
 		return nil
 	}
 	sp, old := f.next[m.arch.spDwarf], f.regs[m.arch.spDwarf]
@@ -219,8 +232,17 @@ func (m *Monitor) caller(f *frame) *frame {
 	if f.fn != nil && outermost[f.fn.Name] {
 		return nil
 	}
-	return m.newFrame(f.nextPC, f.next, true)
+	g := m.newFrame(f.nextPC, f.next, true)
+	g.root = f.root
+	if f.within(g.lookup) {
+		g.setImage(f.image)
+	}
+	return g
 }
+
+// within says that an address is in the program of another address space that the
+// frame's code belongs to.
+func (f *frame) within(a uint64) bool { return f.root != 0 && f.image != nil && f.image.Contains(a) }
 
 // outermost are where a stack begins.
 var outermost = map[string]bool{"runtime.goexit": true, "runtime.mstart": true, "runtime.rt0_go": true, "runtime.goexit.abi0": true}

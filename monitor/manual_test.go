@@ -72,6 +72,9 @@ func TestNearest(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.word, got, c.want)
 		}
 	}
+	if got := nearest("fa9", []string{"f19", "fa0", "fa1", "fb9"}); got != "fa0" {
+		t.Errorf("the nearest to fa9 is %q", got)
+	}
 }
 
 func TestSplitCommand(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rv86/machine/debug/point"
+	"rv86/monitor/debuginfo"
 	"rv86/monitor/expr"
 )
 
@@ -132,6 +133,9 @@ func (m *Monitor) resolvePoints() {
 }
 
 func (m *Monitor) breakpointNumber(s string) (*breakpoint, error) {
+	if s == "" {
+		return nil, errors.New("say which breakpoint: its number (info breakpoints lists them)")
+	}
 	for _, b := range m.points {
 		if fmt.Sprint(b.num) == s {
 			return b, nil
@@ -144,7 +148,9 @@ func (m *Monitor) addPoint(b *breakpoint) {
 	b.num = m.nextNum
 	m.nextNum++
 	m.points = append(m.points, b)
-	m.vars["bpnum"] = expr.Number(uint64(b.num))
+	num := expr.Number(uint64(b.num))
+	num.Var = "bpnum"
+	env{Monitor: m}.SetVariable(num)
 }
 
 // setBreak is break and tbreak: PLACE [if CONDITION].
@@ -172,7 +178,7 @@ func (m *Monitor) setBreak(args string, temp bool) error {
 	m.addPoint(b)
 	switch {
 	case b.pending:
-		m.out.printf("%s (%s) pending: %s.\n", b.title(), spec, m.whoHas(spec))
+		m.out.printf("%s (%s) pending: %s\n", b.title(), spec, m.whoHas(spec))
 	case len(ps) == 1:
 		m.out.printf("%s at %s", b.title(), m.addr(ps[0].addr))
 		if where := m.describe(ps[0].addr); where != "" {
@@ -195,12 +201,12 @@ func (m *Monitor) absolute(spec string, p place) string {
 	return fmt.Sprintf("*%#x", p.addr)
 }
 
-// whoHas says which module a pending name may come with.
+// whoHas says, in a sentence, which module a pending name may come with.
 func (m *Monitor) whoHas(spec string) string {
 	name := spec
 	if mod, rest, ok := strings.Cut(spec, "!"); ok {
 		if _, known := m.moduleFile(mod); known {
-			return "module " + mod + " is not loaded"
+			return "module " + mod + " is not loaded."
 		}
 		name = rest
 	}
@@ -212,15 +218,39 @@ func (m *Monitor) whoHas(spec string) string {
 		if file, _, ok := strings.Cut(name, ":"); ok {
 			for _, f := range im.Files() {
 				if strings.HasSuffix(f, "/"+file) || f == file {
-					return m.absent(im.Name)
+					return m.absent(im.Name) + "."
 				}
 			}
 		}
 		if len(inImage(im, name)) > 0 {
-			return m.absent(im.Name)
+			return m.absent(im.Name) + "."
 		}
 	}
-	return "no module that is known has it"
+	if near := m.nearestFunction(name); near != "" {
+		return fmt.Sprintf("no module that is known has it; did you mean %q?", near)
+	}
+	return "no module that is known has it."
+}
+
+// nearestFunction looks among the functions of the modules that are known, and
+// the kernel's.
+func (m *Monitor) nearestFunction(name string) string {
+	var names []string
+	add := func(im *debuginfo.Image) {
+		if im == nil {
+			return
+		}
+		for _, s := range im.Symbols() {
+			if s.Func {
+				names = append(names, shortName(s.Name))
+			}
+		}
+	}
+	for _, mod := range m.Modules {
+		add(m.unplaced(mod))
+	}
+	add(m.kernel)
+	return nearest(name, names)
 }
 
 // absent says why what is in a module is not in memory.

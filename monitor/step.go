@@ -28,15 +28,14 @@ type lineStep struct {
 
 // stepLine goes on to the beginning of another source line: of this function, of
 // one that it calls unless over, or of the one it returns to.
-func (m *Monitor) stepLine(over bool) stop {
+func (m *Monitor) stepLine(over bool) (stop, error) {
 	st := &lineStep{m: m, over: over}
 	if !st.begin() {
-		m.out.printf("There is no line information here: running until the function returns.\n")
-		s, err := m.runOut()
-		if err != nil {
-			m.out.printf("%s\n", sentence(err))
+		if fs := m.frames(m.selected + 2); m.selected+1 >= len(fs) {
+			return stop{}, errors.New("there is no line information here, and no caller to return to: stepi goes on by instructions")
 		}
-		return s
+		m.out.printf("There is no line information here: running until the function returns.\n")
+		return m.runOut()
 	}
 	for range stepMost {
 		pc, sp := m.pc(), m.reg(m.arch.sp)
@@ -44,13 +43,13 @@ func (m *Monitor) stepLine(over bool) stop {
 		s := stop{Stop: m.Target.Step(1)}
 		m.arrived()
 		if s.Reason == point.Ended {
-			return s
+			return s, nil
 		}
 		if done, s := st.after(s, pc, size, sp); done {
-			return s
+			return s, nil
 		}
 	}
-	return stop{Stop: point.Stop{Reason: point.Limit, Insn: m.Target.Insn()}}
+	return stop{Stop: point.Stop{Reason: point.Limit, Insn: m.Target.Insn()}}, nil
 }
 
 // begin notes where the step starts.
@@ -214,11 +213,13 @@ func (m *Monitor) stepInsn(n uint64, over bool) stop {
 	}
 }
 
+var errOutermost = errors.New("this is the outermost frame: it returns to nothing that is known")
+
 // runOut runs until the selected frame's function returns.
 func (m *Monitor) runOut() (stop, error) {
 	fs := m.frames(m.selected + 2)
 	if m.selected+1 >= len(fs) {
-		return stop{}, errors.New("this is the outermost frame: it returns to nothing that is known")
+		return stop{}, errOutermost
 	}
 	f, back := fs[m.selected], fs[m.selected].nextPC
 	cfa, ok := f.CFA()
@@ -237,6 +238,9 @@ func (m *Monitor) runOut() (stop, error) {
 func (m *Monitor) finish() error {
 	f := m.frame()
 	fn := f.fn
+	if fs := m.frames(m.selected + 2); m.selected+1 >= len(fs) {
+		return errOutermost
+	}
 	m.out.printf("Run till exit from #%d  %s\n", f.level, m.frameText(f, false))
 	s, err := m.runOut()
 	if err != nil {
@@ -298,11 +302,18 @@ func (m *Monitor) until() error {
 	start := m.pc()
 	f := m.frames(1)[0]
 	if !(&lineStep{m: m}).begin() {
-		return m.finishRun(m.stepLine(true))
+		s, err := m.stepLine(true)
+		if err != nil {
+			return err
+		}
+		return m.finishRun(s)
 	}
 	cfa, _ := f.CFA()
 	for {
-		s := m.stepLine(true)
+		s, err := m.stepLine(true)
+		if err != nil {
+			return err
+		}
 		c, _ := m.frames(1)[0].CFA()
 		if s.Reason == point.Ended || len(s.bps) > 0 || !s.own && s.Reason != point.Stepped || m.pc() > start || c != cfa {
 			return m.finishRun(s)

@@ -37,6 +37,8 @@ type Target interface {
 	// Memory is read and written without side effects: devices are not touched.
 	ReadVirt(va uint64, b []byte) error
 	WriteVirt(va uint64, b []byte) error
+	// ReadSpace reads memory of another address space, by its root page table.
+	ReadSpace(root, va uint64, b []byte) error
 	ReadPhys(pa uint64, b []byte) error
 	WritePhys(pa uint64, b []byte) error
 

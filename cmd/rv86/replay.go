@@ -23,8 +23,9 @@ type savedFlags struct {
 type replayCmd struct {
 	File string `arg:"" help:"What 'rv86 run --record' or 'rv86 test --record' wrote."`
 	monitorFlags
-	StateHash bool `help:"Print a hash of all guest state at the end."`
-	Stats     bool `help:"Print instructions, time and speed at the end."`
+	Module    []string `help:"Where a module is now that the run was given; unchanged ones are found where they were. Repeatable." placeholder:"FILE.ko" sep:"none"`
+	StateHash bool     `help:"Print a hash of all guest state at the end."`
+	Stats     bool     `help:"Print instructions, time and speed at the end."`
 	traceFlags
 	flightFlags
 }
@@ -35,6 +36,7 @@ func (c *replayCmd) Run(s *streams) error {
 		monitorFlags: c.monitorFlags, savedFlags: savedFlags{From: c.File, replay: true},
 		StateHash: c.StateHash, Stats: c.Stats, traceFlags: c.traceFlags, flightFlags: c.flightFlags, Log: "warn",
 	}
+	r.Flags.Module = c.Module
 	return r.Run(s)
 }
 
@@ -61,7 +63,7 @@ func (c *runCmd) open(o *session.Options, cfg *machine.RunConfig) (*machine.Mach
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", c.From, err)
 	}
-	c.Arch, c.Memory = o.Arch, o.Memory
+	c.Arch, c.Memory, c.Module = o.Arch, o.Memory, o.Module
 	o.ImageDirs = session.ImageDirs(c.Arch) // where a monitor finds symbols
 	return m, closeFiles, nil
 }
@@ -72,6 +74,9 @@ func (c *runCmd) guestFS(o session.Options, w io.Writer) (*session.GuestFS, erro
 	fs, err := session.ReadGuestFS(o)
 	if c.saved == nil {
 		return fs, err
+	}
+	for _, lost := range o.Lost {
+		fmt.Fprintf(w, "rv86: the monitor knows nothing of what is in %s\n", lost)
 	}
 	why := ""
 	switch {

@@ -83,6 +83,7 @@ func retrace(ctx context.Context, o session.Options, saved *vmfile.File, first *
 	o.Console, o.Log = io.Discard, nil
 	open := func() (*machine.Machine, func(), error) { return session.Open(o) }
 	if saved != nil {
+		o.Module, o.File = nil, nil // found already
 		open = func() (*machine.Machine, func(), error) { return session.OpenSaved(&o, saved) }
 	}
 	m, closeFiles, err := open()

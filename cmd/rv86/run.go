@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"rv86/kmod/vmlinux"
 	"rv86/machine"
 	"rv86/machine/session"
 )
@@ -49,7 +50,10 @@ func (c *runCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	opts := session.Options{Flags: c.Flags, ImageDirs: session.ImageDirs(c.Arch), Console: s.out, Log: log}
+	opts := session.Options{
+		Flags: c.Flags, ImageDirs: session.ImageDirs(c.Arch), Console: s.out, Log: log,
+		Spare: vmlinux.LeastFree(kmodMachine(c.Arch)),
+	}
 	if _, ok := isTerminal(s.out); ok && interactive {
 		opts.Console = &newlines{w: s.out}
 	}

@@ -10,8 +10,11 @@ const (
 	dr6BS    = 1 << 14     // single step
 	dr6BT    = 1 << 15     // the new task's trap bit
 
+	dr6Writable = 0xe00f
+
 	dr7Fixed   = 1 << 10
-	dr7Local   = 0x155 // L0 to L3, LE
+	dr7Zero    = 0xd800 // bits that read as 0
+	dr7Local   = 0x155  // L0 to L3, LE
 	dr7Enables = 0xff
 	dr7GD      = 1 << 13
 )
@@ -37,6 +40,19 @@ func (c *CPU) debugChanged() {
 	c.dbg.active = c.dr[7]&dr7Enables != 0
 	c.flushTLB(true)
 	c.updateAttention()
+}
+
+// setDR writes a debug register; DR6's and DR7's fixed bits cannot be changed.
+func (c *CPU) setDR(n uint8, v uint32) {
+	switch n {
+	case 6:
+		c.dr[6] = v&dr6Writable | dr6Fixed
+	case 7:
+		c.dr[7] = v&^dr7Zero | dr7Fixed
+		c.debugChanged()
+	default:
+		c.dr[n] = v
+	}
 }
 
 // breakpoints calls f for each enabled breakpoint.

@@ -108,11 +108,11 @@ func (c *CPU) SegmentState(n int) SegmentState {
 }
 
 // X87 is the state of the FPU: registers ST0 to ST7 in their 80-bit form, and
-// the control, status and tag words (a tag bit is set for an empty register).
+// the control, status and tag words, and the last instruction as FSTENV gives it.
 type X87 struct {
 	ST            [8][10]byte
 	CW, SW        uint16
-	Empty         uint8 // by physical register
+	Tags          uint16 // two bits a physical register
 	FIP, FDP      uint32
 	FCS, FDS, FOP uint16
 }
@@ -120,7 +120,7 @@ type X87 struct {
 // X87 returns the FPU's state.
 func (c *CPU) X87() X87 {
 	f := &c.fpu
-	x := X87{CW: f.cw, SW: f.status(), Empty: f.empty, FIP: f.fip, FDP: f.fdp, FCS: f.fcs, FDS: f.fds, FOP: f.fop}
+	x := X87{CW: f.cw, SW: f.status(), Tags: f.tags(), FIP: f.fip, FDP: f.fdp, FCS: f.fcs, FDS: f.fds, FOP: f.fop}
 	for i := range x.ST {
 		copy(x.ST[i][:], f.reg[(int(f.top)+i)&7].bytes())
 	}

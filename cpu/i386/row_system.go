@@ -393,7 +393,6 @@ func doMovFromDR(c *CPU, in *inst) bool {
 	return ok && c.set(in, 0, c.dr[n])
 }
 
-// doMovToDR: DR6's and DR7's fixed bits cannot be changed.
 func doMovToDR(c *CPU, in *inst) bool {
 	if !c.privileged() {
 		return false
@@ -403,14 +402,6 @@ func doMovToDR(c *CPU, in *inst) bool {
 		return false
 	}
 	v, _ := c.get(in, 1)
-	switch n {
-	case 6:
-		c.dr[6] = v&0xe00f | dr6Fixed
-	case 7:
-		c.dr[7] = v&^0xd800 | dr7Fixed
-		c.debugChanged()
-	default:
-		c.dr[n] = v
-	}
+	c.setDR(n, v)
 	return true
 }

@@ -164,20 +164,25 @@ func (d *descriptor) gateOffset() uint32 {
 	return d.lo&0xffff | d.hi&0xffff_0000
 }
 
-// readDescriptor reads sel's descriptor; out of its table's limit it raises
-// vec with the selector as error code.
-func (c *CPU) readDescriptor(sel uint16, vec uint8) (d descriptor, ok bool) {
+// descriptorAddress is where sel's descriptor is; ok is false beyond the limit of
+// its table, or where there is no such table.
+func (c *CPU) descriptorAddress(sel uint16) (addr uint32, ok bool) {
 	tab, limit := c.gdtr.base, uint32(c.gdtr.limit)
 	if sel&selLDT != 0 {
 		if c.ldtr.sel&^selRPL == 0 || !c.ldtr.present() {
-			return d, c.fault(vec, uint32(sel&^selRPL))
+			return 0, false
 		}
 		tab, limit = c.ldtr.base, c.ldtr.limit
 	}
-	if uint32(sel|7) > limit {
+	return tab + uint32(sel&selIndex), uint32(sel|7) <= limit
+}
+
+// readDescriptor reads sel's descriptor; out of its table's limit it raises
+// vec with the selector as error code.
+func (c *CPU) readDescriptor(sel uint16, vec uint8) (d descriptor, ok bool) {
+	if d.addr, ok = c.descriptorAddress(sel); !ok {
 		return d, c.fault(vec, uint32(sel&^selRPL))
 	}
-	d.addr = tab + uint32(sel&selIndex)
 	lo, ok := c.sysLoad(d.addr, 4)
 	if !ok {
 		return d, false
@@ -191,6 +196,9 @@ func (c *CPU) readDescriptor(sel uint16, vec uint8) (d descriptor, ok bool) {
 	return d, true
 }
 
+// accessByte is the byte of a descriptor with the accessed bit.
+const accessByte = 5
+
 // markAccessed sets a code or data descriptor's accessed bit in its table.
 func (c *CPU) markAccessed(d *descriptor) bool {
 	if d.attr&attrAccessed != 0 {
@@ -198,7 +206,7 @@ func (c *CPU) markAccessed(d *descriptor) bool {
 	}
 	d.attr |= attrAccessed
 	d.hi |= attrAccessed << 8
-	return c.sysStore(d.addr+5, 1, d.hi>>8&0xff)
+	return c.sysStore(d.addr+accessByte, 1, d.hi>>8&0xff)
 }
 
 // setBusy sets or clears the busy bit of a TSS descriptor.
@@ -209,7 +217,7 @@ func (c *CPU) setBusy(d *descriptor, busy bool) bool {
 		d.hi |= tssBusy << 8
 		d.attr |= tssBusy
 	}
-	return c.sysStore(d.addr+5, 1, d.hi>>8&0xff)
+	return c.sysStore(d.addr+accessByte, 1, d.hi>>8&0xff)
 }
 
 // loadSegReal loads a segment register in real or virtual-8086 mode.
@@ -250,10 +258,17 @@ func (c *CPU) loadSeg(n int, sel uint16) bool {
 		return true
 	}
 	d, ok := c.readDescriptor(sel, vecGP)
-	if !ok {
+	if !ok || !c.checkData(&d) || !c.markAccessed(&d) {
 		return false
 	}
-	code := uint32(sel &^ selRPL)
+	c.seg[n] = d.segment
+	c.modeChanged()
+	return true
+}
+
+// checkData makes the checks for DS, ES, FS and GS.
+func (c *CPU) checkData(d *descriptor) bool {
+	code := uint32(d.sel &^ selRPL)
 	if d.isSystem() || d.isCode() && d.attr&attrRW == 0 {
 		return c.fault(vecGP, code)
 	}
@@ -263,11 +278,6 @@ func (c *CPU) loadSeg(n int, sel uint16) bool {
 	if !d.present() {
 		return c.fault(vecNP, code)
 	}
-	if !c.markAccessed(&d) {
-		return false
-	}
-	c.seg[n] = d.segment
-	c.modeChanged()
 	return true
 }
 
@@ -293,17 +303,16 @@ func (c *CPU) checkSS(sel uint16, cpl uint8, bad uint8) (d descriptor, ok bool) 
 		return d, c.fault(bad, code)
 	}
 	d, ok = c.readDescriptor(sel, bad)
-	if !ok {
-		return d, false
-	}
-	code := uint32(sel &^ selRPL)
+	return d, ok && c.checkStack(&d, cpl, bad)
+}
+
+// checkStack checks the descriptor of a stack segment.
+func (c *CPU) checkStack(d *descriptor, cpl uint8, bad uint8) bool {
+	code := uint32(d.sel &^ selRPL)
 	if d.rpl() != cpl || !d.isData() || d.attr&attrRW == 0 || d.dpl() != cpl {
-		return d, c.fault(bad, code)
+		return c.fault(bad, code)
 	}
-	if !d.present() {
-		return d, c.fault(vecSS, code)
-	}
-	return d, true
+	return d.present() || c.fault(vecSS, code)
 }
 
 // setCS loads CS with a checked descriptor and the given privilege level.

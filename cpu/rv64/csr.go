@@ -119,6 +119,12 @@ func (h *Hart) SetCSR(num uint16, v uint64) (ok bool) {
 	return true
 }
 
+// CSRWritable reports whether writes of a register can change it.
+func CSRWritable(num uint16) bool {
+	c := csrByNumber(num)
+	return c != nil && !csrReadOnly(num) && c.write != nil
+}
+
 // CSRNumber finds a register by its name in the manual.
 func CSRNumber(name string) (num uint16, ok bool) {
 	if c := csrByName(name); c != nil {

@@ -38,9 +38,12 @@ func TestPackIsCanonical(t *testing.T) {
 			t.Fatalf("the order or the host's attributes show in the archive (%v)", err)
 		}
 	}
+	if !bytes.HasPrefix(want[pageSize:], []byte("x\x00\x00\x00070701")) {
+		t.Error("a program does not begin on a page")
+	}
 	var names []string
 	err = cpio.ForEachRecord(cpio.Newc.Reader(bytes.NewReader(want)), func(r cpio.Record) error {
-		names = append(names, r.Name)
+		names = append(names, strings.TrimRight(r.Name, "\x00"))
 		return nil
 	})
 	if got := strings.Join(names, " "); err != nil || got != "bin bin/rvbox bin/sh etc etc/motd" {

@@ -127,6 +127,17 @@ func filesIn(dir, guestDir string) ([]cpio.Record, error) {
 	return records, nil
 }
 
+const (
+	anyExec    = 0o111
+	newcHeader = 110 // bytes in front of a name
+	pageSize   = 4096
+)
+
+// namePadding is what makes a program's contents begin on a page of memory, since
+// the archive does: NULs behind the one that ends the name, which would be at end.
+// The kernel then maps them where they are.
+func namePadding(end int) string { return strings.Repeat("\x00", (pageSize-end%pageSize)%pageSize) }
+
 // pack sorts the records, which puts every directory before what is in it, and
 // fixes what would differ from host to host.
 func pack(records []cpio.Record) ([]byte, error) {
@@ -139,6 +150,9 @@ func pack(records []cpio.Record) ([]byte, error) {
 		}
 		r.Ino, r.NLink = uint64(i+1), 1
 		r.MTime, r.UID, r.GID, r.Major, r.Minor = 0, 0, 0, 0, 0
+		if r.Mode&anyExec != 0 && r.Mode&cpio.S_IFMT == cpio.S_IFREG {
+			r.Name += namePadding(out.Len() + newcHeader + len(r.Name) + 1)
+		}
 		if err := w.WriteRecord(r); err != nil {
 			return nil, fmt.Errorf("/%s: %w", r.Name, err)
 		}

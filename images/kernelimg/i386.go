@@ -16,8 +16,9 @@ const kernelBase = 0xc0000000
 
 // I386 is the PC. GO386 is softfloat, so that the kernel itself needs no SSE.
 var I386 = &Target{
-	Machine:   kmod.I386,
-	LinkFlags: "-E _kernel_entry -T 0xc0101000",
+	Machine: kmod.I386,
+	// The nucleus reads runtime.dbgvars (window_386.go), which the linker has to allow.
+	LinkFlags: "-E _kernel_entry -T 0xc0101000 -checklinkname=0",
 	headAddr:  kernelBase + 1<<20,
 	base:      kernelBase,
 	head:      headI386,

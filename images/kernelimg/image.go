@@ -37,6 +37,7 @@ type Image struct {
 	BuildID  []byte
 
 	t       *Target
+	raw     []byte // the linker's output
 	word    int
 	symbols []symbol
 	entry   uint64 // as linked: Go's
@@ -92,6 +93,7 @@ var steps = []struct {
 	{"init sections", (*Image).addInit},
 	{"initramfs", (*Image).addRamfs},
 	{"boundary symbols", (*Image).addBounds},
+	{"call frames", (*Image).addCallFrame},
 	{"assertions", (*Image).assert},
 	{"file", (*Image).finish},
 }

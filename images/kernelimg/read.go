@@ -17,7 +17,7 @@ func (t *Target) read(raw []byte) (*Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the linker's output is no ELF file: %w", err)
 	}
-	im := &Image{t: t, word: t.Machine.WordSize(), entry: f.Entry}
+	im := &Image{t: t, raw: raw, word: t.Machine.WordSize(), entry: f.Entry}
 	if uint16(f.Machine) != t.Machine.ELFMachine || f.Class != im.class() {
 		return nil, fmt.Errorf("the linker's output is for %v, not for %s", f.Machine, t.Machine.Name)
 	}

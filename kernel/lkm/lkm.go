@@ -108,6 +108,15 @@ type Core interface {
 	Now() int64
 }
 
+// Allocator gives memory that C code sees. A Core gives it to the kernel itself, a
+// *kapi.Call to the module that calls, which is told when it goes without having
+// given it back: what is made because C code asked for it is allocated by the
+// Call.
+type Allocator interface {
+	// Alloc gives size bytes, aligned to 16, or 0.
+	Alloc(size uint64) uint64
+}
+
 // From finds the caller of a row.
 func From(c *kapi.Call) *Caller { return c.Who.(*Caller) }
 

@@ -52,7 +52,7 @@ func (k *Kernel) NewServer(who *lkm.Caller, call CallState) *Server {
 // code cannot go on: it called BUG(), or gave the function a pointer to
 // nothing. The registers are for the caller to fill in.
 func (s *Server) Serve(i int) (r uint64, fault *Fault) {
-	s.call.Died = ""
+	s.call.Died, s.call.Bug = "", false
 	k := s.env.k
 	fault = guard(func() {
 		if k.probed != nil && k.probed[i] {
@@ -64,8 +64,10 @@ func (s *Server) Serve(i int) (r uint64, fault *Fault) {
 	case fault != nil || s.call.Died == "":
 	case s.call.Died == kapi.FaultInside:
 		fault = &Fault{Reported: true}
+	case s.call.Bug:
+		fault = &Fault{Title: s.call.Died, Bug: true, Die: s.env.k.bug()}
 	default:
-		fault = &Fault{Title: s.call.Died, Die: "Kernel BUG"}
+		fault = &Fault{Title: s.call.Died, Die: dieBug}
 	}
 	return r, fault
 }
@@ -149,10 +151,13 @@ func (e *env) CallC(fn uint64, args ...uint64) (uint64, bool) {
 	return e.k.call(e.who, nil, fn, args...)
 }
 
+// cutHere begins what people send with a report (Linux CUT_HERE).
+const cutHere = "------------[ cut here ]------------"
+
 // Warn is a WARN_ON: a report like an oops, but execution goes on.
 func (e *env) Warn(at, text string, taint uint) {
 	k := e.k
-	k.logf(klog.Warning, "------------[ cut here ]------------")
+	k.logf(klog.Warning, cutHere)
 	if text != "" {
 		e.Log("\x014" + text)
 	}

@@ -167,11 +167,22 @@ var reported = [...][]struct {
 	{{"ESI", nucleus.RegESI}, {"EDI", nucleus.RegEDI}, {"EBP", nucleus.RegEBP}, {"ESP", nucleus.RegSP}},
 }
 
+// selectors are those of the next line.
+var selectors = [...]struct {
+	name string
+	reg  int
+}{{"DS", nucleus.RegDS}, {"ES", nucleus.RegES}, {"FS", nucleus.RegFS}, {"GS", nucleus.RegGS}, {"SS", nucleus.RegSS}}
+
+// selectorMask: the upper half of what a task switch saves is undefined.
+const selectorMask = 0xffff
+
 // flagRF is the resume flag, which the processor sets in what a fault saves: a
 // note to itself, and none about the program (SDM 3 17.3.1.1).
 const flagRF = 1 << 16
 
-// describe completes a fault with registers, trace and code.
+// describe completes a fault with registers, trace and code, in the layout of
+// Linux's __show_regs (arch/x86/kernel/process_32.c). The debug registers are
+// left out, as there while nobody uses them.
 func (c *cCall) describe(fault *Fault) *Fault {
 	f := c.f
 	fault.PC = c.pc()
@@ -202,18 +213,25 @@ func (c *cCall) describe(fault *Fault) *Fault {
 	if vec := f.R[nucleus.RegTrapNo]; vec == nucleus.VecPageFault || vec == nucleus.VecDoubleFault {
 		bad = uint64(f.Tval)
 	}
-	add("EFLAGS: %08x CR2: %08x", f.R[nucleus.RegEFLAGS]&^flagRF, bad)
+	var line strings.Builder
+	for _, r := range selectors {
+		fmt.Fprintf(&line, "%s: %04x ", r.name, f.R[r.reg]&selectorMask)
+	}
+	add("%sEFLAGS: %08x", line.String(), f.R[nucleus.RegEFLAGS]&^flagRF)
+	cr0, cr3, cr4 := f.Control()
+	add("CR0: %08x CR2: %08x CR3: %08x CR4: %08x", cr0, bad, cr3, cr4)
 	fault.Trace = c.trace()
 	fault.Code = c.code(c.pc())
 	return fault
 }
 
 // code shows the bytes around the faulting instruction, whose first is in
-// brackets, as Linux does. Empty if pc is not code.
+// brackets, as many as Linux shows (show_opcodes), so that its decodecode finds
+// where instructions begin.
 func (c *cCall) code(pc uint64) string {
-	const before, after = 21, 8
+	const before, after = 42, 1 + 21
 	if !c.k.Code(pc) {
-		return ""
+		return fmt.Sprintf("Unable to access opcode bytes at %#x.", uint32(pc-before))
 	}
 	// Of the same page, so it is mapped.
 	page := pc &^ (nucleus.PageSize - 1)

@@ -143,20 +143,24 @@ func (c *cCall) describe(fault *Fault) *Fault {
 	return fault
 }
 
-// code shows the halfwords up to the faulting instruction, which is in
-// parentheses, as Linux does. Empty if pc is not code.
+// code shows the halfwords around the faulting instruction, whose first is in
+// parentheses, as Linux does (dump_kernel_instr).
 func (c *cCall) code(pc uint64) string {
-	const before = 20
-	if !c.k.Code(pc) || pc&1 != 0 {
-		return ""
+	const half, before, after = 2, 20, 4
+	if !c.k.Code(pc) || pc%half != 0 {
+		return fmt.Sprintf("Unable to access instruction at 0x%016x.", pc-before)
 	}
-	from := max(pc-before, pc&^(nucleus.PageSize-1)) // of the same page, so it is mapped
+	// Of the same page, so it is mapped.
+	page := pc &^ (nucleus.PageSize - 1)
 	var b strings.Builder
-	for a := from; a < pc; a += 2 {
-		fmt.Fprintf(&b, "%04x ", c.half(a))
+	for a := max(pc-before, page); a < min(pc+after, page+nucleus.PageSize); a += half {
+		format := " %04x"
+		if a == pc {
+			format = " (%04x)"
+		}
+		fmt.Fprintf(&b, format, c.half(a))
 	}
-	fmt.Fprintf(&b, "(%04x)", c.half(pc))
-	return b.String()
+	return strings.TrimPrefix(b.String(), " ")
 }
 
 func (c *cCall) half(a uint64) uint16 {

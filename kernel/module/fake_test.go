@@ -121,6 +121,8 @@ func (f *fake) Unmap(va uint64) {
 	delete(f.ranges, va)
 }
 
+func (f *fake) MapData(n uint64) uint64 { return f.Map(n) }
+
 func (f *fake) Page() uint64       { return f.Map(kmod.PageSize) }
 func (f *fake) FreePage(va uint64) { f.Unmap(va) }
 func (f *fake) Slice(va, n uint64) []byte {

@@ -22,7 +22,8 @@ func Running() *Kernel { return kern }
 // other packages export can then be provided; Kernel.Start ends the set-up.
 func Setup(args string) *Kernel {
 	m := &machine{}
-	if s := m.window.alloc(stackPages); s != 0 {
+	m.window.modules.turn = modulesTurn
+	if s := m.window.allocData(stackPages); s != 0 {
 		m.stacks = append(m.stacks, s)
 	}
 	kern = New(Config{Machine: m, Args: args})
@@ -59,7 +60,15 @@ func (m *machine) Map(n uint64) uint64 {
 	if !enough(n) {
 		return 0
 	}
-	return uint64(m.window.alloc(int(n)))
+	return uint64(m.window.allocModule(int(n)))
+}
+
+func (m *machine) MapData(n uint64) uint64 {
+	n /= nucleus.PageSize
+	if !enough(n) {
+		return 0
+	}
+	return uint64(m.window.allocData(int(n)))
 }
 
 func (m *machine) Unmap(va uint64) { m.window.free(uintptr(va)) }
@@ -125,7 +134,7 @@ func (m *machine) takeStack() uintptr {
 		return s
 	}
 	m.mu.Unlock()
-	return m.window.alloc(stackPages)
+	return m.window.allocData(stackPages)
 }
 
 func (m *machine) putStack(s uintptr) {

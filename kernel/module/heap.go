@@ -76,7 +76,7 @@ func (h *heap) alloc(size uint64, at site) uint64 {
 		}
 	}
 	n := pages(size)
-	p := h.m.Map(n)
+	p := h.m.MapData(n)
 	if p != 0 {
 		if h.large == nil {
 			h.large = map[uint64]*largeBlock{}

@@ -40,20 +40,29 @@ func (k *Kernel) readImage() (err error) {
 	for i := range t.number {
 		t.number[i] = -1
 	}
-	missing, lacking := []vmlinux.Export(nil), 0
-	for i := range k.funcs {
-		s, ok := t.Lookup(k.funcs[i].Name)
+	own := k.ownExports()
+	listed := make([]bool, len(k.funcs)+len(k.vars))
+	t.Names(func(name []byte, addr uint64) {
+		i, ok := own[string(name)]
 		if !ok {
-			missing = append(missing, vmlinux.Export{Name: k.funcs[i].Name, Kind: exportKind(k.funcs[i].GPL)})
-			lacking++
-		} else if n := t.Stub(s.Addr); n >= 0 {
+			k.logf(klog.Debug, "module: the image's tables have %s, which this kernel does not export", name)
+			return
+		}
+		isFunc := i < len(k.funcs)
+		listed[i] = isFunc || t.Variable(addr)
+		if n := t.Stub(addr); isFunc && n >= 0 {
 			t.number[n] = i
 		}
+	})
+	missing, lacking := []vmlinux.Export(nil), 0
+	for i := range k.funcs {
+		if f := &k.funcs[i]; !listed[i] {
+			missing = append(missing, vmlinux.Export{Name: f.Name, Kind: exportKind(f.GPL)})
+			lacking++
+		}
 	}
-	variable := map[string]bool{}
-	for _, v := range k.vars {
-		variable[v.Name] = true
-		if s, ok := t.Lookup(v.Name); ok && t.Variable(s.Addr) {
+	for i, v := range k.vars {
+		if listed[len(k.funcs)+i] {
 			continue
 		}
 		s, _ := t.Lookup(v.Name) // the image knows its version
@@ -64,15 +73,22 @@ func (k *Kernel) readImage() (err error) {
 		missing = append(missing, e)
 	}
 	k.debugStubs(t.Stubs() + 1)
-	t.All(func(s vmlinux.Symbol) {
-		if !t.lives(s) && !variable[s.Name] {
-			k.logf(klog.Debug, "module: the image's tables have %s, which this kernel does not export", s.Name)
-		}
-	})
 	if lacking > 0 {
 		k.logf(klog.Debug, "module: %d exported functions are not in the image's tables and have no version", lacking)
 	}
 	return k.addLate(missing)
+}
+
+// ownExports numbers what the kernel exports: the functions, then the variables.
+func (k *Kernel) ownExports() map[string]int {
+	own := make(map[string]int, len(k.funcs)+len(k.vars))
+	for i := range k.funcs {
+		own[k.funcs[i].Name] = i
+	}
+	for i := range k.vars {
+		own[k.vars[i].Name] = len(k.funcs) + i
+	}
+	return own
 }
 
 func exportKind(gpl bool) kmod.ExportKind {
@@ -107,7 +123,9 @@ func (k *Kernel) addLate(exports []vmlinux.Export) error {
 	m.Protect(at, text, ReadExec)
 	m.Protect(l.set.RodataBase(), size-text, ReadOnly)
 	m.SyncCode()
-	l.number = make([]int, l.set.Stubs())
+	if l.number = make([]int, l.set.Stubs()); len(l.number) == 0 {
+		return nil
+	}
 	for i := range k.funcs {
 		if addr, ok := l.set.Addr(k.funcs[i].Name); ok {
 			l.number[l.set.Stub(addr)] = i

@@ -11,7 +11,6 @@ import (
 	"rv86/kernel/wait"
 	"rv86/kmod"
 	"rv86/kmod/kapi"
-	"rv86/kmod/vmlinux"
 )
 
 // Release is the kernel's version, and what a module's vermagic must begin
@@ -35,7 +34,7 @@ type Config struct {
 	// Helper runs a program as root and gives the status that wait4 has for
 	// it, 0 at once without wait (Linux call_usermodehelper). Nil: there are
 	// no programs.
-	Helper func(argv, env []string, wait bool) (status int, e abi.Errno)
+	Helper func(path string, argv, env []string, wait bool) (status int, e abi.Errno)
 
 	// Linked, if set, is told of a module whose code is linked and does not run
 	// yet, with a function that finds its sections; Freed of memory that goes,
@@ -71,7 +70,7 @@ type Kernel struct {
 	mu           sync.Mutex
 	modules      []*Module           // oldest first; /proc/modules shows the newest first
 	names        map[string]*Module  // the same by name
-	exports      map[string]provided // the kernel's and the modules'
+	exports      map[string]provided // the modules'; see exported
 	spans        spans               // the modules' memory by address
 	freed        tombstones
 	notifiers    []notifier
@@ -101,7 +100,11 @@ func New(c Config) *Kernel {
 	if k.Vermagic == "" {
 		k.Vermagic = Release + " mod_unload modversions " + archVermagic[c.Machine.Target().Name]
 	}
-	k.options = parseOptions(c.Args)
+	var refused []string
+	k.options, refused = parseOptions(c.Args)
+	for _, text := range refused {
+		k.warnf("%s", text)
+	}
 	k.names, k.exports = map[string]*Module{}, map[string]provided{}
 	k.modprobeFile = modprobePath
 	k.heap.m, k.heap.fails = c.Machine, k.fails
@@ -122,17 +125,7 @@ func (k *Kernel) Start() bool {
 		k.Machine.Panic("module interface: " + err.Error())
 		return false
 	}
-	k.base.all(func(s vmlinux.Symbol, _ bool) { k.provideOwn(s) })
 	return true
-}
-
-// provideOwn enters an export of the kernel's into the one table of all.
-func (k *Kernel) provideOwn(s vmlinux.Symbol) {
-	e := kmod.Export{Name: s.Name, Addr: s.Addr, Kind: s.Kind, GPL: s.Kind.GPLOnly(), Namespace: s.Namespace}
-	if k.Version != nil {
-		e.CRC, e.HasCRC = s.CRC, s.CRC != 0
-	}
-	k.exports[s.Name] = provided{&e, nil}
 }
 
 // pages rounds a size up to whole pages.

@@ -211,6 +211,39 @@ func TestSymbolGet(t *testing.T) {
 	}
 }
 
+func TestRunProgram(t *testing.T) {
+	l := newLab(t)
+	c := &cpu{l.f, l.Kernel, caller, nil, 0}
+	path := c.str("/bin/sh")
+	var ran string
+	l.Helper = func(path string, argv, env []string, wait bool) (int, abi.Errno) {
+		ran = fmt.Sprint(path, argv, env, wait)
+		if path != "/bin/sh" {
+			return 0, abi.ENOENT
+		}
+		return 0x300, 0
+	}
+	for _, x := range []struct {
+		path uint64
+		wait uint64
+		want int32
+		ran  string
+	}{
+		{path, 0, 0, "/bin/sh[] [] false"},
+		{path, 1, 0x300, "/bin/sh[] [] false"},
+		{path, 2, 0x300, "/bin/sh[] [] true"},
+		{path, 2 | 4, 0x300, "/bin/sh[] [] true"},
+		{c.str("/none"), 2, -int32(abi.ENOENT), "/none[] [] true"},
+		{c.str("/none"), 0, 0, "/none[] [] false"},
+		{c.str(""), 2, 0, ""},
+	} {
+		ran = ""
+		if r := c.call("call_usermodehelper", x.path, 0, 0, x.wait); int32(r) != x.want || ran != x.ran {
+			t.Errorf("wait %d: %d, ran %q; want %d, %q", x.wait, int32(r), ran, x.want, x.ran)
+		}
+	}
+}
+
 func TestRequestModule(t *testing.T) {
 	l := newLab(t)
 	c := &cpu{l.f, l.Kernel, caller, nil, 0}
@@ -219,7 +252,7 @@ func TestRequestModule(t *testing.T) {
 		t.Errorf("without programs: %d", int32(r))
 	}
 	var ran []string
-	l.Helper = func(argv, _ []string, wait bool) (int, abi.Errno) {
+	l.Helper = func(_ string, argv, _ []string, wait bool) (int, abi.Errno) {
 		ran = append(ran, fmt.Sprint(argv, wait))
 		if len(ran) > 1 { // as if loading the module asked for it again
 			return int(int32(c.call("__request_module", 1, format, 3))), 0

@@ -66,7 +66,7 @@ func (l *loading) checkDuplicates(exports []kmod.Export) error {
 	defer k.mu.Unlock()
 	own := map[string]bool{}
 	for _, e := range exports {
-		p, taken := k.exports[e.Name]
+		p, taken := k.exported(e.Name)
 		owner := "kernel"
 		if p.owner != nil {
 			owner = p.owner.Name

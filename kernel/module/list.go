@@ -18,6 +18,22 @@ type provided struct {
 	owner *Module
 }
 
+// exported finds what the kernel or a module exports. Preconditions: mu is held.
+func (k *Kernel) exported(name string) (p provided, ok bool) {
+	if p, ok = k.exports[name]; ok {
+		return p, true
+	}
+	s, ok := k.base.find(name)
+	if !ok {
+		return provided{}, false
+	}
+	e := kmod.Export{Name: s.Name, Addr: s.Addr, Kind: s.Kind, GPL: s.Kind.GPLOnly(), Namespace: s.Namespace}
+	if k.Version != nil {
+		e.CRC, e.HasCRC = s.CRC, s.CRC != 0
+	}
+	return provided{&e, nil}, true
+}
+
 // find gives the module of a name. Preconditions: mu is held.
 func (k *Kernel) find(name string) *Module { return k.names[name] }
 

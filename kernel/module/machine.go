@@ -23,6 +23,9 @@ type Machine interface {
 	// Map gives n bytes (whole pages) of zeroed memory in the module window,
 	// readable and writable, with unmapped pages around it; 0 if there is none.
 	Map(n uint64) uint64
+	// MapData gives such memory where no module is, or ever was as long as
+	// there is room.
+	MapData(n uint64) uint64
 	Protect(va, n uint64, r Rights)
 	Unmap(va uint64)
 	// Page gives a page of memory that data may be in, 0 if there is none.
@@ -69,6 +72,7 @@ type Fault struct {
 	Title string // a line before the report, or ""
 	Die   string // the report's first line without its number; "" is "Oops"
 	PC    uint64 // where in the code
+	Bug   bool   // it was a BUG(), which Title tells
 	// Access says that Addr was accessed in vain; Detail is what the machine
 	// has to say about it, in lines.
 	Access bool

@@ -48,6 +48,18 @@ func (k *Kernel) oops(who *lkm.Caller, m *Module, f *Fault) {
 	k.setTaint(TaintDie)
 }
 
+// bug is what die() is told of a BUG(): on an x86 it is an instruction that does
+// not exist (Linux arch/x86/kernel/traps.c, handle_bug).
+func (k *Kernel) bug() string {
+	if k.x86() {
+		return "invalid opcode: 0000"
+	}
+	return dieBug
+}
+
+// dieBug is what die() is told elsewhere.
+const dieBug = "Kernel BUG"
+
 // x86 says which machine's grammar a report has.
 func (k *Kernel) x86() bool { return k.Machine.Target() == kmod.I386 }
 
@@ -55,6 +67,8 @@ func (k *Kernel) x86() bool { return k.Machine.Target() == kmod.I386 }
 func (k *Kernel) titles(f *Fault) []string {
 	const page = kmod.PageSize
 	switch {
+	case f.Bug:
+		return []string{cutHere, f.Title}
 	case !f.Access && f.Title != "":
 		return []string{f.Title}
 	case !f.Access:

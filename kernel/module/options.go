@@ -1,8 +1,11 @@
 package module
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
+	"rv86/kmod/kapi"
 	"rv86/kmod/sign"
 )
 
@@ -10,9 +13,9 @@ import (
 //
 //	module_blacklist=a,b    may not be loaded
 //	module.sig=off|warn|enforce
-//	module.sig_enforce[=1]  as module.sig=enforce (Linux)
+//	module.sig_enforce[=y]  as module.sig=enforce (Linux)
 //	module.sig_key=TEXT     one more trusted key, as in the file of package sign
-//	nomodule                no module may be loaded or removed (Linux: nomodule)
+//	nomodule[=y]            no module may be loaded or removed (Linux: nomodule)
 type options struct {
 	blacklist []string
 	keys      []sign.PublicKey
@@ -31,38 +34,66 @@ const (
 	signaturesEnforce                        // the module is refused
 )
 
-// parseOptions reads the command line. A word it does not understand is none of
-// its own; a policy that does not exist is the strictest, since someone wanted
-// to be safe.
-func parseOptions(args string) (o options) {
+// signaturePolicies are the values of module.sig.
+var signaturePolicies = []struct {
+	word   string
+	policy signaturePolicy
+}{{"off", signaturesOff}, {"warn", signaturesWarn}, {"enforce", signaturesEnforce}}
+
+// parseOptions reads the command line, and gives a sentence for each value that
+// it cannot take. A word it does not understand is none of its own.
+func parseOptions(args string) (o options, refused []string) {
 	o.keys = sign.Trusted()
 	for _, word := range strings.Fields(args) {
 		name, value, _ := strings.Cut(word, "=")
+		var err error
 		switch strings.ReplaceAll(name, "-", "_") {
 		case "module_blacklist":
 			o.blacklist = append(o.blacklist, strings.Split(value, ",")...)
 		case "module.sig":
-			switch value {
-			case "off":
-				o.signatures = signaturesOff
-			case "warn":
-				o.signatures = signaturesWarn
-			default:
-				o.signatures = signaturesEnforce
-			}
+			o.signatures, err = parseSignaturePolicy(value)
 		case "module.sig_enforce":
-			if value != "0" && value != "N" && value != "n" {
-				o.signatures = signaturesEnforce
-			}
+			err = setFlag(value, func() { o.signatures = signaturesEnforce })
 		case "module.sig_key":
-			if key, err := sign.ParsePublicKey(value); err == nil {
+			var key sign.PublicKey
+			if key, err = sign.ParsePublicKey(value); err == nil {
 				o.keys = append(o.keys, key)
 			}
 		case "nomodule":
-			o.disabled = true
+			err = setFlag(value, func() { o.disabled = true })
+		}
+		if err != nil {
+			refused = append(refused, fmt.Sprintf("module: `%s' invalid for parameter `%s': %v", value, name, err))
 		}
 	}
-	return o
+	return o, refused
+}
+
+// parseSignaturePolicy reads a value of module.sig. A policy that does not exist
+// is the strictest, since someone wanted to be safe.
+func parseSignaturePolicy(value string) (signaturePolicy, error) {
+	var words []string
+	for _, p := range signaturePolicies {
+		if p.word == value {
+			return p.policy, nil
+		}
+		words = append(words, p.word)
+	}
+	last := signaturePolicies[len(words)-1]
+	return last.policy, fmt.Errorf("it takes one of %s; %s holds", strings.Join(words, ", "), last.word)
+}
+
+// setFlag calls set if a value means yes, which none at all does. What is no
+// boolean changes nothing (Linux kernel/params.c, param_set_bool).
+func setFlag(value string, set func()) error {
+	yes, ok := kapi.ParseBool(value)
+	switch {
+	case value != "" && !ok:
+		return errors.New("it takes y or n; nothing changes")
+	case value == "" || yes:
+		set()
+	}
+	return nil
 }
 
 // Disabled says that modules may be neither loaded nor removed any more.

@@ -6,6 +6,69 @@ import (
 	"testing"
 )
 
+// TestAreaTurns: what was given back is used again only when all of the turn was,
+// and then from its beginning.
+func TestAreaTurns(t *testing.T) {
+	const turn, limit, pages = 100, 1000, 4
+	a := area{turn: turn}
+	add := func(n int) int {
+		i, at, ok := a.place(n, limit)
+		if !ok {
+			t.Fatalf("no place for %d pages", n)
+		}
+		a.insert(i, pageRange{at, make([]uintptr, n)})
+		return at
+	}
+	stays := add(pages)
+	var places []int
+	for range 3 * turn / (pages + 1) {
+		at := add(pages)
+		places = append(places, at)
+		if i := a.find(at + pages - 1); i < 0 || a.ranges[i].at != at || a.find(at+pages) >= 0 {
+			t.Fatalf("the range at %d is not found", at)
+		}
+		a.remove(a.find(at))
+	}
+	period := slices.Index(places[1:], places[0]) + 1
+	if want := (turn - stays - pages) / (pages + 1); period != want {
+		t.Errorf("an address is used again after %d ranges, want %d: %v", period, want, places)
+	}
+	// What does not fit into the turn goes behind it, to the lowest place.
+	if at := add(turn); at != stays+pages+1 {
+		t.Errorf("%d pages are at %d", turn, at)
+	}
+	if _, _, ok := a.place(limit, limit); ok {
+		t.Error("there is room for more than there is")
+	}
+}
+
+// TestArea places and removes ranges at random: none meet.
+func TestArea(t *testing.T) {
+	a := area{turn: 480}
+	rnd := rand.New(rand.NewPCG(3, 4))
+	const rounds, limit = 20_000, 4000
+	full := 0
+	for range rounds {
+		if len(a.ranges) > 0 && rnd.IntN(100) < 45 {
+			a.remove(rnd.IntN(len(a.ranges)))
+			continue
+		}
+		n := 1 + rnd.IntN(1<<rnd.IntN(7))
+		i, at, ok := a.place(n, limit)
+		if !ok {
+			full++
+			continue
+		}
+		if at < a.after(i) || i < len(a.ranges) && at+n >= a.ranges[i].at || at+n > limit {
+			t.Fatalf("%d pages at %d, range %d of %v", n, at, i, a.ranges)
+		}
+		a.insert(i, pageRange{at, make([]uintptr, n)})
+	}
+	if full == 0 || full > rounds/2 {
+		t.Errorf("it was full %d times", full)
+	}
+}
+
 // TestPacking places and removes ranges at random, as window does, and compares
 // each place with that of a search from the beginning.
 func TestPacking(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"rv86/kernel/abi"
 	"rv86/kernel/klog"
 	"rv86/kmod"
@@ -314,12 +316,32 @@ func TestSignatures(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
-	o := parseOptions("quiet module_blacklist=a,b module.sig=nonsense nomodule module_blacklist=c module.sig_key=bad")
+	o, refused := parseOptions("quiet module_blacklist=a,b module.sig=nonsense nomodule module_blacklist=c module.sig_key=bad")
 	if strings.Join(o.blacklist, " ") != "a b c" || o.signatures != signaturesEnforce || !o.disabled || len(o.keys) != len(sign.Trusted()) {
 		t.Errorf("%+v", o)
 	}
-	if o := parseOptions("module.sig=enforce module.sig=off module.sig_enforce=0"); o.signatures != signaturesOff || o.disabled {
+	if diff := cmp.Diff([]string{
+		"module: `nonsense' invalid for parameter `module.sig': it takes one of off, warn, enforce; enforce holds",
+		"module: `bad' invalid for parameter `module.sig_key': a key is \"ed25519\", a name and base64, but this is \"bad\"",
+	}, refused); diff != "" {
+		t.Error(diff)
+	}
+	if o, _ := parseOptions("module.sig=enforce module.sig=off module.sig_enforce=0 nomodule=n"); o.signatures != signaturesOff || o.disabled {
 		t.Errorf("%+v", o)
+	}
+	// As in Linux, a value that is no boolean changes nothing.
+	o, refused = parseOptions("module.sig_enforce=bogus nomodule=bogus")
+	if o.signatures != signaturesOff || o.disabled || len(refused) != 2 {
+		t.Errorf("%+v, %q", o, refused)
+	}
+	for _, args := range []string{"module.sig_enforce", "module.sig_enforce=Y", "module.sig=warn module.sig-enforce=on"} {
+		if o, refused := parseOptions(args); o.signatures != signaturesEnforce || refused != nil {
+			t.Errorf("%s: %+v, %q", args, o, refused)
+		}
+	}
+	l := labWith(t, Config{Args: "module.sig=bogus"})
+	if said := l.said(); !strings.Contains(said, "`bogus' invalid for parameter `module.sig'") {
+		t.Errorf("the log has %q", said)
 	}
 }
 

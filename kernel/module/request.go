@@ -14,7 +14,7 @@ func (e *env) SymbolGet(name string) uint64 {
 	k := e.k
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	p, ok := k.exports[name]
+	p, ok := k.exported(name)
 	if !ok {
 		return 0
 	}
@@ -38,7 +38,7 @@ func (e *env) SymbolPut(name string) {
 	k := e.k
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if p, ok := k.exports[name]; ok {
+	if p, ok := k.exported(name); ok {
 		k.unhold(p.owner)
 	}
 }
@@ -87,7 +87,7 @@ func (e *env) RequestModule(name string, wait bool) uint64 {
 	if no := k.takeHelper(e.who, name); no != 0 {
 		return lkm.Fail(no)
 	}
-	status, no := k.Helper(
+	status, no := k.Helper(program,
 		[]string{program, "-q", "--", name},
 		[]string{"HOME=/", "TERM=linux", "PATH=/sbin:/usr/sbin:/bin:/usr/bin"}, wait)
 	k.mu.Lock()
@@ -95,6 +95,31 @@ func (e *env) RequestModule(name string, wait bool) uint64 {
 	k.mu.Unlock()
 	k.states.Notify(poll.Readable)
 	if no != 0 {
+		return lkm.Fail(no)
+	}
+	return uint64(status)
+}
+
+// How long call_usermodehelper waits: not at all, for the program to begin, or
+// to end (linux/umh.h). UMH_KILLABLE may be added.
+const (
+	umhNoWait   = 0
+	umhWaitProc = 2
+	umhKillable = 4
+)
+
+// RunProgram runs a program as root and gives 0, its status as wait4 has it, or
+// a negative errno. A caller that does not wait hears of no error.
+func (e *env) RunProgram(path string, argv, envp []string, wait int) uint64 {
+	wait &^= umhKillable
+	if e.k.Helper == nil || path == "" {
+		return 0 // there are no programs: as with an empty path on Linux
+	}
+	status, no := e.k.Helper(path, argv, envp, wait == umhWaitProc)
+	switch {
+	case wait == umhNoWait:
+		return 0
+	case no != 0:
 		return lkm.Fail(no)
 	}
 	return uint64(status)

@@ -49,7 +49,7 @@ var errComing error = &kmod.Error{Errno: abi.EBUSY, Why: "the module that export
 func (k *Kernel) ownerOf(name string) string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if p, ok := k.exports[name]; ok && p.owner != nil {
+	if p, ok := k.exported(name); ok && p.owner != nil {
 		return p.owner.Name
 	}
 	return "kernel"
@@ -59,7 +59,7 @@ func (k *Kernel) ownerOf(name string) string {
 // reference. The order of the checks is Linux's.
 // Preconditions: mu is held.
 func (l *loading) resolve(name string) (uint64, error) {
-	p, ok := l.k.exports[name]
+	p, ok := l.k.exported(name)
 	if !ok || p.owner == l.m {
 		return 0, abi.ENOENT
 	}

@@ -3,104 +3,122 @@
 package module
 
 import (
-	"sort"
 	"sync"
 
 	"rv86/kernel/nucleus"
 	"rv86/kmod/vmlinux"
 )
 
-// window hands out the module window (nucleus.ModuleBase to ModuleEnd) behind
-// the part for the kernel's own exports: ranges of pages with at least one
-// unmapped page on each side, so that running off a range faults. The first page
-// is never used: a RISC-V module must reach the absolute address 0 of a weak
-// undefined symbol with auipc.
+// window hands out the module window, from both ends:
 //
-// The lowest fit is taken, so that addresses are the same in every run and the
-// page tables of the first 2 MiB serve for ever.
+//	windowBase  modules, upwards: their code must reach the exports, which are
+//	            below, and each other
+//	windowTop   C stacks and large blocks of the heap, downwards
+//
+// Where code was, there is code later or nothing: an i386 executes what it finds.
+// The pages at both ends are never used. A RISC-V module must reach the absolute
+// address 0 of a weak undefined symbol with auipc, and behind the window is the
+// page of a device.
 type window struct {
-	mu     sync.Mutex
-	ranges []windowRange // by address
-	packed packing
+	mu            sync.Mutex
+	modules, data area
 }
 
-type windowRange struct {
-	va    uintptr
-	pages []uintptr // physical
+const (
+	windowBase  = nucleus.ModuleBase + vmlinux.ExportsRoom
+	windowTop   = nucleus.ModuleEnd - nucleus.PageSize
+	windowPages = int((windowTop - windowBase) / nucleus.PageSize)
+
+	// modulesTurn is what the page tables of the window's first 2 MiB serve.
+	modulesTurn = (2<<20 - vmlinux.ExportsRoom) / nucleus.PageSize
+)
+
+// address is where a range is.
+func (w *window) address(a *area, r *pageRange) uintptr {
+	if a == &w.data {
+		return windowTop - uintptr(r.at+len(r.pages))*nucleus.PageSize
+	}
+	return windowBase + uintptr(r.at)*nucleus.PageSize
 }
 
-func (r *windowRange) end() uintptr { return r.va + uintptr(len(r.pages))*nucleus.PageSize }
-
-// alloc maps n zeroed pages and gives their address, 0 if memory is short.
-func (w *window) alloc(n int) uintptr {
+// allocModule maps n zeroed pages for a module and gives their address, 0 if
+// memory is short.
+func (w *window) allocModule(n int) uintptr {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	size := uintptr(n) * nucleus.PageSize
-	i, va := w.packed.start(n), uintptr(nucleus.ModuleBase+vmlinux.ExportsRoom)
-	if i > 0 {
-		va = w.ranges[i-1].end() + nucleus.PageSize
-	}
-	for ; i < len(w.ranges); i++ {
-		gap := w.ranges[i].va - va
-		if gap >= size+nucleus.PageSize {
-			break
-		}
-		w.packed.passed(i, n, int(gap/nucleus.PageSize)-1)
-		va = w.ranges[i].end() + nucleus.PageSize
-	}
-	if va > nucleus.ModuleEnd || nucleus.ModuleEnd-va < size {
+	return w.alloc(&w.modules, n, windowPages-w.data.end())
+}
+
+// allocData does so for what is never executed.
+func (w *window) allocData(n int) uintptr {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.alloc(&w.data, n, windowPages-w.modules.end())
+}
+
+func (w *window) alloc(a *area, n, limit int) uintptr {
+	i, at, ok := a.place(n, limit)
+	if !ok {
 		return 0
 	}
-	r := windowRange{va: va}
-	for len(r.pages) < n {
+	r := pageRange{at: at, pages: make([]uintptr, n)}
+	va := w.address(a, &r)
+	for j := range r.pages {
 		pa := nucleus.AllocPage(nucleus.PageWindow)
-		if pa == 0 || !nucleus.MapPage(r.end(), pa, rightsPte[ReadWrite]) {
+		if pa == 0 || !nucleus.MapPage(va+uintptr(j)*nucleus.PageSize, pa, rightsPte[ReadWrite]) {
 			if pa != 0 {
 				nucleus.FreePage(pa)
 			}
-			r.unmap()
+			unmapRange(va, r.pages[:j])
 			return 0
 		}
-		r.pages = append(r.pages, pa)
+		r.pages[j] = pa
 	}
-	w.ranges = append(w.ranges, windowRange{})
-	copy(w.ranges[i+1:], w.ranges[i:])
-	w.ranges[i] = r
-	w.packed.inserted(i)
+	a.insert(i, r)
 	return va
 }
 
-func (r *windowRange) unmap() {
-	for i, pa := range r.pages {
-		nucleus.UnmapPage(r.va + uintptr(i)*nucleus.PageSize)
+func unmapRange(va uintptr, pages []uintptr) {
+	for _, pa := range pages {
+		nucleus.UnmapPage(va)
 		nucleus.FreePage(pa)
+		va += nucleus.PageSize
 	}
 }
 
-// at finds the range that begins at or before va.
-func (w *window) at(va uintptr) int {
-	return sort.Search(len(w.ranges), func(i int) bool { return w.ranges[i].va > va }) - 1
+// find gives the range that va is in and its address; a is nil if there is none.
+func (w *window) find(va uintptr) (a *area, i int, at uintptr) {
+	if va < windowBase || va >= windowTop {
+		return nil, 0, 0
+	}
+	a = &w.modules
+	if i = a.find(int((va - windowBase) / nucleus.PageSize)); i < 0 {
+		a = &w.data
+		if i = a.find(int((windowTop - 1 - va) / nucleus.PageSize)); i < 0 {
+			return nil, 0, 0
+		}
+	}
+	return a, i, w.address(a, &a.ranges[i])
 }
 
 func (w *window) free(va uintptr) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	i := w.at(va)
-	if i < 0 || w.ranges[i].va != va {
+	a, i, at := w.find(va)
+	if a == nil || at != va {
 		panic("module: bug: freeing what is no range")
 	}
-	w.ranges[i].unmap()
-	w.ranges = append(w.ranges[:i], w.ranges[i+1:]...)
-	w.packed.removed(i)
+	unmapRange(va, a.ranges[i].pages)
+	a.remove(i)
 }
 
 // protect changes the rights of pages inside one range.
 func (w *window) protect(va, n uintptr, rights pteRights) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	r := &w.ranges[w.at(va)]
+	a, i, at := w.find(va)
 	for end := va + n; va < end; va += nucleus.PageSize {
-		nucleus.MapPage(va, r.pages[(va-r.va)/nucleus.PageSize], rights)
+		nucleus.MapPage(va, a.ranges[i].pages[(va-at)/nucleus.PageSize], rights)
 	}
 }
 
@@ -108,15 +126,14 @@ func (w *window) protect(va, n uintptr, rights pteRights) {
 func (w *window) poke(va uintptr, b []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	i := w.at(va)
-	if i < 0 || va+uintptr(len(b)) > w.ranges[i].end() {
+	a, i, at := w.find(va)
+	if a == nil || va+uintptr(len(b)) > at+uintptr(len(a.ranges[i].pages))*nucleus.PageSize {
 		return
 	}
-	r := &w.ranges[i]
 	for len(b) > 0 {
 		in := va % nucleus.PageSize
 		n := min(uintptr(len(b)), nucleus.PageSize-in)
-		copy(nucleus.Phys(r.pages[(va-r.va)/nucleus.PageSize]+in, n), b[:n])
+		copy(nucleus.Phys(a.ranges[i].pages[(va-at)/nucleus.PageSize]+in, n), b[:n])
 		va, b = va+n, b[n:]
 	}
 }
@@ -125,10 +142,9 @@ func (w *window) poke(va uintptr, b []byte) {
 func (w *window) physical(va uintptr) uintptr {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	i := w.at(va)
-	if i < 0 || va >= w.ranges[i].end() {
+	a, i, at := w.find(va)
+	if a == nil {
 		return 0
 	}
-	r := &w.ranges[i]
-	return r.pages[(va-r.va)/nucleus.PageSize] + va%nucleus.PageSize
+	return a.ranges[i].pages[(va-at)/nucleus.PageSize] + va%nucleus.PageSize
 }

@@ -15,6 +15,11 @@
 #define MOV_SS_AX	BYTE $0x8e; BYTE $0xd0
 #define MOV_FS_AX	BYTE $0x8e; BYTE $0xe0
 #define MOV_GS_AX	BYTE $0x8e; BYTE $0xe8
+#define MOV_AX_DS	BYTE $0x8c; BYTE $0xd8
+#define MOV_AX_ES	BYTE $0x8c; BYTE $0xc0
+#define MOV_AX_SS	BYTE $0x8c; BYTE $0xd0
+#define MOV_AX_FS	BYTE $0x8c; BYTE $0xe0
+#define MOV_AX_GS	BYTE $0x8c; BYTE $0xe8
 // push ds, es, fs, gs; and back
 #define PUSH_SEGS	BYTE $0x1e; BYTE $0x06; BYTE $0x0f; BYTE $0xa0; BYTE $0x0f; BYTE $0xa8
 #define POP_SEGS	BYTE $0x0f; BYTE $0xa9; BYTE $0x0f; BYTE $0xa1; BYTE $0x07; BYTE $0x1f
@@ -23,10 +28,15 @@
 #define OUT_DX_AX	BYTE $0x66; BYTE $0xef
 
 // Byte offsets in frame.R, which go_asm.h does not know.
+#define R_GS		0
+#define R_FS		4
+#define R_ES		8
+#define R_DS		12
 #define R_EDI		16
 #define R_TRAPNO	48
 #define R_EIP		56
 #define R_CS		60
 #define R_EFLAGS	64
 #define R_ESP		68
+#define R_SS		72
 #define R_END		76

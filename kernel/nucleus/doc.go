@@ -29,9 +29,10 @@
 // stack, so the runtime's memory is populated on demand.
 //
 // i386: the nucleus runs in ring 0, in the high half. A trap in ring 0 pushes on
-// the interrupted stack, so the runtime's memory is committed when it is mapped;
-// a stack that gives out all the same ends in the double fault's task, which
-// makes Run return if the stack was C code's. A trap in ring 3 pushes right into
+// the interrupted stack, so the runtime's heap, where stacks lie, is committed
+// when a span of it is taken, and only the runtime's tables are populated on
+// demand; a stack that gives out all the same ends in the double fault's task,
+// which makes Run return if the stack was C code's. A trap in ring 3 pushes right into
 // the Frame. GS leads to g: each thread of the runtime, the nucleus and each
 // program has a segment of its own. There is no tick: the time-stamp counter is
 // the clock, and the 8254 interrupts once for each deadline.

@@ -115,6 +115,10 @@ func (f *Frame) Fork(root uintptr) *Frame {
 // SetRoot changes the address space the code runs in.
 func (f *Frame) SetRoot(root uintptr) { f.root = root }
 
+// Control gives the control registers that the code ran with (SDM 3 2.5). CR2
+// is Tval.
+func (f *Frame) Control() (cr0, cr3, cr4 uintptr) { return getCR0(), f.root, getCR4() }
+
 // FP is the state of the floating point and SIMD unit, as FXSAVE lays it out.
 func (f *Frame) FP() *[fxSize]byte { return &f.F }
 

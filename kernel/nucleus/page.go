@@ -2,6 +2,8 @@
 
 package nucleus
 
+import "unsafe"
+
 // PageSize is the unit of allocation and of protection.
 const PageSize = 4096
 
@@ -79,12 +81,18 @@ func pageInit(end uintptr) {
 		p = next
 	}
 	pagesLeft = pagesTotal
-	// One 64th, at least 1 MiB, unless that would be a quarter of all.
+	// One 64th, at least 1 MiB, unless that would be an eighth of all.
 	userReserve = max(pagesTotal/64, 256)
-	userReserve = min(userReserve, pagesTotal/4)
-	// The counts are written when a page is taken, so they need no clearing.
+	userReserve = min(userReserve, pagesTotal/8)
+	// The counts are written when a page is taken, so they need no clearing. A hole
+	// stays its owner's.
 	n := ((ramTop-ramBase)/PageSize*4 + pageMask) / PageSize
 	refBase = takeRun(n)
+	for i := 0; i < nHoles; i++ {
+		for p := max(holes[i].lo, ramBase); p < min(holes[i].hi, ramTop); p += PageSize {
+			*pageRef(p) = uint32(PageNucleus)<<useShift | 1
+		}
+	}
 }
 
 // takeRun takes n adjacent pages; only while nothing was freed yet.
@@ -204,6 +212,17 @@ func RefPage(p uintptr) {
 	s := intrOff()
 	*pageRef(p)++
 	intrRestore(s)
+}
+
+// LendPage gives the page that b is, with a reference for the caller, if it is one of
+// the initial file system's, whose own reference stays. Else it is 0.
+func LendPage(b []byte) uintptr {
+	p := uintptr(unsafe.Pointer(unsafe.SliceData(b))) - DirectMap
+	if p&pageMask != 0 || len(b) != PageSize || p < boot.initrd || p+PageSize > boot.initrdEnd {
+		return 0
+	}
+	RefPage(p)
+	return p
 }
 
 // PageRefs counts the owners of a page of RAM.

@@ -16,7 +16,9 @@ import "rv86/kmod/vmlinux"
 // be executed. Writing to text is refused to ring 0, too (CR0.WP).
 //
 // Page tables of the kernel's parts are allocated at start: a process' page
-// directory is a copy of the kernel's and stays right for ever.
+// directory is a copy of the kernel's and stays right for ever. Of the window only
+// as much has tables as the heap can come to need: windowRAMs times RAM, since the
+// runtime does not use all addresses of an arena at once.
 const (
 	directMap  = uintptr(0xc0000000)
 	directSize = 256 << 20
@@ -36,6 +38,8 @@ const (
 
 	// imageOffset is what the image's link addresses are above the physical ones.
 	imageOffset = directMap
+
+	windowRAMs = 4
 
 	directPDE  = directMap >> megaShift
 	directPDEs = directSize / megaSize
@@ -100,7 +104,11 @@ func pagingInit() {
 		}
 		st(pde, t|pdeTable)
 	}
+	windowEnd = min(windowEnd, windowBase+(ramTop-ramBase+megaSize-1)&^(megaSize-1)*windowRAMs)
 	for va := windowBase; va < ModuleEnd; va += megaSize {
+		if va >= windowEnd && va < windowMost&^(megaSize-1) {
+			continue
+		}
 		st(kernelRoot+directMap+va>>megaShift<<pteSizeShift, takeZeroed(PageNucleus)|pdeTable)
 	}
 	mapExports(bound(vmlinux.ExportsBegin), bound(vmlinux.ExportsLoad), bound(vmlinux.ExportsLoadEnd))

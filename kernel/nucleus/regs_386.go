@@ -12,10 +12,12 @@ func intrOff() uintptr
 func intrRestore(flags uintptr)
 func setCR3(v uintptr)
 func setCR4(v uintptr)
+func getCR0() uintptr
 func getCR2() uintptr
+func getCR4() uintptr
 func hasPGE() bool
 func halt() uintptr
-func symbols() (rt0, exitThread, common, fault, foreignFault, text uintptr)
+func symbols() (rt0, exitThread, common, fault, foreignFault, text, dbgvars uintptr)
 func inb(port uintptr) uint8
 func outb(port uintptr, v uint8)
 func outw(port uintptr, v uint16)

@@ -57,6 +57,18 @@ TEXT ·setCR4(SB),NOSPLIT,$0-4
 	MOVL	AX, CR4
 	RET
 
+// func getCR0() uintptr
+TEXT ·getCR0(SB),NOSPLIT,$0-4
+	MOVL	CR0, AX
+	MOVL	AX, ret+0(FP)
+	RET
+
+// func getCR4() uintptr
+TEXT ·getCR4(SB),NOSPLIT,$0-4
+	MOVL	CR4, AX
+	MOVL	AX, ret+0(FP)
+	RET
+
 // func getCR2() uintptr
 TEXT ·getCR2(SB),NOSPLIT,$0-4
 	MOVL	CR2, AX
@@ -97,8 +109,8 @@ TEXT ·Instret(SB),NOSPLIT,$0-8
 	MOVL	DX, ret_hi+4(FP)
 	RET
 
-// func symbols() (rt0, exitThread, common, fault, foreignFault, text uintptr)
-TEXT ·symbols(SB),NOSPLIT,$0-24
+// func symbols() (rt0, exitThread, common, fault, foreignFault, text, dbgvars uintptr)
+TEXT ·symbols(SB),NOSPLIT,$0-28
 	MOVL	$_rt0_386_linux(SB), AX
 	MOVL	AX, rt0+0(FP)
 	MOVL	$runtime·exitThread(SB), AX
@@ -111,6 +123,8 @@ TEXT ·symbols(SB),NOSPLIT,$0-24
 	MOVL	AX, foreignFault+16(FP)
 	MOVL	$runtime·text(SB), AX
 	MOVL	AX, text+20(FP)
+	MOVL	$runtime·dbgvars(SB), AX
+	MOVL	AX, dbgvars+24(FP)
 	RET
 
 // func inb(port uintptr) uint8

@@ -16,7 +16,7 @@ func addressOf(p *[argsMax]byte) uintptr { return uintptr(unsafe.Pointer(p)) }
 // no runtime. It returns the frame of the runtime's first thread.
 func start(info uintptr) *frame {
 	boot.bootInsns = Instret()
-	entry, exit, common, fault, foreign, text := symbols()
+	entry, exit, common, fault, foreign, text, dbgvars := symbols()
 	exitThread, foreignFault = exit, foreign
 	physOff = directMap
 	boot.panicDevice = true
@@ -24,9 +24,6 @@ func start(info uintptr) *frame {
 	findImage(text)
 	addHole(boot.initrd, boot.initrdEnd)
 	pageInit(bound(vmlinux.End) - imageOffset)
-	// The runtime's heap grows by 4 MiB at a time.
-	const heapStep = 4 << 20 / PageSize
-	userReserve = min(max(userReserve, 3*heapStep), pagesTotal/4)
 	pagingInit()
 	commitRange(stack0Pos-stack0Size, stack0Size)
 	commitRange(nucStackPos-nucStackSize, nucStackSize)
@@ -35,6 +32,9 @@ func start(info uintptr) *frame {
 	picInit()
 	clockInit()
 	readMXCSRMask()
+	decommitHard(dbgvars)
+	checkMemory(vmlinux.LeastFreeI386)
+	noProfile()
 
 	t := &threads[0]
 	nThreads = 1

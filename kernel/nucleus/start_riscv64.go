@@ -28,6 +28,8 @@ func start(tree uintptr) *frame {
 	pageInit(bound(vmlinux.End))
 	nucStackTop = nucStackPos
 	pagingInit()
+	checkMemory(vmlinux.LeastFreeRISCV64)
+	noProfile()
 
 	t := &threads[0]
 	nThreads = 1

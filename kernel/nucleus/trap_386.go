@@ -59,6 +59,9 @@ func copyState(c, t *thread) {
 // and returns the frame to resume. The vector calls it.
 func trap(f *frame) *frame {
 	kstat().Traps++
+	if f.R[RegTrapNo] == VecPageFault && populate(f.Tval) {
+		return f
+	}
 	if f == &nestFrame {
 		oops("fault in the nucleus", f)
 	}

@@ -8,7 +8,7 @@
 // the end of the Frame: the trap saves the registers where they belong. From
 // ring 0 it pushes them on the interrupted stack, and they are copied. So
 // every stack that ring 0 uses must be mapped down to what is pushed here;
-// kernel memory is therefore never paged on demand.
+// memory in which stacks lie is therefore never paged on demand.
 #include "textflag.h"
 #include "go_asm.h"
 #include "asm_386.h"
@@ -47,7 +47,17 @@ call:
 	MOVL	4(SP), BX
 	JMP	·resume(SB)
 
-inRing0:
+inRing0:	// C code keeps the segments, but a report shows them
+	MOV_AX_DS
+	MOVL	AX, R_DS(BX)
+	MOV_AX_ES
+	MOVL	AX, R_ES(BX)
+	MOV_AX_FS
+	MOVL	AX, R_FS(BX)
+	MOV_AX_GS
+	MOVL	AX, R_GS(BX)
+	MOV_AX_SS
+	MOVL	AX, R_SS(BX)
 	JMP	·foreignTrap(SB)
 
 wakeup:	// an interrupt while the nucleus waits for one: leave a note, and turn

@@ -10,14 +10,16 @@ package nucleus
 // At the top of the window: a guard page, stack0 (the first thread's stack,
 // populated on demand), a guard page, the nucleus stack, a guard page.
 const (
-	stack0Size   = 128 << 10
+	stack0Size   = 64<<10 + PageSize // as much as rt0_go takes for granted, and initStack
 	nucStackSize = 32 << 10
 	nucStackPos  = windowTop - PageSize
 	stack0Pos    = nucStackPos - nucStackSize - PageSize
-	windowEnd    = stack0Pos - stack0Size - PageSize
+	windowMost   = stack0Pos - stack0Size - PageSize
 )
 
-var mmapNext = windowBase
+// The part of the window that mmap has given out ends at mmapNext; what it may
+// give out, at windowEnd.
+var mmapNext, windowEnd = windowBase, windowMost
 
 // mmap serves the runtime's anonymous mappings. A fixed address only changes
 // the rights of what the runtime reserved before, which here always are rw-.
@@ -25,7 +27,10 @@ func mmap(addr, n, prot, flags uintptr) uintptr {
 	const mapFixed = 0x10
 	n = (n + pageMask) &^ pageMask
 	if flags&mapFixed != 0 {
-		if prot != 0 && !commit(addr, n) {
+		switch {
+		case prot == 0:
+			discard(addr, n)
+		case !commit(addr, n, true):
 			return 0
 		}
 		return addr
@@ -38,7 +43,7 @@ func mmap(addr, n, prot, flags uintptr) uintptr {
 		return 0
 	}
 	mmapNext = a + n
-	if prot != 0 && !commit(a, n) {
+	if prot != 0 && !commit(a, n, false) {
 		return 0
 	}
 	return a

@@ -23,7 +23,7 @@ func populate(va uintptr) bool {
 }
 
 // commit has nothing to do: pages come with the first touch.
-func commit(_, _ uintptr) bool { return true }
+func commit(_, _ uintptr, _ bool) bool { return true }
 
 // discard is MADV_DONTNEED: the runtime expects to read zeroes afterwards.
 func discard(va, n uintptr) { release(va, n) }

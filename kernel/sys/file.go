@@ -122,10 +122,9 @@ func sysFcntl(t *task.Thread, a *args) (uintptr, abi.Errno) {
 	}
 	switch a[1] {
 	case abi.F_SETFL:
-		d.SetFlags(int(arg))
-		return 0, 0
-	case abi.F_GETOWN, abi.F_SETOWN: // SIGIO is never sent
-		return 0, 0
+		return 0, d.SetFlagsFor(t.Caller(), fd, int(arg))
+	case abi.F_GETOWN, abi.F_SETOWN:
+		return owner(d, a[1] == abi.F_SETOWN, int(int32(arg)))
 	case abi.F_GETPIPE_SZ, abi.F_SETPIPE_SZ:
 		if d.Inode().Mode()&abi.S_IFMT != abi.S_IFIFO {
 			return 0, abi.EBADF
@@ -138,6 +137,21 @@ func sysFcntl(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		return 0, recordLock(t, d, a[1], arg, nativeFlock(a[1]))
 	}
 	return 0, abi.EINVAL
+}
+
+// owner performs F_GETOWN and F_SETOWN. Only files of modules send SIGIO.
+func owner(d *vfs.Description, set bool, pid int) (uintptr, abi.Errno) {
+	f, ok := d.File().(vfs.AsyncFile)
+	switch {
+	case !ok:
+		return 0, 0
+	case !set:
+		return uintptr(f.Owner()), 0
+	case pid > 0 && task.Find(pid) == nil:
+		return 0, abi.ESRCH
+	}
+	f.SetOwner(pid)
+	return 0, 0
 }
 
 func sysLseek(t *task.Thread, a *args) (uintptr, abi.Errno) {

@@ -51,12 +51,26 @@ func (KernelThreads) New(comm string) (kthread.Thread, abi.Errno) {
 }
 
 // Signal sends a signal to the thread of a number.
-func (KernelThreads) Signal(tid, sig int) abi.Errno {
+func (KernelThreads) Signal(tid, sig, code int, value uint64) abi.Errno {
 	t := task.FindThread(tid)
 	if t == nil {
 		return abi.ESRCH
 	}
-	t.Send(sig)
+	t.Send(task.SigInfo{Signo: sig, Code: code, Value: value})
+	return 0
+}
+
+// Kill sends a signal to a process or a group.
+func (KernelThreads) Kill(pid, sig, code int) abi.Errno {
+	i := task.SigInfo{Signo: sig, Code: code}
+	if pid < 0 {
+		return task.SignalGroup(-pid, i)
+	}
+	p := task.Find(pid)
+	if p == nil {
+		return abi.ESRCH
+	}
+	p.Signal(i)
 	return 0
 }
 

@@ -11,7 +11,7 @@ import (
 // RunHelper runs a program for the kernel, as root, without open files (Linux
 // call_usermodehelper). It is nobody's child. With wait it gives the status the
 // program ended with, as wait4 has it; otherwise 0 once it has begun.
-func RunHelper(argv, envp []string, wait bool) (status int, e abi.Errno) {
+func RunHelper(path string, argv, envp []string, wait bool) (status int, e abi.Errno) {
 	tasks.Lock()
 	first := processes[1]
 	pid := 0
@@ -33,7 +33,7 @@ func RunHelper(argv, envp []string, wait bool) (status int, e abi.Errno) {
 	processes[pid], threads[pid] = p, t
 	forks++
 	tasks.Unlock()
-	if e := t.Exec(p.FS.Root(), argv[0], argv, envp); e != NoResult {
+	if e := t.Exec(p.FS.Root(), path, argv, envp); e != NoResult {
 		p.forgetHelper()
 		return 0, e
 	}

@@ -82,8 +82,8 @@ func (t *Thread) TakeAny() int {
 }
 
 // Send sends a signal of the kernel's to the thread.
-func (t *Thread) Send(sig int) {
+func (t *Thread) Send(i SigInfo) {
 	tasks.Lock()
 	defer tasks.Unlock()
-	t.send(SigInfo{Signo: sig, Code: abi.SI_KERNEL})
+	t.send(i)
 }

@@ -74,6 +74,22 @@ func PIDs() []int {
 	return pids()
 }
 
+// TIDs lists the threads of a process by number; none if there is no process.
+func TIDs(pid int) []int {
+	tasks.Lock()
+	defer tasks.Unlock()
+	p := processes[pid]
+	if p == nil {
+		return nil
+	}
+	ids := make([]int, 0, len(p.threads))
+	for _, t := range p.threads {
+		ids = append(ids, t.TID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 func pids() []int {
 	ids := make([]int, 0, len(processes))
 	for id := range processes {

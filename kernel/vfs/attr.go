@@ -222,6 +222,16 @@ func (c *Caller) enter(p Path, set func(Path)) abi.Errno {
 	return 0
 }
 
+// PathString names p as the caller sees it from its root directory; without one
+// (the kernel itself), it is the name alone.
+func (c *Caller) PathString(p Path) string {
+	if c == nil || c.FS == nil {
+		return p.Name()
+	}
+	s, _ := c.FS.ns.PathString(p, c.FS.Root())
+	return s
+}
+
 // Getcwd performs getcwd(2).
 func (c *Caller) Getcwd() (string, abi.Errno) {
 	ns := c.FS.ns

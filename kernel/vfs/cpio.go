@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"rv86/kernel/abi"
 )
@@ -90,6 +91,11 @@ type unpacker struct {
 	// links finds the first name of a file that has several; cleared at each
 	// archive's end.
 	links map[[3]uint32]*Inode
+	// dir is the directory of the last entry, and at where it is; an archive
+	// names many files of one directory in turn. It is forgotten when an entry
+	// takes another's place.
+	dir string
+	at  Path
 	// dirTimes are set last, since filling a directory changes its time.
 	dirTimes []dirTime
 }
@@ -268,6 +274,7 @@ func (u *unpacker) place(h *cpioEntry) abi.Errno {
 		return 0
 	}
 	if r.child.Dent != nil {
+		u.dir = ""
 		r.child.Dent.remove()
 		r.child.Dent.inode.unlink(1)
 	}
@@ -326,6 +333,11 @@ func cpioBody(mode uint32, data []byte) (newBody, abi.Errno) {
 // walkMaking walks to name, making directories that are missing on the way
 // (an archive made by hand often leaves them out).
 func (u *unpacker) walkMaking(name string) (walkResult, abi.Errno) {
+	slash := strings.LastIndexByte(name, '/')
+	hasDir := slash > 0 && slash+1 < len(name)
+	if hasDir && name[:slash] == u.dir {
+		return u.c.walk(u.at, name[slash+1:], lastAsIs)
+	}
 	at := u.c.FS.Root()
 	for i := range name {
 		if name[i] != '/' || i == 0 {
@@ -342,7 +354,11 @@ func (u *unpacker) walkMaking(name string) (walkResult, abi.Errno) {
 			return r, e
 		}
 	}
-	return u.c.walk(at, name, lastAsIs)
+	r, e := u.c.walk(at, name, lastAsIs)
+	if u.dir = ""; e == 0 && r.late == 0 && hasDir && r.kind == lastName {
+		u.dir, u.at = name[:slash], r.parent
+	}
+	return r, e
 }
 
 // dress gives an inode the entry's attributes.

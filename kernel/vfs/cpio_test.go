@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -140,6 +141,34 @@ func TestUnpackHardLinks(t *testing.T) {
 	}
 	want := []string{`100644 2 /a "text"`, `100644 2 /b "text"`}
 	if d := cmp.Diff(want, dump(t, c, "/")); d != "" {
+		t.Error(d)
+	}
+}
+
+// A name's directory is that of the moment, whatever the entry before it was.
+func TestUnpackDirectories(t *testing.T) {
+	file := func(name, data string) cpio.Record { return cpio.StaticFile(name, data, 0o644) }
+	ns, c := newTree(t)
+	image := pack(t, cpio.Directory("a", 0o755),
+		cpio.Directory("a/b@", 0o755), file("a/b/one", "1"),
+		cpio.Directory("a/b/@@", 0o755), file("a/b/two", "2"), file("a/b/../three", "3"), file("a/b/../b/four", "4"),
+		cpio.Directory("d", 0o755), cpio.Symlink("way", "."),
+		file("way/five", "5"), cpio.Symlink("way/wa#", "d"), file("way/six", "6"))
+	// The library would not write these names.
+	for old, name := range map[string]string{"a/b@\x00": "a/b/\x00", "a/b/@@\x00": "a/b/..\x00", "way/wa#\x00": "way/way\x00"} {
+		image = bytes.ReplaceAll(image, []byte(old), []byte(name))
+	}
+	if err := ns.Unpack(image); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"40755 3 /a", "40755 2 /a/b", `100644 1 /a/b/four "4"`, `100644 1 /a/b/one "1"`, `100644 1 /a/b/two "2"`,
+		`100644 1 /a/three "3"`, "40755 2 /d", `100644 1 /d/six "6"`, `100644 1 /five "5"`, "120777 1 /way -> d",
+	}
+	got := dump(t, c, "/")
+	slices.Sort(got)
+	slices.Sort(want)
+	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
 }

@@ -57,10 +57,13 @@ type (
 	// bytes past the end read as zero. Generation changes with every change of
 	// the contents, so that copies of pages (keyed by the file's Inode) can be
 	// shared for as long as it stays. Shared writable mappings are not offered.
+	// InPlace gives the page of the contents at off where it lies, if that is
+	// memory that never changes, whatever becomes of the file; else nil.
 	Mappable interface {
 		ReadAt(p []byte, off int64) (int, abi.Errno)
 		Size() int64
 		Generation() uint64
+		InPlace(off int64) []byte
 	}
 
 	// JobControlled files (terminals) are asked before each transfer, because
@@ -71,6 +74,15 @@ type (
 
 	// FlagWatcher files want to know about fcntl(F_SETFL).
 	FlagWatcher interface{ SetFlags(flags uint32) }
+
+	// AsyncFile files send their owner a signal when there is something to read
+	// (fcntl(2), F_SETOWN and O_ASYNC): a process, or less than 0 a group of
+	// them; 0 if there is none.
+	AsyncFile interface {
+		Async(c *Caller, fd int, on bool) abi.Errno
+		Owner() int
+		SetOwner(pid int)
+	}
 )
 
 // DirEntry is one name in a directory.
@@ -155,6 +167,18 @@ func (d *Description) SetFlags(flags int) {
 	if w, ok := d.file.(FlagWatcher); ok {
 		w.SetFlags(f)
 	}
+}
+
+// SetFlagsFor is SetFlags by a program, through descriptor fd: a file that tells
+// its readers when there is something to read hears of FASYNC, and may refuse.
+func (d *Description) SetFlagsFor(c *Caller, fd, flags int) abi.Errno {
+	if a, ok := d.file.(AsyncFile); ok && (uint32(flags)^d.flags.Load())&abi.FASYNC != 0 {
+		if e := a.Async(c, fd, flags&abi.FASYNC != 0); e != 0 {
+			return e
+		}
+	}
+	d.SetFlags(flags)
+	return 0
 }
 
 // Readable and Writable report what the access mode allows.

@@ -1,7 +1,8 @@
 package vfs
 
 import (
-	"sort"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -74,7 +75,7 @@ func DirNode(perm uint32, d *Dir) *Node {
 type Dir struct {
 	mu     sync.RWMutex
 	nodes  map[string]*Node
-	names  []string // sorted
+	names  []string // of nodes, sorted; nil: to be made when somebody lists them
 	lookup func(name string) *Node
 	list   func() []string
 }
@@ -90,10 +91,7 @@ func (d *Dir) Add(name string, n *Node) {
 		d.nodes = map[string]*Node{}
 	}
 	if _, ok := d.nodes[name]; !ok {
-		i := sort.SearchStrings(d.names, name)
-		d.names = append(d.names, "")
-		copy(d.names[i+1:], d.names[i:])
-		d.names[i] = name
+		d.names = nil
 	}
 	d.nodes[name] = n
 }
@@ -112,8 +110,7 @@ func (d *Dir) Remove(name string) {
 		return
 	}
 	delete(d.nodes, name)
-	i := sort.SearchStrings(d.names, name)
-	d.names = append(d.names[:i], d.names[i+1:]...)
+	d.names = nil
 }
 
 // Sub returns the directory of that name, which it makes if need be
@@ -151,9 +148,12 @@ func (d *Dir) find(name string) (n *Node, dynamic bool) {
 }
 
 func (d *Dir) all() []string {
-	d.mu.RLock()
-	names, list := append([]string(nil), d.names...), d.list
-	d.mu.RUnlock()
+	d.mu.Lock()
+	if d.names == nil {
+		d.names = slices.Sorted(maps.Keys(d.nodes))
+	}
+	names, list := slices.Clone(d.names), d.list
+	d.mu.Unlock()
 	if list != nil {
 		names = append(names, list()...)
 	}

@@ -41,6 +41,7 @@ type Inode struct {
 	btime               abi.Timespec
 	opens               int // open descriptions; storage lives while there are any
 	locks               fileLocks
+	onFree              func() // see OnFree
 }
 
 // body is what differs between kinds of inodes. The optional parts are
@@ -121,6 +122,19 @@ func (in *Inode) freeIfUnused() {
 	if f, ok := in.body.(freeBody); ok {
 		f.free()
 	}
+	if in.onFree != nil {
+		in.onFree()
+		in.onFree = nil
+	}
+}
+
+// OnFree has f called when the file is gone: it has neither names nor openings.
+// f must not use files; locks of theirs are held. There is one f, the last given.
+// Preconditions: the caller has the file open.
+func (in *Inode) OnFree(f func()) {
+	in.mu.Lock()
+	in.onFree = f
+	in.mu.Unlock()
 }
 
 // link and unlink change the number of names. Preconditions: Namespace.tree is

@@ -213,6 +213,18 @@ func (f *memOpen) ReadAt(p []byte, off int64) (int, abi.Errno) {
 
 func (f *memOpen) Generation() uint64 { return f.m.gen.Load() }
 
+// InPlace gives a page of base that was not written to and is wholly in the file.
+func (f *memOpen) InPlace(off int64) []byte {
+	m := f.m
+	m.inode.mu.Lock()
+	defer m.inode.mu.Unlock()
+	end := off + pageSize
+	if off < 0 || end > min(m.size, int64(len(m.base))) || m.pages[off/pageSize] != nil {
+		return nil
+	}
+	return m.base[off:end:end]
+}
+
 func (f *memOpen) Write(p []byte, off int64) (int, abi.Errno) {
 	f.m.inode.mu.Lock()
 	defer f.m.inode.mu.Unlock()

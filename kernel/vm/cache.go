@@ -10,7 +10,10 @@ import (
 // file and kept when none does, so that the next exec of a program finds its
 // text in memory. A change of the file (its generation) makes its copies
 // worthless; pages already mapped stay as they were, which POSIX leaves open
-// for private mappings.
+// for private mappings. When the file itself goes, so do its copies.
+//
+// A page of the initial file system that lies on a page of memory is no copy: that
+// page itself is mapped.
 
 var (
 	cacheMu sync.Mutex
@@ -35,13 +38,15 @@ func cachedPage(mem Memory, d *vfs.Description, off int64) (uintptr, *filePages,
 	}
 	if c == nil {
 		c = &filePages{gen, make([]uintptr, (f.Size()+pageMask)>>pageShift)}
-		cache[d.Inode()] = c
+		in := d.Inode()
+		cache[in] = c
+		in.OnFree(func() { forget(mem, in) })
 	}
 	i := off >> pageShift
 	if i >= int64(len(c.pages)) {
 		return 0, nil, FaultBus
 	}
-	pa := c.pages[i]
+	pa := c.page(mem, f, i)
 	if pa == 0 {
 		if pa = mem.AllocDirty(File); pa == 0 {
 			return 0, nil, FaultNoMem
@@ -56,13 +61,38 @@ func cachedPage(mem Memory, d *vfs.Description, off int64) (uintptr, *filePages,
 	return pa, c, FaultDone
 }
 
-// get gives page i with a reference for the caller, if the cache holds it.
-func (c *filePages) get(mem Memory, i int64) uintptr {
-	if i < 0 || i >= int64(len(c.pages)) || c.pages[i] == 0 {
+// page gives page i of the file f, if it is in memory. Preconditions: cacheMu is
+// held, and there is such a page.
+func (c *filePages) page(mem Memory, f vfs.Mappable, i int64) uintptr {
+	if c.pages[i] == 0 {
+		if b := f.InPlace(i << pageShift); b != nil {
+			c.pages[i] = mem.Lend(b)
+		}
+	}
+	return c.pages[i]
+}
+
+// get is page with a reference for the caller, for any i.
+func (c *filePages) get(mem Memory, f vfs.Mappable, i int64) uintptr {
+	if i < 0 || i >= int64(len(c.pages)) {
 		return 0
 	}
-	mem.Ref(c.pages[i])
-	return c.pages[i]
+	pa := c.page(mem, f, i)
+	if pa != 0 {
+		mem.Ref(pa)
+	}
+	return pa
+}
+
+// forget drops the copies of a file that is gone. It is called with the file's lock
+// held, for which nobody who holds cacheMu can wait: he has a file open.
+func forget(mem Memory, in *vfs.Inode) {
+	cacheMu.Lock()
+	defer cacheMu.Unlock()
+	if c := cache[in]; c != nil {
+		c.release(mem)
+		delete(cache, in)
+	}
 }
 
 func (c *filePages) release(mem Memory) {

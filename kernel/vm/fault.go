@@ -125,13 +125,14 @@ func (s *Space) around(a *area, va uintptr, c *filePages) {
 	flags := hardware(a.prot, false)
 	cacheMu.Lock()
 	defer cacheMu.Unlock()
+	f := a.file.File().(vfs.Mappable)
 	i := (a.off + int64(lo-a.lo)) >> pageShift
 	for p := lo; p < hi; p, i = p+PageSize, i+1 {
 		e := &table[p>>pageShift&tableMask]
 		if *e != 0 {
 			continue
 		}
-		if pa := c.get(s.mem, i); pa != 0 {
+		if pa := c.get(s.mem, f, i); pa != 0 {
 			*e = makePte(pa, flags)
 			s.mem.Flush(p)
 			s.pages++

@@ -15,6 +15,7 @@ var nucleusUse = [...]nucleus.PageUse{
 
 func (kernelMemory) Alloc(u Use) uintptr      { return nucleus.AllocPage(nucleusUse[u]) }
 func (kernelMemory) AllocDirty(u Use) uintptr { return nucleus.AllocPageDirty(nucleusUse[u]) }
+func (kernelMemory) Lend(b []byte) uintptr    { return nucleus.LendPage(b) }
 func (kernelMemory) Ref(pa uintptr)           { nucleus.RefPage(pa) }
 func (kernelMemory) Free(pa uintptr)          { nucleus.FreePage(pa) }
 func (kernelMemory) Refs(pa uintptr) uint32   { return nucleus.PageRefs(pa) }

@@ -24,6 +24,10 @@ type Memory interface {
 	Alloc(u Use) uintptr
 	// AllocDirty is Alloc for a page that the caller writes in full.
 	AllocDirty(u Use) uintptr
+	// Lend gives the page of memory that is b, with a reference, if it may be
+	// mapped for reading: then it has an owner that stays, so that nobody takes
+	// it for his own. Else 0.
+	Lend(b []byte) uintptr
 	// Ref adds a reference to a page, Free drops one, Refs counts them.
 	Ref(pa uintptr)
 	Free(pa uintptr)

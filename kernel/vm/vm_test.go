@@ -45,6 +45,17 @@ func (m *fakeMemory) AllocDirty(u Use) uintptr {
 	return pa
 }
 
+// Lend lends every page that it is asked for.
+func (m *fakeMemory) Lend(b []byte) uintptr {
+	for i := range m.pages {
+		if unsafe.Pointer(unsafe.SliceData(b)) == unsafe.Pointer(&m.pages[i]) {
+			m.refs[i]++
+			return uintptr(i) * PageSize
+		}
+	}
+	return 0
+}
+
 func (m *fakeMemory) Ref(pa uintptr) { m.refs[pa/PageSize]++ }
 
 func (m *fakeMemory) Free(pa uintptr) {
@@ -223,6 +234,85 @@ func TestFileMapping(t *testing.T) {
 	}
 	if _, e := p.Map(Mapping{Len: PageSize, Prot: ProtRead, File: d, Off: 1}); e != abi.EINVAL {
 		t.Errorf("odd offset: %v", e)
+	}
+}
+
+// TestInPlace maps a file of the initial file system: its whole pages are the
+// archive's own, for reading only and for as long as the file has those contents.
+func TestInPlace(t *testing.T) {
+	m := newMemory(100)
+	archive := m.Alloc(Anon)
+	const pages = 4 // the header's, two of contents, and a part of one
+	for range pages - 1 {
+		m.Alloc(Anon)
+	}
+	image := unsafe.Slice((*byte)(unsafe.Pointer(m.Page(archive))), pages*PageSize)
+	contents := append(bytes.Repeat([]byte("a"), 2*PageSize), "tail"...)
+	const nameSize = PageSize - 110
+	head := fmt.Sprintf("070701%08x%08x%08x%08x%08x%08x%08x%032x%08x%08x", 1, 0o100755, 0, 0, 1, 0, len(contents), 0, nameSize, 0)
+	copy(image, head+"f")
+	copy(image[PageSize:], contents)
+	ns := vfs.NewNamespace(vfs.Config{})
+	if err := ns.Unpack(image[:PageSize+len(contents)]); err != nil {
+		t.Fatal(err)
+	}
+	c := &vfs.Caller{FS: ns.NewFSContext()}
+	d, e := c.Open(ns.Root(), "/f", abi.O_RDWR, 0)
+	if e != 0 {
+		t.Fatal(e)
+	}
+	s := New(m)
+	at := mustMap(t, s, Mapping{Len: 3 * PageSize, Prot: rw, File: d})
+	expectFault(t, s, at+2*PageSize, ProtRead, FaultDone)
+	for i := range uintptr(3) {
+		pa := pteAddr(*s.entry(at+i*PageSize, false))
+		if inPlace := pa == archive+(i+1)*PageSize; inPlace != (i < 2) {
+			t.Errorf("page %d is at %#x, the archive at %#x", i, pa, archive)
+		}
+	}
+	s.CopyOut(at, []byte("b"))
+	s.Protect(at+PageSize, PageSize, ProtRead)
+	s.Protect(at+PageSize, PageSize, rw)
+	s.CopyOut(at+PageSize, []byte("b"))
+	if image[PageSize] != 'a' || image[2*PageSize] != 'a' {
+		t.Error("a private write reached the archive")
+	}
+	d.WriteAt(c, []byte("c"), 0)
+	o := New(m)
+	ot := mustMap(t, o, Mapping{Len: PageSize, Prot: ProtRead, File: d})
+	o.Fault(ot, ProtRead)
+	if got := load(t, o, ot); got != 'c' {
+		t.Errorf("a new mapping reads %q of a changed file", got)
+	}
+	s.Drop()
+	o.Drop()
+	ReclaimCache(m)
+	if m.left != 100-pages {
+		t.Errorf("%d pages are lost, or the archive's are not", 100-pages-m.left)
+	}
+}
+
+// TestDeleted: what is cached of a file goes when the file goes, no earlier.
+func TestDeleted(t *testing.T) {
+	m := newMemory(100)
+	d, c := testFile(t, bytes.Repeat([]byte("x"), 3*PageSize))
+	s := New(m)
+	at := mustMap(t, s, Mapping{Len: 3 * PageSize, Prot: ProtRead, File: d})
+	for i := range uintptr(3) {
+		expectFault(t, s, at+i*PageSize, ProtRead, FaultDone)
+	}
+	if e := c.Unlink(c.FS.Root(), "/f"); e != 0 {
+		t.Fatal(e)
+	}
+	d.Put()
+	s.Unmap(at, PageSize)
+	expectFault(t, s, at+PageSize, ProtRead, FaultDone)
+	if got := load(t, s, at+PageSize); got != 'x' {
+		t.Errorf("a deleted file that is mapped reads %q", got)
+	}
+	s.Drop()
+	if m.left != 100 {
+		t.Errorf("%d pages of a deleted file are left", 100-m.left)
 	}
 }
 

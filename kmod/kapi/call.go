@@ -48,6 +48,8 @@ type Call struct {
 	// Died, when not empty, says that the caller must not go on: the call
 	// was a BUG(), or a fault happened in C code it called.
 	Died string
+	// Bug says that it was a BUG().
+	Bug bool
 }
 
 // FaultInside is the Died of a call during which other C code faulted, which

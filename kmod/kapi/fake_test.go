@@ -72,6 +72,10 @@ func (f *fake) RequestModule(name string, wait bool) uint64 {
 	return f.note("request %s %v", name, wait) + 0x500
 }
 
+func (f *fake) RunProgram(path string, argv, envp []string, wait int) uint64 {
+	return f.note("run %s %q %q %d", path, argv, envp, wait) + 0x100
+}
+
 func (f *fake) CallC(fn uint64, args ...uint64) (uint64, bool) {
 	if g := f.funcs[fn]; g != nil {
 		return g(args...), true

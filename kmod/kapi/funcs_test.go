@@ -313,10 +313,10 @@ func TestLog(t *testing.T) {
 	if want := []string{`f.c:3 "n=5" 9`, `f.c:4 "" 9`}; fmt.Sprint(f.warns) != fmt.Sprint(want) {
 		t.Errorf("warnings %q, want %q", f.warns, want)
 	}
-	if _, c := f.call("__bug", "f.c", 9); c.Died != "kernel BUG at f.c:9!" {
+	if _, c := f.call("__bug", "f.c", 9); c.Died != "kernel BUG at f.c:9!" || !c.Bug {
 		t.Errorf("BUG: %q", c.Died)
 	}
-	if _, c := f.call("__stack_chk_fail"); c.Died == "" {
+	if _, c := f.call("__stack_chk_fail"); c.Died == "" || c.Bug {
 		t.Error("a smashed stack goes on")
 	}
 	f.call("add_taint", 3, 0)
@@ -519,6 +519,54 @@ func TestScan(t *testing.T) {
 	}
 	if f.text(set) != "key" || f.text(word) != "va-" || f.Slice(ch, 1)[0] != 'l' {
 		t.Errorf("stored %q %q %q", f.text(set), f.text(word), f.Slice(ch, 1))
+	}
+}
+
+// TestHexDump compares with what Linux prints for the same memory.
+func TestHexDump(t *testing.T) {
+	f := newFake(t)
+	text := "0123456789abcdefXYZ\x01\xff~"
+	p := f.str(text)
+	for _, c := range []struct {
+		kind, row, group, n, ascii int
+		want                       string
+	}{
+		{2, 16, 1, 22, 1, "<p 00000000: 30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  0123456789abcdef\n" +
+			"<p 00000010: 58 59 5a 01 ff 7e                                XYZ..~\n"},
+		{0, 32, 1, 3, 0, "<p 30 31 32\n"},
+		{0, 16, 4, 8, 1, "<p 33323130 37363534                    01234567\n"},
+		{0, 16, 8, 16, 0, "<p 3736353433323130 6665646362613938\n"},
+		{0, 16, 2, 3, 0, "<p 30 31 32\n"}, // no whole groups
+		{0, 7, 3, 2, 1, "<p 30 31                                            01\n"},
+		{2, 16, 1, 0, 1, ""},
+	} {
+		f.log = nil
+		f.call("print_hex_dump", "<", "p ", c.kind, c.row, c.group, p, c.n, c.ascii)
+		if got := strings.Join(f.log, ""); got != c.want {
+			t.Errorf("%+v:\n%q\n%q", c, got, c.want)
+		}
+	}
+	f.log = nil
+	f.call("print_hex_dump", "", "", prefixAddress, 16, 1, p, 1, 0)
+	if len(f.log) != 1 || !strings.HasSuffix(f.log[0], ": 30\n") || len(f.log[0]) != 16+len(": 30\n") {
+		t.Errorf("with addresses: %q", f.log)
+	}
+	line := f.str("........")
+	if r, _ := f.call("hex_dump_to_buffer", p, 3, 16, 1, line, 6, 0); r != 8 || f.text(line) != "30 31" {
+		t.Errorf("a short buffer: %d, %q", r, f.text(line))
+	}
+	if r, _ := f.call("hex_dump_to_buffer", p, 3, 16, 1, line, 0, 0); r != 8 {
+		t.Errorf("no buffer: %d", r)
+	}
+}
+
+// TestRunProgram reads the lists of strings.
+func TestRunProgram(t *testing.T) {
+	f := newFake(t)
+	argv := f.list(f.str("sh"), f.str("-c"), 0)
+	r, _ := f.call("call_usermodehelper", "/bin/sh", argv, 0, 2)
+	if want := `run /bin/sh ["sh" "-c"] [] 2`; r != 0x100 || f.log[0] != want {
+		t.Errorf("%#x, %q", r, f.log)
 	}
 }
 

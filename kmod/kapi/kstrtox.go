@@ -60,11 +60,11 @@ func makeKstrtox() []Func {
 			if p == 0 {
 				return errno(abi.EINVAL)
 			}
-			v, ok := kstrtobool(c.str(p))
+			v, ok := ParseBool(c.str(p))
 			if !ok {
 				return errno(abi.EINVAL)
 			}
-			c.setNumber(c.Ptr(), 1, v)
+			c.setNumber(c.Ptr(), 1, truth(v))
 			return 0
 		}},
 		Func{Name: "simple_strtoul", Proto: "unsigned long simple_strtoul(const char *s, char **end, unsigned int base)", Call: func(c *Call) uint64 { return c.simpleStrto(false) }},
@@ -153,16 +153,25 @@ func digit(c byte) int {
 	return 99
 }
 
-func kstrtobool(s string) (v uint64, ok bool) {
+// ParseBool reads what Linux's kstrtobool reads; ok is false if that is nothing.
+func ParseBool(s string) (v, ok bool) {
 	switch {
 	case s == "":
-		return 0, false
+		return false, false
 	case strings.IndexByte("yYtT1", s[0]) >= 0, len(s) > 1 && lower(s[:2]) == "on":
-		return 1, true
+		return true, true
 	case strings.IndexByte("nNfF0", s[0]) >= 0, len(s) > 1 && lower(s[:2]) == "of":
-		return 0, true
+		return false, true
 	}
-	return 0, false
+	return false, false
+}
+
+// truth is a bool of C.
+func truth(v bool) uint64 {
+	if v {
+		return 1
+	}
+	return 0
 }
 
 // simpleStrto converts as much as is a number and stores where it ends.

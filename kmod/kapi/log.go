@@ -38,7 +38,7 @@ func kprintf(c *Call) uint64 {
 
 func bug(c *Call) uint64 {
 	file, line := c.str(c.Ptr()), c.Int()
-	c.Died = fmt.Sprintf("kernel BUG at %s:%d!", file, line)
+	c.Died, c.Bug = fmt.Sprintf("kernel BUG at %s:%d!", file, line), true
 	return 0
 }
 

@@ -46,6 +46,27 @@ var moduleFuncs = []Func{
 		wait := c.Uint()&byteMask != 0
 		return c.core().RequestModule(c.format(), wait)
 	}},
+	{Name: "call_usermodehelper", Proto: "int call_usermodehelper(const char *path, char **argv, char **envp, int wait)", Call: func(c *Call) uint64 {
+		path, argv, envp, wait := c.str(c.Ptr()), c.strings(c.Ptr()), c.strings(c.Ptr()), c.Int()
+		return c.core().RunProgram(path, argv, envp, int(wait))
+	}},
+}
+
+// stringsMax bounds a list of strings, as MAX_INIT_ARGS and its kin do not: a
+// list without an end faults where the memory ends.
+const stringsMax = 1 << 12
+
+// strings reads an array of strings that ends with NULL; a NULL array is empty.
+func (c *Call) strings(va uint64) []string {
+	var list []string
+	for ; va != 0 && len(list) < stringsMax; va += uint64(c.Word) {
+		p := c.word(va)
+		if p == 0 {
+			break
+		}
+		list = append(list, c.str(p))
+	}
+	return list
 }
 
 // ModuleCore is what these functions need of the module core, beside Env.
@@ -57,6 +78,8 @@ type ModuleCore interface {
 	SymbolPut(name string)
 	SymbolPutAddr(addr uint64)
 	RequestModule(name string, wait bool) uint64
+	// RunProgram is call_usermodehelper; wait is one of UMH_*.
+	RunProgram(path string, argv, envp []string, wait int) uint64
 }
 
 func (c *Call) core() ModuleCore { return c.Env.(ModuleCore) }

@@ -140,11 +140,11 @@ func (c *Call) setBool(val, arg, flip uint64) abi.Errno {
 	if val != 0 {
 		text = c.str(val)
 	}
-	v, ok := kstrtobool(text)
+	v, ok := ParseBool(text)
 	if !ok {
 		return abi.EINVAL
 	}
-	c.setNumber(arg, 1, v^flip)
+	c.setNumber(arg, 1, truth(v)^flip)
 	return 0
 }
 

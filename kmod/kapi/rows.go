@@ -27,7 +27,7 @@ var Funcs []Func
 
 func init() {
 	// Not an initializer: some functions search the table themselves.
-	for _, group := range [][]Func{logFuncs, sprintfFuncs, scanfFuncs, slabFuncs, memFuncs, stringFuncs, kstrtoxFuncs, paramFuncs, moduleFuncs} {
+	for _, group := range [][]Func{logFuncs, hexFuncs, sprintfFuncs, scanfFuncs, slabFuncs, memFuncs, stringFuncs, kstrtoxFuncs, paramFuncs, moduleFuncs} {
 		Funcs = append(Funcs, group...)
 	}
 }

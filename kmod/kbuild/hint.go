@@ -27,6 +27,9 @@ var libraryHeaders = []string{
 // hint explains a compiler's refusal where the reason is that this kernel has
 // less than Linux, or that a header was not included.
 func hint(words string, m *kmod.Machine) string {
+	if why := droppedHint(words); why != "" {
+		return why
+	}
 	if found := noHeader.FindStringSubmatch(words); found != nil {
 		if slices.Contains(libraryHeaders, found[1]) {
 			return fmt.Sprintf("%s is of the C library, which kernel code cannot use: what there is instead is in <linux/...>, as pr_info in <linux/printk.h>", found[1])
@@ -37,6 +40,8 @@ func hint(words string, m *kmod.Machine) string {
 	switch {
 	case found == nil:
 		return ""
+	case portFunctions.MatchString(found[1]) && m.Name != "i386":
+		return fmt.Sprintf("%s: this machine has no I/O ports, only the PC (i386) has", found[1])
 	case declaredIn(found[1]) != "":
 		return fmt.Sprintf("%s is declared in <%s>: include it", found[1], declaredIn(found[1]))
 	case symvers.Of(m).Lookup(found[1]) != nil:

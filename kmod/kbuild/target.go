@@ -162,12 +162,13 @@ func (t *Target) try(c candidate) (tc *Toolchain, why string) {
 // common are the flags for every machine: no host headers, no library calls
 // that the kernel does not have, no tables for unwinding or link-time
 // optimisation, one section per kind of data; debugging information, which the
-// CRCs of exports are made from.
+// CRCs of exports are made from. A call is a call, also at a function's end, so
+// that call traces are whole (Linux's Makefile has that with frame pointers).
 var common = []string{
 	"-std=gnu11", "-O2", "-gdwarf-5", "-Wall", "-Wno-pointer-sign", "-Werror=implicit-function-declaration",
 	"-ffreestanding", "-nostdinc", "-fno-pic", "-fno-common", "-fno-stack-protector",
 	"-fno-strict-aliasing", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables",
-	"-fno-ident", "-fno-builtin", "-Wa,--noexecstack",
+	"-fno-ident", "-fno-builtin", "-fno-optimize-sibling-calls", "-Wa,--noexecstack",
 }
 
 // ownLinker says that no program joins objects, and package modpost must.

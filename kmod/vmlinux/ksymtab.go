@@ -160,6 +160,17 @@ func (k *Ksymtab) All(f func(Symbol)) {
 	}
 }
 
+// Names calls f for the name and the address of every export, in All's order. It
+// allocates nothing: name is the table's own memory.
+func (k *Ksymtab) Names(f func(name []byte, addr uint64)) {
+	for j := range k.kinds {
+		t := &k.kinds[j]
+		for i := range t.rows() {
+			f(k.name(t, i), getWord(t.ksymtab[i*ksymWords*k.word:], k.word))
+		}
+	}
+}
+
 // Stubs is the number of functions that stubs lead to; the return stub is one
 // more.
 func (k *Ksymtab) Stubs() int { return k.functions }

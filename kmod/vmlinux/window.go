@@ -22,6 +22,22 @@ func WindowBase(m *kmod.Machine) uint64 {
 	return 0xffffffff80000000
 }
 
+// LeastFree is how much memory, in bytes, the kernel must find beside its image and
+// the initial file system: enough for the first program, a shell and a program of
+// its, one of which loads a small module. It was measured.
+func LeastFree(m *kmod.Machine) uint64 {
+	if m.WordSize() == 4 {
+		return LeastFreeI386
+	}
+	return LeastFreeRISCV64
+}
+
+// LeastFree's values.
+const (
+	LeastFreeRISCV64 = 6 << 20
+	LeastFreeI386    = 5 << 20
+)
+
 // StubSize is the length of an export's stub.
 const StubSize = 4
 

@@ -20,13 +20,17 @@ type arch interface {
 	cause(code uint64, interrupt bool) int64
 	// peek translates without rights and without setting any bit.
 	peek(va uint64) (pa uint64, ok bool)
+	// peekIn is peek through the page tables at root.
+	peekIn(e *Engine, root, va uint64) (pa uint64, ok bool)
 	// tables calls f with each page of the current page tables.
 	tables(e *Engine, f func(pa uint64))
 	// pointer reports whether a write at pa, into a page table, may have changed
 	// which pages the tables have; old is the eight bytes around it as they were.
 	pointer(e *Engine, pa uint64, old []byte) bool
 	registers() []point.Register
-	setRegister(name string, v uint64) bool
+	// setRegister writes a register of as many bytes as registers gives it. The
+	// error says in a sentence why it cannot hold the value; nothing is changed.
+	setRegister(name string, v []byte) error
 	walk(e *Engine, va uint64, access byte) point.Walk
 	tlb() []point.TLBEntry
 	// leaves calls f with each page that is mapped, upwards.
@@ -36,23 +40,41 @@ type arch interface {
 // Registers lists the processor's registers.
 func (e *Engine) Registers() []point.Register { return e.arch.registers() }
 
-// SetRegister writes a register, little-endian. Another future begins.
+// SetRegister writes a register, little-endian; a shorter value is extended with
+// zeroes. Another future begins. What the register cannot hold is refused, in a
+// sentence, and changes nothing.
 func (e *Engine) SetRegister(name string, v []byte) error {
-	if len(v) > 8 {
-		return fmt.Errorf("%s: a register takes at most 8 bytes", name)
-	}
-	var n uint64
-	for i, b := range v {
-		n |= uint64(b) << (8 * i)
+	v, err := e.fitRegister(name, v)
+	if err != nil {
+		return err
 	}
 	e.points.quiet++
-	ok := e.arch.setRegister(name, n)
+	err = e.arch.setRegister(name, v)
 	e.points.quiet--
-	if !ok {
-		return fmt.Errorf("%s cannot be set to %#x", name, n)
+	if err != nil {
+		return err
 	}
 	e.branch()
 	return nil
+}
+
+// fitRegister makes a value as long as its register.
+func (e *Engine) fitRegister(name string, v []byte) ([]byte, error) {
+	for _, r := range e.arch.registers() {
+		if r.Name != name {
+			continue
+		}
+		n := len(r.Value)
+		for _, b := range v[min(n, len(v)):] {
+			if b != 0 {
+				return nil, fmt.Errorf("%s has %d bits, and the value has more", name, 8*n)
+			}
+		}
+		out := make([]byte, n)
+		copy(out, v)
+		return out, nil
+	}
+	return nil, fmt.Errorf("there is no register %s", name)
 }
 
 // Walk follows the page tables for an access: r, w or x, at the present
@@ -99,6 +121,9 @@ func (e *MemoryError) Error() string {
 	return fmt.Sprintf("%s address %#x: %s", kind, e.Addr, e.Why)
 }
 
+// Reason is Why, for who says the address himself.
+func (e *MemoryError) Reason() string { return e.Why }
+
 // physical returns RAM; devices are not touched.
 func (e *Engine) physical(pa, n uint64) ([]byte, error) {
 	off := pa - e.base
@@ -139,9 +164,13 @@ func (e *Engine) poke(pa uint64, b []byte) {
 
 // pieces cuts a virtual range at page boundaries and translates each.
 func (e *Engine) pieces(va uint64, b []byte, f func(pa uint64, part []byte)) error {
+	return e.translated(e.arch.peek, va, b, f)
+}
+
+func (e *Engine) translated(peek func(va uint64) (uint64, bool), va uint64, b []byte, f func(pa uint64, part []byte)) error {
 	for len(b) > 0 {
 		n := min(uint64(len(b)), pageSize-va%pageSize)
-		pa, ok := e.arch.peek(va)
+		pa, ok := peek(va)
 		if !ok {
 			return &MemoryError{va, false, "it is not mapped"}
 		}
@@ -160,6 +189,13 @@ func (e *Engine) ReadVirt(va uint64, b []byte) error {
 	return e.pieces(va, b, func(pa uint64, part []byte) { copy(part, e.ram[pa-e.base:]) })
 }
 
+// ReadSpace reads memory at a virtual address of the address space whose root page
+// table is at the physical address root.
+func (e *Engine) ReadSpace(root, va uint64, b []byte) error {
+	peek := func(va uint64) (uint64, bool) { return e.arch.peekIn(e, root, va) }
+	return e.translated(peek, va, b, func(pa uint64, part []byte) { copy(part, e.ram[pa-e.base:]) })
+}
+
 // WriteVirt writes memory at a virtual address, whatever its rights; nothing is
 // written if any page is missing. Another future begins.
 func (e *Engine) WriteVirt(va uint64, b []byte) error {
@@ -171,6 +207,14 @@ func (e *Engine) WriteVirt(va uint64, b []byte) error {
 	}
 	e.branch()
 	return nil
+}
+
+// value is a register of 8 bytes or fewer as a number.
+func value(b []byte) (v uint64) {
+	for i, x := range b {
+		v |= uint64(x) << (8 * i)
+	}
+	return v
 }
 
 // number makes a register's value of size bytes.

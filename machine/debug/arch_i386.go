@@ -46,6 +46,30 @@ func (p *pc) peek(va uint64) (uint64, bool) {
 	return uint64(pa), ok
 }
 
+func (p *pc) peekIn(e *Engine, root, va uint64) (uint64, bool) {
+	if va > 1<<32-1 {
+		return 0, false
+	}
+	c := ia32.Config{CR3: uint32(root), LargePages: p.largePages()}
+	page, _, ok := ia32.Walk(tables32{e}, c, uint32(va), ia32.Access{})
+	return uint64(page.Frame) | va&ia32.PageMask, ok
+}
+
+// tables32 is RAM with page tables, read without a trace.
+type tables32 struct{ *Engine }
+
+// Load32 implements ia32.Memory; what is no RAM floats.
+func (t tables32) Load32(pa uint32) uint32 {
+	v, ok := t.entry32(uint64(pa))
+	if !ok {
+		return ^uint32(0)
+	}
+	return v
+}
+
+// Store32 implements ia32.Memory.
+func (tables32) Store32(uint32, uint32) {}
+
 // The shape of 32-bit paging (SDM 3A 4.3).
 const (
 	ia32Entries    = 1024
@@ -253,39 +277,16 @@ func (p *pc) registers() (out []point.Register) {
 	for i := range x.ST {
 		out = append(out, point.Register{Name: "st" + strconv.Itoa(i), Group: point.GroupFPU, Value: x.ST[i][:]})
 	}
-	add("fctrl", point.GroupFPU, uint64(x.CW), 2)
-	add("fstat", point.GroupFPU, uint64(x.SW), 2)
-	add("fempty", point.GroupFPU, uint64(x.Empty), 1)
+	for _, r := range x87Registers {
+		add(r.name, point.GroupFPU, r.get(&x), r.size)
+	}
+	for i := range x.ST {
+		add("mm"+strconv.Itoa(i), point.GroupFPU, p.MM(i), 8)
+	}
 	for i := range generalNames {
 		v := p.XMM(i)
 		out = append(out, point.Register{Name: "xmm" + strconv.Itoa(i), Group: point.GroupFPU, Value: v[:]})
 	}
 	add("mxcsr", point.GroupFPU, uint64(p.MXCSR()), 4)
 	return out
-}
-
-func (p *pc) setRegister(name string, v uint64) bool {
-	if v > 1<<32-1 {
-		return false
-	}
-	for i, n := range generalNames {
-		if n == name {
-			p.SetReg(i, uint32(v))
-			return true
-		}
-	}
-	for _, n := range controlNums {
-		if name == "cr"+strconv.Itoa(n) {
-			return p.SetCR(n, uint32(v))
-		}
-	}
-	switch name {
-	case "eip", "pc":
-		p.SetEIP(uint32(v))
-	case "eflags":
-		p.SetEFLAGS(uint32(v))
-	default:
-		return false
-	}
-	return true
 }

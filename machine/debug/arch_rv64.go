@@ -2,6 +2,7 @@ package debug
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -26,6 +27,7 @@ const (
 	statusSUM   = 1 << 18
 	statusMXR   = 1 << 19
 	statusMPRV  = 1 << 17
+	statusFS    = 3 << 13
 	mppShift    = 11
 	irqCauseBit = 1 << 63
 )
@@ -103,6 +105,19 @@ func (h *hart) peek(va uint64) (uint64, bool) {
 	}
 	return h.Peek(va)
 }
+
+func (h *hart) peekIn(e *Engine, root, va uint64) (uint64, bool) {
+	return sv39.Find(tables64{e}, root, va)
+}
+
+// tables64 is RAM with page tables. Nothing is written.
+type tables64 struct{ *Engine }
+
+// LoadPTE implements sv39.Memory.
+func (t tables64) LoadPTE(pa uint64) (uint64, bool) { return t.entry64(pa) }
+
+// StorePTE implements sv39.Memory.
+func (tables64) StorePTE(uint64, uint64) bool { return false }
 
 func (h *hart) walk(e *Engine, va uint64, access byte) (w point.Walk) {
 	priv := h.dataPrivilege(access)
@@ -308,25 +323,57 @@ func (h *hart) registers() (out []point.Register) {
 	return out
 }
 
-func (h *hart) setRegister(name string, v uint64) bool {
+func (h *hart) setRegister(name string, b []byte) error {
+	v := value(b)
 	if name == "pc" {
+		if v&1 != 0 {
+			return fmt.Errorf("pc cannot be %#x: instructions are at even addresses", v)
+		}
 		h.SetPC(v)
-		return true
+		return nil
 	}
 	for i := range numX {
 		switch name {
-		case rv64.ABIName(i), fmt.Sprintf("x%d", i):
+		case rv64.ABIName(i):
+			if i == 0 && v != 0 {
+				return errors.New("zero is always 0")
+			}
 			h.SetX(i, v)
-			return i != 0 || v == 0
-		case rv64.FName(i), fmt.Sprintf("f%d", i):
+			return nil
+		case rv64.FName(i):
 			h.SetF(i, v)
-			return true
+			h.floatChanged()
+			return nil
 		}
 	}
-	if name == "fp" { // the other name of s0
-		h.SetX(8, v)
-		return true
-	}
 	num, ok := rv64.CSRNumber(name)
-	return ok && h.SetCSR(num, v)
+	if !ok {
+		return fmt.Errorf("there is no register %s", name)
+	}
+	return h.setCSR(num, name, v)
+}
+
+// floatChanged makes the floating-point state dirty, as an instruction would, or
+// the kernel would not save it (II 3.1.6.6).
+func (h *hart) floatChanged() {
+	if status := h.csr(csrMStatus); status&statusFS != 0 {
+		h.SetCSR(csrMStatus, status|statusFS)
+	}
+}
+
+// setCSR writes a register as CSRRW in M mode would. That it kept nothing of the
+// value is an error; some bits may be fixed.
+func (h *hart) setCSR(num uint16, name string, v uint64) error {
+	old := h.csr(num)
+	if !rv64.CSRWritable(num) {
+		if v == old {
+			return nil
+		}
+		return fmt.Errorf("%s cannot be changed: the register is read-only", name)
+	}
+	h.SetCSR(num, v)
+	if now := h.csr(num); now == old && v != old {
+		return fmt.Errorf("%s cannot be %#x: a write leaves %#x in it, since it keeps legal values only (WARL)", name, v, now)
+	}
+	return nil
 }

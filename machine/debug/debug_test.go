@@ -4,9 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"rv86/machine"
 	"rv86/machine/asm"
@@ -355,34 +354,87 @@ func TestNothingChanges(t *testing.T) {
 	}
 }
 
-func TestRegisters(t *testing.T) {
-	for _, c := range []struct{ board, name string }{{"riscv64", "s1"}, {"riscv64", "ft3"}, {"riscv64", "sscratch"}, {"i386", "ecx"}, {"i386", "cr2"}} {
-		for _, b := range boards {
-			if b.name != c.board {
-				continue
-			}
-			e, _ := b.new(t)
-			want := []byte{0x78, 0x56, 0x34, 0x12}
-			if err := e.SetRegister(c.name, want); err != nil {
-				t.Fatal(err)
-			}
-			found := false
-			for _, r := range e.Registers() {
-				if r.Name == c.name {
-					found = true
-					if !cmp.Equal(r.Value[:4], want) {
-						t.Errorf("%s is %x", c.name, r.Value)
-					}
-				}
-			}
-			if !found {
-				t.Errorf("there is no %s", c.name)
-			}
-			if err := e.SetRegister("nonsense", want); err == nil {
-				t.Error("a register nonsense was set")
-			}
+// register is a register's value now.
+func register(e *Engine, name string) []byte {
+	for _, r := range e.Registers() {
+		if r.Name == name {
+			return r.Value
 		}
 	}
+	return nil
+}
+
+// TestRegisters changes every register, or is told why not.
+func TestRegisters(t *testing.T) {
+	// What cannot be changed at all, or to a value with bits that do not exist.
+	refused := map[string]string{
+		"zero": "zero is always 0", "time": "read-only", "misa": "read-only", "mhartid": "read-only",
+		"satp": "WARL", "ldtr": "LLDT", "tr": "LTR", "cs": "null selector", "ss": "null selector", "cr0": "PG needs PE", "cr4": "do not exist",
+		"eflags": "EFLAGS has no bits", "mxcsr": "MXCSR has no bits", "pc": "even addresses",
+	}
+	onBoards(t, func(t *testing.T, b board, e *Engine) {
+		said := 0
+		for _, r := range e.Registers() {
+			before, err := e.r.StateHash()
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := make([]byte, len(r.Value))
+			for i := range v {
+				v[i] = 0xa5
+			}
+			switch {
+			case r.Name == "cs", r.Name == "ss":
+				clear(v)
+			case r.Name == "cr0":
+				clear(v[:2])
+			case r.Group == point.GroupSegment && len(v) == 2 && r.Name != "ldtr" && r.Name != "tr":
+				clear(v) // of the descriptors there is only the null selector
+			}
+			err = e.SetRegister(r.Name, v)
+			after, _ := e.r.StateHash()
+			switch want, bad := refused[r.Name]; {
+			case err == nil && bad:
+				t.Errorf("%s takes %x; want an error with %q", r.Name, v, want)
+			case err == nil:
+				if now := register(e, r.Name); bytes.Equal(now, r.Value) && !bytes.Equal(v, r.Value) {
+					t.Errorf("%s was set to %x and is still %x", r.Name, v, now)
+				}
+			case !strings.Contains(err.Error(), want) || !bad && !strings.Contains(err.Error(), "read-only") && !strings.Contains(err.Error(), "WARL"):
+				t.Errorf("%s: %v; want an error with %q", r.Name, err, want)
+			default:
+				said++
+				if after != before {
+					t.Errorf("%s: %v, and something has changed", r.Name, err)
+				}
+			}
+		}
+		if said < len(refused)/3 {
+			t.Errorf("only %d registers refuse", said)
+		}
+		if err := e.SetRegister("nonsense", []byte{1}); err == nil {
+			t.Error("a register nonsense was set")
+		}
+		long := append(make([]byte, 16), 1)
+		if err := e.SetRegister(e.Registers()[1].Name, long); err == nil || !strings.Contains(err.Error(), "bits, and the value has more") {
+			t.Errorf("a register that is too short: %v", err)
+		}
+	})
+}
+
+// Wide registers keep all their bytes.
+func TestWideRegisters(t *testing.T) {
+	onBoards(t, func(t *testing.T, b board, e *Engine) {
+		for _, r := range e.Registers() {
+			if len(r.Value) <= 8 {
+				continue
+			}
+			want := []byte("0123456789abcdef")[:len(r.Value)]
+			if err := e.SetRegister(r.Name, want); err != nil || !bytes.Equal(register(e, r.Name), want) {
+				t.Errorf("%s: %v, %x", r.Name, err, register(e, r.Name))
+			}
+		}
+	})
 }
 
 // TestDevicesAreOnlyLookedAt: looking at everything changes nothing.

@@ -174,6 +174,9 @@ func (e *Engine) lastHit(ctx context.Context, now, limit uint64) (k, n int, last
 // piece runs on to the next hit, or to end. No snapshots are taken: their
 // numbers are in use.
 func (e *Engine) piece(ctx context.Context, end uint64) point.Stop {
+	if e.r.Executed() >= end { // to Advance, 0 is no goal at all
+		return e.stop(point.Limit)
+	}
 	e.points.start()
 	for {
 		progress, out := e.r.Advance(ctx, machine.Goal{Executed: end})

@@ -64,6 +64,9 @@ func TestWalkSv39(t *testing.T) {
 				t.Fatalf("%#x %c: %+v; the hart says %#x, %v", va, letter, w, leaf.PA, fault)
 			}
 			faults[w.Why]++
+			if pa, ok := h.peekIn(e, rvBase, va); w.OK && (!ok || pa != w.PA) {
+				t.Fatalf("%#x is at %#x; without a look at rights at %#x, %v", va, w.PA, pa, ok)
+			}
 		}
 	}
 	if len(faults) < 12 {
@@ -109,6 +112,12 @@ func TestWalkIA32(t *testing.T) {
 				ok++
 			}
 		}
+		here, mapped := p.peek(uint64(la))
+		p.SetCR(3, 0)
+		if pa, found := p.peekIn(e, first, uint64(la)); found != mapped || mapped && pa != here {
+			t.Fatalf("%#x is at %#x, %v; from outside %#x, %v", la, here, mapped, pa, found)
+		}
+		p.SetCR(3, first)
 	}
 	if ok < 1000 {
 		t.Errorf("only %d walks succeeded", ok)

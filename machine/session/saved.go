@@ -29,6 +29,10 @@ func (o *Options) Header(realtime bool) (vmfile.Header, error) {
 	if o.Command != nil {
 		h.Command = []string{*o.Command}
 	}
+	var err error
+	if h.Files, err = o.hostFiles(); err != nil {
+		return h, err
+	}
 	boot, err := o.boot()
 	if err != nil {
 		return h, err
@@ -59,11 +63,15 @@ func Sum(b []byte) string {
 }
 
 // OpenSaved builds a machine like the one that was saved, for its state to be
-// loaded. It changes o to say what machine that is.
+// loaded. It changes o to say what machine that is; o.Module may say where modules
+// are now that the machine was given, and o.Lost is what was not found again.
 func OpenSaved(o *Options, f *vmfile.File) (*machine.Machine, func(), error) {
 	h := &f.Header
-	if o.Kernel != "" || o.Initrd != "" || o.Append != "" || o.Bios != "" || o.Command != nil || len(o.Module)+len(o.File) > 0 {
+	if o.Kernel != "" || o.Initrd != "" || o.Append != "" || o.Bios != "" || o.Command != nil || len(o.File) > 0 {
 		return nil, nil, errors.New("a saved machine has its kernel, files and commands in memory: they cannot be given again")
+	}
+	if err := o.findHostFiles(h.Files); err != nil {
+		return nil, nil, err
 	}
 	if !slices.Contains(Archs, h.Arch) || h.BIOS > maxBIOS {
 		return nil, nil, fmt.Errorf("the file is of a machine of kind %q", h.Arch)

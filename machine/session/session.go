@@ -27,7 +27,7 @@ type Flags struct {
 	Append   string        `help:"Kernel command line." placeholder:"TEXT"`
 	Bios     string        `help:"Firmware that runs first, in machine mode (OpenSBI's fw_dynamic, U-Boot); i386: a BIOS ROM." placeholder:"FILE"`
 	Memory   Size          `help:"Guest memory (${default})." default:"128M" placeholder:"SIZE"`
-	Module   []string      `help:"Put a kernel module into the guest's /lib/modules, and a link to it where its name points from /. Repeatable." placeholder:"FILE.ko" sep:"none"`
+	Module   []string      `help:"Put a kernel module into the guest's /lib/modules, and a link to it where its name points from /. With --from: where a module is now that the saved machine was given. Repeatable." placeholder:"FILE.ko" sep:"none"`
 	File     []string      `help:"Put a file into the guest, at its root or at GUEST. Repeatable." placeholder:"HOST[:GUEST]" sep:"none"`
 	Drive    []string      `help:"A file as a virtio disk (i386: the ATA disk); read-only unless ',rw' follows. Repeatable." placeholder:"FILE[,rw][,legacy]" sep:"none"`
 	GPIO     []string      `name:"gpio" help:"What is outside the GPIO pins: PIN=LEVEL@TIME sets one (17=1@2ms), FROM:TO wires two. Repeatable." placeholder:"SPEC" sep:"none"`
@@ -42,7 +42,11 @@ type Options struct {
 	ImageDirs []string    // where shipped images may be, in order
 	Console   io.Writer   // takes the guest's output
 	Epoch     uint64      // see machine.VirtConfig
+	Spare     uint64      // what the shipped kernel needs of memory beside the images
 	Log       *logrus.Logger
+	// Lost are sentences about files of a saved machine that a debugger has to do
+	// without; see OpenSaved.
+	Lost []string
 }
 
 // commandKey is the kernel command line's parameter that tells the guest's init
@@ -101,6 +105,7 @@ func (o *Options) boot() (b machine.Boot, err error) {
 		if initrd == "" {
 			initrd = join(dir, InitrdFile)
 		}
+		b.Spare = o.Spare
 	}
 	if o.Bios != "" {
 		if b.Firmware, err = readImage(o.Bios); err != nil {

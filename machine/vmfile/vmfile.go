@@ -63,6 +63,16 @@ type Header struct {
 	Command []string `json:",omitempty"`
 	// Images are the SHA-256 of the files it was started from, for people.
 	Images map[string]string `json:",omitempty"`
+	// Files are the host's files that were put into the guest, for a debugger's
+	// symbols: the guest has their contents in memory.
+	Files []HostFile `json:",omitempty"`
+}
+
+// HostFile is a file that the command line gave to the guest.
+type HostFile struct {
+	Option string // module or file
+	Spec   string // as it was given
+	Sum    string // SHA-256
 }
 
 // Result is how a recording ends.

@@ -2,6 +2,8 @@ package debuginfo
 
 import (
 	"os"
+	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -236,6 +238,73 @@ func TestKernel(t *testing.T) {
 }
 
 // No file's bytes make the reader panic.
+// goProgram compiles a program without debug information; goStripped has no
+// symbols either.
+func goProgram(t *testing.T, arch, ldflags string) *Image {
+	t.Helper()
+	dir := t.TempDir()
+	src, out := filepath.Join(dir, "main.go"), filepath.Join(dir, "main")
+	text := "package main\n\n//go:noinline\nfunc add(a []int) int {\n\tvar big [100]int\n\tcopy(big[:], a)\n\treturn big[3] + sub(&big)\n}\n\n" +
+		"//go:noinline\nfunc sub(b *[100]int) int { return b[5] }\n\nfunc main() { println(add(nil)) }\n"
+	if err := os.WriteFile(src, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", ldflags, "-o", out, src)
+	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+arch, "CGO_ENABLED=0")
+	if msg, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, msg)
+	}
+	b, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, err := Load("main", b, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return im
+}
+
+// TestGoTable: what a Go program's own table says of lines and of the stack is
+// what DWARF says.
+func TestGoTable(t *testing.T) {
+	for arch, sp := range map[string]int{"riscv64": 2, "386": 4} {
+		full, bare := goProgram(t, arch, ""), goProgram(t, arch, "-s -w")
+		if bare.HasDebug() || !full.HasDebug() {
+			t.Fatal("the programs are not as they should be")
+		}
+		compared := 0
+		for _, name := range []string{"main.add", "main.sub", "main.main", "runtime.schedinit", "runtime.memmove", "runtime.printint"} {
+			s, ok := full.Symbol(name)
+			if b, found := bare.Symbol(name); !ok || !found || b.Addr != s.Addr {
+				t.Fatalf("%s: %s is at %#x and %#x", arch, name, s.Addr, b.Addr)
+			}
+			for pc := s.Addr; pc < s.Addr+s.Size; pc += 2 {
+				fr := regs{r: map[int]uint64{sp: 0x1000, 1: 0x77, 8: 0x88}, pc: pc}
+				want, wantCFA, ra, err := full.Unwind(fr, sp)
+				if err != nil {
+					continue
+				}
+				got, cfa, gotRA, err := bare.Unwind(fr, sp)
+				if err != nil || cfa != wantCFA || gotRA != ra || got[sp] != want[sp] || got[ra] != want[ra] {
+					t.Errorf("%s: %s+%#x: %x, %#x, %v; DWARF says %x, %#x", arch, name, pc-s.Addr, got, cfa, err, want, wantCFA)
+				}
+				file, line, low, high, ok := bare.Line(pc)
+				if f, l, _, _, has := full.Line(pc); has && (!ok || l != line || path.Clean(f) != path.Clean(file) || low > pc || high <= pc) {
+					t.Errorf("%s: %s+%#x is %s:%d from %#x to %#x; DWARF says %s:%d", arch, name, pc-s.Addr, file, line, low, high, f, l)
+				}
+				compared++
+			}
+		}
+		if compared < 500 {
+			t.Errorf("only %d places were compared", compared)
+		}
+		if _, _, _, err := bare.Unwind(regs{r: map[int]uint64{sp: 0x1000}, pc: 1}, sp); err == nil {
+			t.Error("the stack is known where there is no code")
+		}
+	}
+}
+
 func FuzzLoad(f *testing.F) {
 	for _, arch := range []string{"riscv64", "i386"} {
 		b, err := os.ReadFile(filepath.Join("testdata", arch+".ko"))

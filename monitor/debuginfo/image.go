@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"debug/dwarf"
 	"debug/elf"
-	"debug/gosym"
 	"errors"
 	"fmt"
 	"slices"
@@ -44,6 +43,7 @@ type Image struct {
 	units   []*unit
 	index   func() *index
 	frames  func() []fde
+	gotab   *goTable // of a Go program without debug information
 }
 
 // Place says where a section of a relocatable file is; ok is false for one that
@@ -62,6 +62,9 @@ func Load(name string, file []byte, place Place) (im *Image, err error) {
 		im.Word = 4
 	}
 	addrs := im.place(f, place)
+	if place == nil && f.Section(".debug_info") == nil && f.Section(".zdebug_info") == nil {
+		im.gotab = readGoTable(f, im.Word)
+	}
 	if err := im.readSymbols(f, addrs); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -127,7 +130,7 @@ func (im *Image) readSymbols(f *elf.File, addrs []uint64) error {
 	}
 	slices.SortStableFunc(im.symbols, func(a, b Symbol) int { return cmp.Compare(a.Addr, b.Addr) })
 	if len(im.symbols) == 0 {
-		im.goSymbols(f)
+		im.goSymbols()
 	}
 	im.names = map[string][]int{}
 	for i, s := range im.symbols {
@@ -136,23 +139,13 @@ func (im *Image) readSymbols(f *elf.File, addrs []uint64) error {
 	return nil
 }
 
-// goSymbols reads the table that a Go program cannot do without, stripped or
-// not.
-func (im *Image) goSymbols(f *elf.File) {
-	pc, text := f.Section(".gopclntab"), f.Section(".text")
-	if pc == nil || text == nil {
+// goSymbols takes the functions from the table of a Go program that is stripped.
+func (im *Image) goSymbols() {
+	if im.gotab == nil {
 		return
 	}
-	b, err := pc.Data()
-	if err != nil {
-		return
-	}
-	t, err := gosym.NewTable(nil, gosym.NewLineTable(b, text.Addr))
-	if err != nil {
-		return
-	}
-	for i := range t.Funcs {
-		fn := &t.Funcs[i]
+	for i := range im.gotab.Funcs {
+		fn := &im.gotab.Funcs[i]
 		im.symbols = append(im.symbols, Symbol{fn.Name, fn.Entry, fn.End - fn.Entry, true})
 	}
 }

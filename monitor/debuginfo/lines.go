@@ -124,7 +124,7 @@ func (im *Image) unitAt(pc uint64) *unit {
 func (im *Image) Line(pc uint64) (file string, line int, low, high uint64, ok bool) {
 	u := im.unitAt(pc)
 	if u == nil {
-		return "", 0, 0, 0, false
+		return im.goLine(pc)
 	}
 	rows := u.rows()
 	i, _ := slices.BinarySearchFunc(rows, pc, func(r Row, pc uint64) int {

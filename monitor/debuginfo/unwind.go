@@ -132,7 +132,7 @@ func (im *Image) Unwind(fr Frame, sp int) (regs map[int]uint64, cfa uint64, ra i
 	pc := fr.PC()
 	f, ok := im.fde(pc)
 	if !ok {
-		return nil, 0, 0, fmt.Errorf("there is no call frame information for %#x", pc)
+		return im.unwindGo(fr, sp)
 	}
 	rs, err := f.run(pc, im.Word)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"debug/dwarf"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -26,24 +27,15 @@ type evaluation struct{ env Env }
 func (ev *evaluation) eval(n node) (Value, error) {
 	switch n := n.(type) {
 	case number:
-		if n.char {
-			t, _ := ev.env.Basic("char ")
-			return Typed(t, n.v), nil
-		}
-		if t, ok := ev.env.Basic("int "); ok && n.v <= 1<<31-1 {
-			return Typed(t, n.v), nil
-		}
-		t, _ := ev.env.Basic("long long ")
-		return Typed(t, n.v), nil
+		return Typed(ev.numberType(n), n.v), nil
+	case real:
+		return ev.double(n.f), nil
 	case text:
 		t, _ := ev.env.Basic("char ")
 		b := append([]byte(n.s), 0)
 		return Value{Type: &dwarf.ArrayType{Type: t, Count: int64(len(b))}, Bytes: b}, nil
 	case reg:
-		if v, ok := ev.env.Register(n.name); ok {
-			return v, nil
-		}
-		return Value{}, fmt.Errorf("there is no register $%s", n.name)
+		return ev.env.Register(n.name)
 	case name:
 		return ev.name(n.parts)
 	case member:
@@ -67,7 +59,11 @@ func (ev *evaluation) eval(n node) (Value, error) {
 	case sizeofType:
 		return ev.size(Size(n.t)), nil
 	case choice:
-		c, err := ev.int(n.cond)
+		cond, err := ev.eval(n.cond)
+		if err != nil {
+			return Value{}, err
+		}
+		c, err := ev.scalar(cond)
 		if err != nil {
 			return Value{}, err
 		}
@@ -79,6 +75,39 @@ func (ev *evaluation) eval(n node) (Value, error) {
 		return ev.assign(n)
 	}
 	return Value{}, errors.New("an expression that is not one")
+}
+
+// numberType is the first type that a number's suffix allows and that can hold
+// it (C11 6.4.4.1).
+func (ev *evaluation) numberType(n number) dwarf.Type {
+	if n.char {
+		t, _ := ev.env.Basic("char ")
+		return t
+	}
+	var t dwarf.Type
+	for _, words := range []string{"int ", "long long ", "unsigned long long "} {
+		t, _ = ev.env.Basic(n.words + words)
+		bits := 8 * Size(t)
+		if isSigned(t) {
+			bits--
+		}
+		if n.v>>bits == 0 {
+			break
+		}
+	}
+	return t
+}
+
+// scalar is a value of which only matters whether it is 0: a fraction is not.
+func (ev *evaluation) scalar(v Value) (uint64, error) {
+	if !isFloat(v.Type) {
+		return Int(ev.env, v)
+	}
+	f, err := Float(ev.env, v)
+	if f != 0 {
+		return 1, err
+	}
+	return 0, err
 }
 
 func (ev *evaluation) size(n int64) Value {
@@ -125,7 +154,7 @@ func (ev *evaluation) field(x Value, field string) (Value, error) {
 	}
 	s, ok := plain(x.Type).(*dwarf.StructType)
 	if !ok {
-		return Value{}, fmt.Errorf("a %s has no fields", typeName(x.Type))
+		return Value{}, fmt.Errorf("%s has no fields", aType(x.Type))
 	}
 	f, offset, ok := findField(s, field, 0)
 	if !ok {
@@ -163,7 +192,7 @@ func part(x Value, f *dwarf.StructField, offset int64) (Value, error) {
 	if x.Gone != "" {
 		return Value{Type: f.Type, Gone: x.Gone}, nil
 	}
-	v := Value{Type: f.Type, Mem: x.Mem, Addr: x.Addr + uint64(offset)}
+	v := Value{Type: f.Type, Mem: x.Mem, Addr: x.Addr + uint64(offset), Reg: x.Reg, RegAt: x.RegAt + offset}
 	if f.BitSize > 0 {
 		shift := f.DataBitOffset - 8*offset
 		if f.DataBitOffset == 0 && f.BitOffset != 0 { // DWARF 3: from the top
@@ -204,7 +233,7 @@ func (ev *evaluation) follow(x Value) (Value, error) {
 	case *dwarf.ArrayType:
 		return Value{Type: t.Type, Mem: true, Addr: n}, nil
 	case *dwarf.StructType:
-		return Value{}, fmt.Errorf("a %s is not a pointer", typeName(x.Type))
+		return Value{}, fmt.Errorf("%s is not a pointer", aType(x.Type))
 	}
 	if x.Func {
 		return x, nil
@@ -237,7 +266,8 @@ func (ev *evaluation) index(n index) (Value, error) {
 		if i >= uint64(max(a.Count, 0)) || size*int64(i+1) > int64(len(x.Bytes)) {
 			return Value{}, fmt.Errorf("there is no element %d", i)
 		}
-		return Value{Type: a.Type, Bytes: x.Bytes[size*int64(i) : size*int64(i+1)]}, nil
+		at := size * int64(i)
+		return Value{Type: a.Type, Bytes: x.Bytes[at : at+size], Reg: x.Reg, RegAt: x.RegAt + at}, nil
 	}
 	at, err := ev.follow(x)
 	if err != nil {
@@ -270,7 +300,14 @@ func (ev *evaluation) unary(n unary) (Value, error) {
 		}
 		return Typed(ev.env.Pointer(x.Type), x.Addr), nil
 	}
-	v, err := Int(ev.env, x)
+	if isFloat(x.Type) && n.op == "-" {
+		f, err := Float(ev.env, x)
+		return ev.double(-f), err
+	}
+	if isFloat(x.Type) && n.op == "~" {
+		return Value{}, errors.New("the operator ~ needs a whole number")
+	}
+	v, err := ev.scalar(x)
 	if err != nil {
 		return Value{}, err
 	}
@@ -322,11 +359,15 @@ func (ev *evaluation) binary(n infix) (Value, error) {
 		return Value{}, err
 	}
 	if n.op == "&&" || n.op == "||" {
-		v, err := Int(ev.env, a)
+		v, err := ev.scalar(a)
 		if err != nil || (v != 0) == (n.op == "||") {
 			return ev.truth(v != 0), err
 		}
-		w, err := ev.int(n.b)
+		b, err := ev.eval(n.b)
+		if err != nil {
+			return Value{}, err
+		}
+		w, err := ev.scalar(b)
 		return ev.truth(w != 0), err
 	}
 	b, err := ev.eval(n.b)
@@ -347,8 +388,11 @@ func pointee(t dwarf.Type) int64 {
 	return 0
 }
 
-// decay makes a pointer of an array (C11 6.3.2.1).
+// decay makes a pointer of an array or a function (C11 6.3.2.1).
 func (ev *evaluation) decay(v Value) Value {
+	if v.Func {
+		return Typed(ev.env.Pointer(v.Type), v.Addr)
+	}
 	if a, ok := plain(v.Type).(*dwarf.ArrayType); ok && v.Mem {
 		return Typed(ev.env.Pointer(a.Type), v.Addr)
 	}
@@ -360,6 +404,9 @@ func (ev *evaluation) operate(op string, a, b Value) (Value, error) {
 		return ev.repeat(a, b)
 	}
 	a, b = ev.decay(a), ev.decay(b)
+	if isFloat(a.Type) || isFloat(b.Type) {
+		return ev.floating(op, a, b)
+	}
 	x, err := Int(ev.env, a)
 	if err != nil {
 		return Value{}, err
@@ -381,6 +428,9 @@ func (ev *evaluation) operate(op string, a, b Value) (Value, error) {
 		return Typed(a.Type, x-y*uint64(pa)), nil
 	}
 	t := ev.common(a.Type, b.Type)
+	if op == "<<" || op == ">>" {
+		t = ev.promote(a.Type) // C11 6.5.7
+	}
 	return ev.arithmetic(op, t, x, y)
 }
 
@@ -420,13 +470,11 @@ func (ev *evaluation) arithmetic(op string, t dwarf.Type, x, y uint64) (Value, e
 		return Typed(t, x|y), nil
 	case "^":
 		return Typed(t, x^y), nil
-	case "<<":
-		return Typed(t, x<<min(y, 64)), nil
-	case ">>":
-		if signed {
-			return Typed(t, uint64(int64(x)>>min(y, 63))), nil
+	case "<<", ">>":
+		if bits := 8 * uint64(Size(t)); y >= bits {
+			return Value{}, fmt.Errorf("a shift by %d of a number of %d bits (1ULL has 64)", int64(y), bits)
 		}
-		return Typed(t, x>>min(y, 64)), nil
+		return Typed(t, shift(op, x, y, signed)), nil
 	case "==":
 		return ev.truth(x == y), nil
 	case "!=":
@@ -441,6 +489,17 @@ func (ev *evaluation) arithmetic(op string, t dwarf.Type, x, y uint64) (Value, e
 		return ev.truth(less || x == y), nil
 	}
 	return Value{}, fmt.Errorf("the operator %s is not known", op)
+}
+
+// shift moves bits by fewer than there are.
+func shift(op string, x, y uint64, signed bool) uint64 {
+	switch {
+	case op == "<<":
+		return x << y
+	case signed:
+		return uint64(int64(x) >> y)
+	}
+	return x >> y
 }
 
 // repeat is gdb's a@n: an array of n values from a on.
@@ -466,6 +525,14 @@ func (ev *evaluation) convert(x Value, t dwarf.Type) (Value, error) {
 		}
 		return Value{Type: t, Mem: true, Addr: x.Addr}, nil
 	}
+	if isFloat(t) {
+		f, err := Float(ev.env, x)
+		if err != nil {
+			return Value{}, err
+		}
+		b, err := encodeFloat(f, Size(t))
+		return Value{Type: t, Bytes: b}, err
+	}
 	n, err := Int(ev.env, ev.decay(x))
 	if err != nil {
 		return Value{}, err
@@ -473,9 +540,20 @@ func (ev *evaluation) convert(x Value, t dwarf.Type) (Value, error) {
 	return Typed(t, n), nil
 }
 
+// target is what stands at the left of an assignment.
+func (ev *evaluation) target(n assign) (Value, error) {
+	v, err := ev.eval(n.a)
+	if r, ok := n.a.(reg); ok && err != nil && n.op == "" {
+		if v, ok := ev.env.NewVariable(r.name); ok {
+			return v, nil
+		}
+	}
+	return v, err
+}
+
 // assign stores.
 func (ev *evaluation) assign(n assign) (Value, error) {
-	a, err := ev.eval(n.a)
+	a, err := ev.target(n)
 	if err != nil {
 		return Value{}, err
 	}
@@ -488,6 +566,9 @@ func (ev *evaluation) assign(n assign) (Value, error) {
 			return Value{}, err
 		}
 	}
+	if a.Var != "" {
+		return ev.setVariable(a.Var, b)
+	}
 	if a.Bits != nil {
 		return Value{}, errors.New("a bit field cannot be changed alone: change the word it is in")
 	}
@@ -497,7 +578,7 @@ func (ev *evaluation) assign(n assign) (Value, error) {
 	}
 	switch {
 	case a.Reg != "":
-		err = ev.env.SetRegister(a.Reg, bytes)
+		err = ev.setRegister(a, bytes)
 	case a.Mem:
 		err = ev.env.Write(a.Addr, bytes)
 	default:
@@ -508,6 +589,41 @@ func (ev *evaluation) assign(n assign) (Value, error) {
 	}
 	a.Bytes = bytes
 	return a, nil
+}
+
+// setRegister changes a register, or the part of it that a value is in.
+func (ev *evaluation) setRegister(a Value, b []byte) error {
+	whole, err := ev.env.Register(a.Reg)
+	if err != nil {
+		return err
+	}
+	end := a.RegAt + int64(len(b))
+	if end > int64(len(whole.Bytes)) {
+		return fmt.Errorf("%d bytes do not fit into register %s", end, a.Reg)
+	}
+	all := slices.Clone(whole.Bytes)
+	copy(all[a.RegAt:], b)
+	return ev.env.SetRegister(a.Reg, all)
+}
+
+// setVariable gives a variable of the session a value, with its type: a copy,
+// which memory that changes later does not change.
+func (ev *evaluation) setVariable(name string, v Value) (Value, error) {
+	v = ev.decay(v)
+	if v.Bits != nil {
+		n, err := Int(ev.env, v)
+		if err != nil {
+			return Value{}, err
+		}
+		v = Typed(ev.promote(v.Type), n)
+	}
+	v, err := Load(ev.env, v)
+	if err != nil {
+		return Value{}, err
+	}
+	v = Value{Type: v.Type, Bytes: slices.Clone(v.Bytes), Var: name}
+	ev.env.SetVariable(v)
+	return v, nil
 }
 
 // bytesFor converts what is assigned to the size of its target.
@@ -526,6 +642,13 @@ func (ev *evaluation) bytesFor(a, b Value) ([]byte, error) {
 			return nil, fmt.Errorf("%d bytes do not fit into %d", len(v.Bytes), size)
 		}
 		return append(append([]byte(nil), v.Bytes...), make([]byte, size-int64(len(v.Bytes)))...), nil
+	}
+	if isFloat(a.Type) {
+		f, err := Float(ev.env, b)
+		if err != nil {
+			return nil, err
+		}
+		return encodeFloat(f, size)
 	}
 	n, err := Int(ev.env, b)
 	if err != nil {

@@ -11,6 +11,7 @@ type tokenKind uint8
 const (
 	tokEnd tokenKind = iota
 	tokNumber
+	tokReal // a floating-point number
 	tokString
 	tokName   // identifier
 	tokQuoted // 'a name'
@@ -22,8 +23,11 @@ type token struct {
 	kind tokenKind
 	text string
 	num  uint64
+	real float64
 	pos  int
 	char bool // a number that was written as a character
+	// words name the type that a number's suffix asks for.
+	words string
 }
 
 // operators, longest first.
@@ -40,7 +44,12 @@ type SyntaxError struct {
 	Why  string
 }
 
-func (e *SyntaxError) Error() string { return fmt.Sprintf("%s in %q", e.Why, e.Text) }
+func (e *SyntaxError) Error() string {
+	if e.Text == "" {
+		return e.Why
+	}
+	return fmt.Sprintf("%s in %q", e.Why, e.Text)
+}
 
 func lex(text string) (out []token, err error) {
 	fail := func(pos int, why string) ([]token, error) { return nil, &SyntaxError{text, pos, why} }
@@ -52,19 +61,13 @@ func lex(text string) (out []token, err error) {
 			i++
 			continue
 		case c >= '0' && c <= '9':
-			for i < len(text) && nameByte(text[i]) {
-				i++
-			}
-			digits := strings.TrimRight(text[start:i], "uUlL")
-			if hex := strings.HasPrefix(digits, "0x"); !hex {
-				digits = text[start:i]
-				digits = strings.TrimRight(digits, "uUlL")
-			}
-			n, err := strconv.ParseUint(digits, 0, 64)
-			if err != nil {
+			t, n := numeral(text[i:])
+			i += n
+			if t.kind == tokEnd {
 				return fail(start, fmt.Sprintf("%q is not a number", text[start:i]))
 			}
-			out = append(out, token{kind: tokNumber, text: text[start:i], num: n, pos: start})
+			t.text, t.pos = text[start:i], start
+			out = append(out, t)
 		case c == '$':
 			for i++; i < len(text) && (nameByte(text[i]) || text[i] == '$'); i++ {
 			}
@@ -99,6 +102,39 @@ func lex(text string) (out []token, err error) {
 		}
 	}
 	return append(out, token{kind: tokEnd, pos: len(text)}), nil
+}
+
+// numeral reads a number from the start of s: tokEnd if what stands there is
+// none. A point belongs to it only before a digit, or 5.x would be half a number.
+func numeral(s string) (t token, n int) {
+	word := func() {
+		for n < len(s) && nameByte(s[n]) {
+			n++
+		}
+	}
+	digit := func(i int) bool { return i < len(s) && s[i] >= '0' && s[i] <= '9' }
+	word()
+	hex := strings.HasPrefix(s, "0x") || strings.HasPrefix(s, "0X")
+	if !hex && n < len(s) && s[n] == '.' && digit(n+1) {
+		n++
+		word()
+	}
+	if !hex && s[n-1]|0x20 == 'e' && n < len(s) && (s[n] == '-' || s[n] == '+') && digit(n+1) {
+		n++
+		word()
+	}
+	digits := strings.TrimRight(s[:n], "uUlL")
+	if v, err := strconv.ParseUint(digits, 0, 64); err == nil {
+		words := strings.NewReplacer("u", "unsigned ", "l", "long ").Replace(strings.ToLower(s[len(digits):n]))
+		return token{kind: tokNumber, num: v, words: words}, n
+	}
+	if hex || !strings.ContainsAny(s[:n], ".eE") {
+		return token{}, n
+	}
+	if f, err := strconv.ParseFloat(strings.TrimRight(s[:n], "fFlL"), 64); err == nil {
+		return token{kind: tokReal, real: f}, n
+	}
+	return token{}, n
 }
 
 func operatorAt(s string) string {

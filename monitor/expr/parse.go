@@ -10,9 +10,11 @@ type node interface{}
 
 type (
 	number struct {
-		v    uint64
-		char bool
+		v     uint64
+		char  bool
+		words string // of its type
 	}
+	real   struct{ f float64 }
 	text   struct{ s string }
 	reg    struct{ name string }
 	name   struct{ parts []string } // a.b.c: a name, or fields of one
@@ -83,7 +85,7 @@ func describe(t token) string {
 		return "the end"
 	case tokReg:
 		return "$" + t.text
-	case tokNumber:
+	case tokNumber, tokReal:
 		return "a number"
 	}
 	return fmt.Sprintf("%q", t.text)
@@ -235,6 +237,8 @@ func (p *parser) postfix() (node, error) {
 				err = p.expect("]")
 			}
 			x = index{x, i}
+		case p.peek().kind == tokOp && p.peek().text == "(":
+			return nil, p.fail("functions of the guest cannot be called")
 		case p.op("->"), p.op("."):
 			t := p.next()
 			if t.kind != tokName {
@@ -256,7 +260,9 @@ func (p *parser) postfix() (node, error) {
 func (p *parser) primary() (node, error) {
 	switch t := p.next(); t.kind {
 	case tokNumber:
-		return number{t.num, t.char}, nil
+		return number{t.num, t.char, t.words}, nil
+	case tokReal:
+		return real{t.real}, nil
 	case tokString:
 		return text{t.text}, nil
 	case tokReg:
@@ -319,7 +325,7 @@ func (p *parser) baseType() (dwarf.Type, bool) {
 			return p.env.Type(t.text, tag.text)
 		}
 		switch t.text {
-		case "unsigned", "signed", "int", "char", "short", "long", "void":
+		case "unsigned", "signed", "int", "char", "short", "long", "void", "float", "double":
 			p.next()
 			words += t.text + " "
 			continue

@@ -2,8 +2,8 @@ package expr
 
 import (
 	"debug/dwarf"
+	"encoding/binary"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 )
@@ -173,6 +173,10 @@ func isChar(t dwarf.Type) bool {
 }
 
 func (p *printer) scalar(v Value, top bool) {
+	if isFloat(v.Type) {
+		p.float(v)
+		return
+	}
 	n, err := Int(p.env, v)
 	if err != nil { // wider than a number: a vector register
 		for i := len(v.Bytes) - 1; i >= 0; i-- {
@@ -197,8 +201,6 @@ func (p *printer) scalar(v Value, top bool) {
 		}
 	case *dwarf.EnumType:
 		p.enum(t, n)
-	case *dwarf.FloatType:
-		p.b.WriteString(float(n, len(v.Bytes)))
 	default:
 		switch {
 		case isChar(t):
@@ -270,14 +272,26 @@ func character(n uint64, signed bool) string {
 	return fmt.Sprintf("%d %s", b, text)
 }
 
-func float(n uint64, size int) string {
-	switch size {
-	case 4:
-		return strconv.FormatFloat(float64(math.Float32frombits(uint32(n))), 'g', -1, 32)
-	case 8:
-		return strconv.FormatFloat(math.Float64frombits(n), 'g', -1, 64)
+// float prints a floating-point number; in another format than f, its bits.
+func (p *printer) float(v Value) {
+	if p.letter != 0 && p.letter != 'f' && len(v.Bytes) <= sizeDouble {
+		p.b.WriteString(Scalar(p.env, number64(v.Bytes), len(v.Bytes), p.letter))
+		return
 	}
-	return fmt.Sprintf("%#x", n)
+	p.b.WriteString(floatText(v.Bytes))
+}
+
+// floatText writes as many digits as the number needs.
+func floatText(b []byte) string {
+	f, ok := decodeFloat(b)
+	if !ok {
+		return fmt.Sprintf("%#x", number64(b))
+	}
+	bits := 64
+	if len(b) == sizeFloat {
+		bits = 32
+	}
+	return strconv.FormatFloat(f, 'g', -1, bits)
 }
 
 // Scalar writes a number of size bytes in one of gdb's formats.
@@ -302,7 +316,7 @@ func Scalar(env Env, n uint64, size int, letter byte) string {
 	case 'c':
 		return character(u, true)
 	case 'f':
-		return float(u, size)
+		return floatText(binary.LittleEndian.AppendUint64(nil, u)[:min(size, 8)])
 	case 'a':
 		if name := env.Symbol(u); name != "" {
 			return fmt.Sprintf("%#x <%s>", u, name)

@@ -164,6 +164,15 @@ func (b Basics) Basic(words string) (dwarf.Type, bool) {
 	switch {
 	case count["void"] > 0:
 		return &dwarf.VoidType{}, true
+	case count["float"] > 0:
+		return &dwarf.FloatType{BasicType: common("float", sizeFloat)}, true
+	case count["double"] > 0 && count["long"] > 0:
+		if b.WordSize == 4 {
+			return &dwarf.FloatType{BasicType: common("long double", size80+2)}, true // System V i386 psABI, table 2.1
+		}
+		return &dwarf.FloatType{BasicType: common("long double", sizeQuad)}, true
+	case count["double"] > 0:
+		return &dwarf.FloatType{BasicType: common("double", sizeDouble)}, true
 	case count["char"] > 0:
 		if prefix != "" {
 			return &dwarf.UcharType{BasicType: common("unsigned char", 1)}, true

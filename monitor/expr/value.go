@@ -5,15 +5,21 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Env is the guest as an expression sees it.
 type Env interface {
 	Types
-	// Register gives a register or an address that the machine names ($pc, $sp);
-	// ok is false if there is none of that name.
-	Register(name string) (v Value, ok bool)
+	// Register gives what $NAME stands for: a register, a value that was printed,
+	// or a variable of the session.
+	Register(name string) (v Value, err error)
+	// NewVariable gives what an assignment to $NAME makes where Register knows
+	// nothing of that name; ok is false if it can make nothing.
+	NewVariable(name string) (v Value, ok bool)
 	SetRegister(name string, b []byte) error
+	// SetVariable gives v.Var, a variable of the session, a value and a type.
+	SetVariable(v Value)
 	// Lookup finds a variable or function.
 	Lookup(name string) (v Value, err error)
 	Read(addr uint64, b []byte) error
@@ -36,7 +42,9 @@ type Value struct {
 	Bytes []byte // nil: still in memory at Addr
 	Addr  uint64
 	Mem   bool   // it is in memory
-	Reg   string // it is a register
+	Reg   string // it is in a register
+	RegAt int64  // so many bytes from the register's lowest
+	Var   string // it is a variable of the session
 	Bits  *Bits  // it is a bit field
 	Func  bool   // it is code at Addr
 	Gone  string // why there is no value: optimized out
@@ -123,7 +131,7 @@ func Load(env Env, v Value) (Value, error) {
 }
 
 // Int is a value as a number, sign-extended to 64 bits where its type has a
-// sign. Arrays and functions are their addresses.
+// sign; a fraction is cut off. Arrays and functions are their addresses.
 func Int(env Env, v Value) (uint64, error) {
 	if v.Func {
 		return v.Addr, nil
@@ -137,7 +145,10 @@ func Int(env Env, v Value) (uint64, error) {
 	}
 	switch plain(v.Type).(type) {
 	case *dwarf.StructType, *dwarf.ArrayType:
-		return 0, fmt.Errorf("a %s is not a number", typeName(v.Type))
+		return 0, fmt.Errorf("%s is not a number", aType(v.Type))
+	case *dwarf.FloatType:
+		f, err := Float(env, v)
+		return truncated(f), err
 	}
 	if len(v.Bytes) > 8 {
 		return 0, fmt.Errorf("a value of %d bytes is not a number", len(v.Bytes))
@@ -181,4 +192,13 @@ func typeName(t dwarf.Type) string {
 		return "long"
 	}
 	return TypeString(t)
+}
+
+// aType is a type's name behind its article.
+func aType(t dwarf.Type) string {
+	name := typeName(t)
+	if name != "" && strings.ContainsAny(name[:1], "aeio") || strings.HasPrefix(name, "unsigned") {
+		return "an " + name
+	}
+	return "a " + name
 }

@@ -309,31 +309,40 @@ func (c *client) readAll() string {
 	return b.String()
 }
 
+// writeAll sets the registers that differ: one by one, since one may change
+// another.
 func (c *client) writeAll(p string) string {
 	b, err := hex.DecodeString(p)
 	if err != nil {
 		return replyError
 	}
-	all := values(c.Target.Registers())
 	for _, r := range c.desc.features[0].regs {
 		if len(b) < r.size() {
 			break
 		}
 		v := b[:r.size()]
 		b = b[r.size():]
-		if string(v) != string(r.value(all)) && c.set(&r, v) != nil {
-			return replyError
+		if string(v) == string(r.value(values(c.Target.Registers()))) {
+			continue
+		}
+		if err := c.Target.SetRegister(r.from, v); err != nil {
+			return refusal(err)
 		}
 	}
 	return replyOK
 }
 
-// set writes a register with gdb's bytes.
-func (c *client) set(r *register, v []byte) error {
-	if r.from == "" {
-		return nil
+// refusal is an error reply with a text ("Standard Replies"), in which gdb knows
+// no escapes.
+func refusal(err error) string {
+	plain := func(r rune) rune {
+		switch r {
+		case charStart, charEnd, charEscape, charRepeat:
+			return -1
+		}
+		return r
 	}
-	return c.Target.SetRegister(r.from, v)
+	return "E." + strings.Map(plain, err.Error())
 }
 
 func (c *client) number(p string) (*register, bool) {
@@ -357,8 +366,11 @@ func (c *client) writeOne(p string) string {
 	num, val, _ := strings.Cut(p, "=")
 	r, ok := c.number(num)
 	v, err := hex.DecodeString(val)
-	if !ok || err != nil || c.set(r, v) != nil {
+	if !ok || err != nil {
 		return replyError
+	}
+	if err := c.Target.SetRegister(r.from, v); err != nil {
+		return refusal(err)
 	}
 	return replyOK
 }

@@ -10,9 +10,12 @@ import (
 // register is one of gdb's registers.
 type register struct {
 	name string // gdb's
-	from string // the target's; empty: it reads as zero
+	from string // the target's
 	bits int
 	typ  string // of the target description
+	// keep says that gdb is not to save and restore the register when it calls a
+	// function in the guest: the function, or time, may have changed it for good.
+	keep bool
 }
 
 func (r *register) size() int { return r.bits / 8 }
@@ -47,11 +50,13 @@ func (d *description) xml() string {
 	n := 0
 	for _, f := range d.features {
 		fmt.Fprintf(&b, `<feature name="%s">`, f.name)
-		if f.name == featureSSE {
-			b.WriteString(vectorTypes)
-		}
+		b.WriteString(featureTypes[f.name])
 		for _, r := range f.regs {
-			fmt.Fprintf(&b, `<reg name="%s" bitsize="%d" type="%s" regnum="%d"/>`, r.name, r.bits, r.typ, n)
+			save := ""
+			if r.keep {
+				save = ` save-restore="no"`
+			}
+			fmt.Fprintf(&b, `<reg name="%s" bitsize="%d" type="%s" regnum="%d"%s/>`, r.name, r.bits, r.typ, n, save)
 			n++
 		}
 		b.WriteString("</feature>")
@@ -61,7 +66,16 @@ func (d *description) xml() string {
 }
 
 const (
-	featureSSE = "org.gnu.gdb.i386.sse"
+	featureCore = "org.gnu.gdb.i386.core"
+	featureSSE  = "org.gnu.gdb.i386.sse"
+
+	// EFLAGS (SDM 1 figure 3-8), without IOPL: gdb's flags have one bit.
+	flagTypes = `<flags id="i386_eflags" size="4"><field name="CF" start="0" end="0"/><field name="" start="1" end="1"/>` +
+		`<field name="PF" start="2" end="2"/><field name="AF" start="4" end="4"/><field name="ZF" start="6" end="6"/>` +
+		`<field name="SF" start="7" end="7"/><field name="TF" start="8" end="8"/><field name="IF" start="9" end="9"/>` +
+		`<field name="DF" start="10" end="10"/><field name="OF" start="11" end="11"/><field name="NT" start="14" end="14"/>` +
+		`<field name="RF" start="16" end="16"/><field name="VM" start="17" end="17"/><field name="AC" start="18" end="18"/>` +
+		`<field name="VIF" start="19" end="19"/><field name="VIP" start="20" end="20"/><field name="ID" start="21" end="21"/></flags>`
 
 	vectorTypes = `<vector id="v4f" type="ieee_single" count="4"/><vector id="v2d" type="ieee_double" count="2"/>` +
 		`<vector id="v16i8" type="int8" count="16"/><vector id="v8i16" type="int16" count="8"/>` +
@@ -70,6 +84,9 @@ const (
 		`<field name="v16_int8" type="v16i8"/><field name="v8_int16" type="v8i16"/><field name="v4_int32" type="v4i32"/>` +
 		`<field name="v2_int64" type="v2i64"/><field name="uint128" type="uint128"/></union>`
 )
+
+// featureTypes are the types that a feature's registers have.
+var featureTypes = map[string]string{featureCore: flagTypes, featureSSE: vectorTypes}
 
 // describe makes the description of the machine whose registers these are.
 func describe(arch string, regs []point.Register) *description {
@@ -85,9 +102,9 @@ func describeHart(regs []point.Register) *description {
 	for _, r := range regs {
 		switch {
 		case r.Name == "pc":
-			pc = register{"pc", "pc", 64, "code_ptr"}
+			pc = register{name: "pc", from: "pc", bits: 64, typ: "code_ptr"}
 		case r.Group == point.GroupGeneral:
-			x := register{r.Name, r.Name, 64, "int"}
+			x := register{name: r.Name, from: r.Name, bits: 64, typ: "int"}
 			switch r.Name {
 			case "ra":
 				x.typ = "code_ptr"
@@ -99,11 +116,11 @@ func describeHart(regs []point.Register) *description {
 			cpu = append(cpu, x)
 		case r.Name == "fflags", r.Name == "frm", r.Name == "fcsr":
 			// They follow the f registers, which come first.
-			fpu = append(fpu, register{r.Name, r.Name, 32, "int"})
+			fpu = append(fpu, register{name: r.Name, from: r.Name, bits: 32, typ: "int"})
 		case r.Group == point.GroupFPU:
-			fpu = append(fpu, register{r.Name, r.Name, 64, "ieee_double"})
+			fpu = append(fpu, register{name: r.Name, from: r.Name, bits: 64, typ: "ieee_double"})
 		default:
-			csr = append(csr, register{r.Name, r.Name, 64, "int"})
+			csr = append(csr, register{name: r.Name, from: r.Name, bits: 64, typ: "int", keep: true})
 		}
 	}
 	return &description{"riscv:rv64", []feature{
@@ -120,32 +137,34 @@ func describePC() *description {
 		if n == "esp" || n == "ebp" {
 			typ = "data_ptr"
 		}
-		core = append(core, register{n, n, 32, typ})
+		core = append(core, register{name: n, from: n, bits: 32, typ: typ})
 	}
-	core = append(core, register{"eip", "eip", 32, "code_ptr"}, register{"eflags", "eflags", 32, "int32"})
+	core = append(core, register{name: "eip", from: "eip", bits: 32, typ: "code_ptr"}, register{name: "eflags", from: "eflags", bits: 32, typ: "i386_eflags"})
 	for _, n := range []string{"cs", "ss", "ds", "es", "fs", "gs"} {
-		core = append(core, register{n, n, 32, "int32"})
+		core = append(core, register{name: n, from: n, bits: 32, typ: "int32"})
 	}
 	for i := range 8 {
-		core = append(core, register{fmt.Sprintf("st%d", i), fmt.Sprintf("st%d", i), 80, "i387_ext"})
-		sse = append(sse, register{fmt.Sprintf("xmm%d", i), fmt.Sprintf("xmm%d", i), 128, "vec128"})
+		core = append(core, numbered("st", i, 80, "i387_ext"))
+		sse = append(sse, numbered("xmm", i, 128, "vec128"))
 	}
 	for _, n := range []string{"fctrl", "fstat", "ftag", "fiseg", "fioff", "foseg", "fooff", "fop"} {
-		from := ""
-		if n == "fctrl" || n == "fstat" {
-			from = n
-		}
-		core = append(core, register{n, from, 32, "int"})
+		core = append(core, register{name: n, from: n, bits: 32, typ: "int"})
 	}
-	sse = append(sse, register{"mxcsr", "mxcsr", 32, "int32"})
-	for _, n := range []string{"cr0", "cr2", "cr3", "cr4", "gdtr", "idtr", "ldtr", "tr"} {
-		system = append(system, register{n, n, 32, "int32"})
+	sse = append(sse, register{name: "mxcsr", from: "mxcsr", bits: 32, typ: "int32"})
+	for _, n := range []string{"cr0", "cr2", "cr3", "cr4", "dr0", "dr1", "dr2", "dr3", "dr6", "dr7", "gdtr", "idtr", "ldtr", "tr"} {
+		system = append(system, register{name: n, from: n, bits: 32, typ: "int32", keep: true})
 	}
 	return &description{"i386", []feature{
-		{"org.gnu.gdb.i386.core", core},
+		{featureCore, core},
 		{featureSSE, sse},
 		{"org.rv86.i386.system", system},
 	}}
+}
+
+// numbered is register i of a kind.
+func numbered(kind string, i, bits int, typ string) register {
+	name := fmt.Sprint(kind, i)
+	return register{name: name, from: name, bits: bits, typ: typ}
 }
 
 // values reads all registers, by the target's names.

@@ -1,81 +1,26 @@
 package apidevices
 
 import (
-	"bytes"
-	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"rv86/images/modules"
-	"rv86/kmod/kbuild"
+	"rv86/tests/lab"
+	"rv86/tests/lab/modbuild"
 )
-
-var update = flag.Bool("update", false, "write what the guest prints to testdata")
-
-// skip leaves a test out loudly; in CI nothing may be left out.
-func skip(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(why)
-	}
-	t.Skip("SKIPPED: " + why)
-}
-
-// needCompiler leaves a test out where a machine's modules cannot be compiled.
-func needCompiler(t *testing.T, arch string) modules.Target {
-	t.Helper()
-	target, err := modules.Find(arch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := target.Toolchain(); err != nil {
-		var missing *kbuild.MissingError
-		if errors.As(err, &missing) {
-			skip(t, err.Error())
-		}
-		t.Fatal(err)
-	}
-	return target
-}
-
-// command gives the path of the built rv86, if its images are there, too.
-func command(t *testing.T, arch string) string {
-	t.Helper()
-	rv86, err := filepath.Abs("../../bin/rv86")
-	if err != nil {
-		t.Fatal(err)
-	}
-	// All three, so that a cached result does not outlive them.
-	for _, f := range []string{rv86, "../../images/" + arch + "/kernel.elf", "../../images/" + arch + "/initramfs.cpio"} {
-		if _, err := os.Stat(f); err != nil {
-			skip(t, "bin/rv86 or the images are not built; run make build")
-		}
-	}
-	return rv86
-}
 
 // guest runs commands on a machine with the modules of dir in /lib/modules.
 func guest(t *testing.T, arch, dir, cmd string, flags ...string) string {
 	t.Helper()
-	args := append([]string{"run", "--arch", arch, "--timeout", "2m", "-c", cmd}, flags...)
-	files, _ := filepath.Glob(filepath.Join(dir, "*.ko"))
-	for _, f := range files {
-		args = append(args, "--module", f)
-	}
-	var b bytes.Buffer
-	c := exec.Command(command(t, arch), args...)
-	c.Stdout = &b
-	var exit *exec.ExitError
-	if err := c.Run(); err != nil && !errors.As(err, &exit) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.ko"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("$ %s\n%sstatus %d\n\n", cmd, b.String(), c.ProcessState.ExitCode())
+	r := lab.Guest{Arch: arch, Modules: files, Flags: flags}.Run(t, cmd)
+	return fmt.Sprintf("$ %s\n%sstatus %d\n\n", cmd, r.Out, r.Status)
 }
 
 // changing is what says nothing about the kernel's behaviour: addresses and
@@ -91,28 +36,13 @@ var changing = []struct {
 	{regexp.MustCompile(`(?m)^Call Trace:\n(?:[ \[].*\n)*`), "Call Trace:\n"},
 }
 
-// golden compares with testdata/NAME.txt, whose first line says where it comes
-// from.
+// golden compares with testdata/NAME.txt.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	for _, c := range changing {
 		got = c.re.ReplaceAllString(got, c.to)
 	}
-	file := filepath.Join("testdata", name+".txt")
-	got = "# What the guest prints; go test ./tests/api-devices -update writes it.\n" + got
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", file, got, want)
-	}
+	lab.Golden(t, name+".txt", "What the guest prints; go test ./tests/api-devices -update writes it.", got)
 }
 
 // outside is what is wired to the pins, and a button that is pressed.
@@ -140,17 +70,15 @@ var scripts = []string{
 
 // TestModules runs our own modules on both machines.
 func TestModules(t *testing.T) {
-	for _, arch := range []string{"riscv64", "i386"} {
-		t.Run(arch, func(t *testing.T) {
+	for _, m := range lab.Machines {
+		t.Run(m.Arch, func(t *testing.T) {
 			dir := t.TempDir()
-			if err := modules.Build(needCompiler(t, arch), modules.Tree{Src: "src", Out: dir}); err != nil {
-				t.Fatal(err)
-			}
+			modbuild.Modules(t, m.Arch, modules.Tree{Src: "src", Out: dir})
 			var b strings.Builder
 			for _, cmd := range scripts {
-				b.WriteString(guest(t, arch, dir, cmd, outside...))
+				b.WriteString(guest(t, m.Arch, dir, cmd, outside...))
 			}
-			golden(t, arch, b.String())
+			golden(t, m.Arch, b.String())
 		})
 	}
 }

@@ -2,7 +2,6 @@ package apidevices
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,7 +13,10 @@ import (
 
 	diff "github.com/google/go-cmp/cmp"
 
+	"rv86/images/modules"
 	"rv86/kmod"
+	"rv86/tests/lab"
+	"rv86/tests/lab/modbuild"
 )
 
 // guideTable says what becomes of each example on each machine.
@@ -71,25 +73,27 @@ func TestGuide(t *testing.T) {
 	if dir == "" {
 		t.Skip("SKIPPED: RV86_GUIDE names no checkout of the kernel module guide (github.com/sysprog21/lkmpg)")
 	}
-	for _, arch := range []string{"riscv64", "i386"} {
+	for _, m := range lab.Machines {
+		arch := m.Arch
 		t.Run(arch, func(t *testing.T) {
-			target := needCompiler(t, arch)
+			modbuild.Toolchain(t, arch)
+			target, err := modules.Find(arch)
+			if err != nil {
+				t.Fatal(err)
+			}
 			src, out := t.TempDir(), t.TempDir()
 			if err := os.CopyFS(src, os.DirFS(filepath.Join(dir, "examples"))); err != nil {
 				t.Fatal(err)
 			}
-			log, err := exec.Command(command(t, arch), "mod", "build", "-k", "--strip", "--arch", arch, "-o", out, src).CombinedOutput()
-			var exit *exec.ExitError
-			if err != nil && !errors.As(err, &exit) {
-				t.Fatal(err)
-			}
+			build := lab.Exec(t, exec.Command(lab.Command(t, arch), "mod", "build", "-k", "--strip", "--arch", arch, "-o", out, src))
+			log := build.Out + build.Err
 			want := promised(t, arch)
 			got := outcomes(t, arch, out, target.Machine)
 			for name, outcome := range want {
 				if _, built := got[name]; !built {
 					got[name] = noBuild
 				}
-				if outcome == noBuild && !strings.Contains(string(log), name+".c:") && !strings.Contains(string(log), "["+name+".ko]") {
+				if outcome == noBuild && !strings.Contains(log, name+".c:") && !strings.Contains(log, "["+name+".ko]") {
 					t.Errorf("%s is refused without a word", name)
 				}
 			}

@@ -59,6 +59,12 @@ fio open=/dev/box,rdwr write=hello pread=3,1 pwrite=XY,14 pwrite=a,16 seek=0,end
 fio open=/dev/box iobuf=1 ioctl=1,8 ioctl=2 ioctl=6 ioctl=7
 fio open=/dev/box,rdwr,append
 head -c 5 /dev/box; echo; cat /dev/box > /tmp/copy; wc -c /tmp/copy; rmmod box; ls /dev/box`},
+	{"usual", `
+insmod usual; cat /tmp/helped; ls /sys/class/usual
+fio open=/dev/usual,rdwr async noasync async write=5 signal=100 async=99999 write=x noasync write=0x10 signal=20 async close
+fio open=/dev/usual async ioctl=1,77 signal=100 ioctl=2 ioctl=3,0 signal=100 ioctl=3,99999 ioctl=9
+fio uid=1000 open=/dev/usual; chmod 666 /dev/usual; fio uid=1000 open=/dev/usual
+rmmod usual; ls /sys/class/usual`},
 	{"seed", `
 insmod seedhello; ls /sys/bus/test_bus/drivers; insmod seeddev
 readlink /sys/bus/test_bus/devices/test_driver.0 /sys/bus/test_bus/drivers/test_driver/test_driver.0 /sys/devices/test_driver.0/driver

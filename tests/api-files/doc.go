@@ -1,4 +1,4 @@
 // Package apifiles tests what modules make files and devices with: modules of its
 // own (src), compiled as a user's, and a program (prog) run in the guests of both
-// machines; and that the kernel's view of C structures is the headers'.
+// machines.
 package apifiles

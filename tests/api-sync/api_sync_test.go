@@ -31,7 +31,7 @@ var changing = []struct {
 	{regexp.MustCompile(`(?m)^(WARNING: CPU: 0 |CPU: 0 |.*\()PID:? \d+`), "${1}PID N"},
 	{regexp.MustCompile(`(insmod|looper|kworker/0:0|swapper/0)(/0x[0-9a-f]+)?([/\[])\d+`), "$1$2${3}N"},
 	{regexp.MustCompile(`\bpid: \d+`), "pid: N"},
-	{regexp.MustCompile(`(?m)^(Code: |status: |EFLAGS: | ra : |epc : |EIP: |[ a-zA-Z0-9]{3,4}: HEX).*\n`), ""},
+	{regexp.MustCompile(`(?m)^(Code: |status: |DS: | ra : |epc : |EIP: |[ a-zA-Z0-9]{3,4}: HEX).*\n`), ""},
 }
 
 func stable(s string) string {

@@ -120,9 +120,9 @@ var crashes = []struct {
 }{
 	{0, "Unable to handle kernel NULL pointer dereference at virtual address 0000000000000000\nOops [#1]\n", nullStore},
 	{1, "Oops - store (or AMO) access fault [#1]\n", "BUG: unable to handle page fault for address: deadbeef\n"},
-	{2, "kernel BUG at crash.c:50!\nKernel BUG [#1]\n", "kernel BUG at crash.c:50!\nKernel BUG [#1]\n"},
+	{2, "------------[ cut here ]------------\nkernel BUG at crash.c:50!\nKernel BUG [#1]\n", "------------[ cut here ]------------\nkernel BUG at crash.c:50!\ninvalid opcode: 0000 [#1]\n"},
 	{3, "warned about 3\nWARNING: CPU: 0 PID: N at crash.c:52 crash_init+", "warned about 3\nWARNING: CPU: 0 PID: N at crash.c:52 crash_init+"},
-	{4, "Unable to handle kernel paging request at virtual address ffffffff800", "kernel stack overflow (double-fault): 0000 [#1]\n"},
+	{4, "Unable to handle kernel paging request at virtual address fffffffffff", "kernel stack overflow (double-fault): 0000 [#1]\n"},
 	{5, "Unable to handle kernel paging request at virtual address 00000000dead0000\nOops [#1]\n", "BUG: unable to handle page fault for address: dead0000\nOops [#1]\n"},
 	{6, "Unable to handle kernel paging request at virtual address 0000123456789abc\nOops [#1]\n", "BUG: unable to handle page fault for address: 12345678\nOops [#1]\n"},
 	{7, "BUG: kfree of 0x", "BUG: kfree of 0x"},
@@ -143,6 +143,14 @@ var whole = map[string][]string{
 	"i386":    {"\nModules linked in: crash(O+)\n", "\nCPU: 0 PID: N Comm: insmod Tainted: G           O       6.6.0-rv86 #1\nEIP: "},
 }
 
+// registers are the lines of a report's registers, as Linux 6.6 has them.
+var registers = map[string]*regexp.Regexp{
+	"riscv64": regexp.MustCompile(`(?m)^epc : .*\n ra : .*\nepc : [0-9a-f]{16} ra : [0-9a-f]{16} sp : [0-9a-f]{16}\n(( \S{2,3} ?: [0-9a-f]{16}){3}\n){9} t5 : [0-9a-f]{16} t6 : [0-9a-f]{16}\n` +
+		`status: [0-9a-f]{16} badaddr: [0-9a-f]{16} cause: [0-9a-f]{16}\nCall Trace:\n(\[<[0-9a-f]{16}>\] .*\n)*Code: `),
+	"i386": regexp.MustCompile(`(?m)^EIP: .*\nCode: .*\nEAX: [0-9a-f]{8} EBX: [0-9a-f]{8} ECX: [0-9a-f]{8} EDX: [0-9a-f]{8}\nESI: [0-9a-f]{8} EDI: [0-9a-f]{8} EBP: [0-9a-f]{8} ESP: [0-9a-f]{8}\n` +
+		`DS: 0068 ES: 0068 FS: [0-9a-f]{4} GS: 004b SS: 0068 EFLAGS: [0-9a-f]{8}\nCR0: 800[0-9a-f]{5} CR2: [0-9a-f]{8} CR3: [0-9a-f]{5}000 CR4: [0-9a-f]{8}\nCall Trace:\n`),
+}
+
 // TestCrashes breaks the module in every way: there is a report, insmod dies of
 // it, and the system goes on.
 func TestCrashes(t *testing.T) {
@@ -156,6 +164,7 @@ func TestCrashes(t *testing.T) {
 				}
 				g.crash(t, c.how, want)
 			}
+			g.caller(t)
 			g.overflow(t)
 			g.stop(t)
 		})
@@ -173,10 +182,21 @@ func (g guest) crash(t *testing.T, how int, want string) {
 	if !strings.Contains(out, want) || !strings.HasSuffix(out, end) || status != 0 {
 		t.Errorf("crash %d: status %d\n%s\nwant %q, at the end %q", how, status, out, want, end)
 	}
+	if !warns && !registers[g.Arch].MatchString(out) {
+		t.Errorf("crash %d: the report's registers are not %v\n%s", how, registers[g.Arch], out)
+	}
 	for _, part := range whole[g.Arch] {
 		if !warns && !strings.Contains(out, part) {
 			t.Errorf("crash %d: the report lacks %q\n%s", how, part, out)
 		}
+	}
+}
+
+// caller: a function whose last act is a call is in the trace all the same.
+func (g guest) caller(t *testing.T) {
+	trace := regexp.MustCompile(`\n\S* poke\+X/Y \[crash\]\n\S* crash_init\+X/Y \[crash\]\n`)
+	if out, _ := g.run(t, "insmod crash how=0"); !trace.MatchString(out) {
+		t.Errorf("the trace is not %v\n%s", trace, out)
 	}
 }
 
@@ -185,7 +205,7 @@ func (g guest) overflow(t *testing.T) {
 	if g.Arch != "riscv64" {
 		return
 	}
-	if out, _ := g.run(t, "insmod crash how=4"); !strings.Contains(out, "\nTask stack: [0xffffffff8") || !strings.Contains(out, "\nKernel stack overflow [#1]\n") {
+	if out, _ := g.run(t, "insmod crash how=4"); !strings.Contains(out, "\nTask stack: [0xfffffffffff") || !strings.Contains(out, "\nKernel stack overflow [#1]\n") {
 		t.Errorf("stack overflow:\n%s", out)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -15,7 +16,9 @@ import (
 	"time"
 
 	"rv86/kernel/abi"
+	"rv86/kmod/kbuild"
 	"rv86/tests/lab"
+	"rv86/tests/lab/modbuild"
 )
 
 const (
@@ -33,9 +36,12 @@ type guest struct {
 
 var waitingRE = regexp.MustCompile(`waiting for gdb: target remote (\S+)`)
 
-func start(t *testing.T, arch string) *guest {
+func start(t *testing.T, arch string) *guest { return startWith(t, arch, "-c", commands) }
+
+// startWith gives rv86 further arguments.
+func startWith(t *testing.T, arch string, args ...string) *guest {
 	t.Helper()
-	g := &guest{cmd: exec.Command(lab.Command(t, arch), "run", "--arch", arch, "-c", commands, "--gdb", "0")}
+	g := &guest{cmd: exec.Command(lab.Command(t, arch), append([]string{"run", "--arch", arch, "--gdb", "0"}, args...)...)}
 	g.cmd.Stdout = &g.out
 	pipe, err := g.cmd.StderrPipe()
 	if err != nil {
@@ -121,6 +127,90 @@ func TestGDB(t *testing.T) {
 			if want := "Hello, world from hello.ko\nGoodbye, world from hello.ko\n"; g.out.String() != want {
 				t.Errorf("the guest prints %q; want %q", &g.out, want)
 			}
+		})
+	}
+}
+
+// TestSetRegisters: gdb changes what the target description lists, and is told why
+// what a register cannot hold is refused.
+func TestSetRegisters(t *testing.T) {
+	type set struct{ command, says string }
+	for arch, sets := range map[string][]set{
+		"riscv64": {
+			{"set $s1 = 5", ""},
+			{"p $s1", `= 5\n`},
+			{"set $fa0.double = 1.5", ""},
+			{"set $ft11.float = -2", ""},
+			{"p $fa0.double", `= 1\.5\n`},
+			{"p $ft11.float", `= -2\n`},
+			{"set $frm = 1", ""},
+			{"p $fcsr", `= 32\n`},
+			{"set $sscratch = 0x1234", ""},
+			{"p/x $sscratch", `= 0x1234\n`},
+			{"p $misa = 0", `Could not write register "misa".*misa cannot be changed: the register is read-only`},
+			{"p $pc = 1", `instructions are at even addresses`},
+		},
+		"i386": {
+			{"set $ecx = 5", ""},
+			{"p $ecx", `= 5\n`},
+			{"set $eflags = $eflags | 1", ""},
+			{"p $eflags", `= \[ CF.* \]\n`},
+			{"set $xmm7.v4_int32[2] = -7", ""},
+			{"p $xmm7.v4_int32", `= \{0, 0, -7, 0\}\n`},
+			{"set $st2 = 1.5", ""},
+			{"p $st2", `= 1\.5\n`},
+			{"set $mm5.uint64 = 0x55", ""},
+			{"p/x $mm5.uint64", `= 0x55\n`},
+			{"set $ftag = 0xffff", ""},
+			{"p/x $ftag", `= 0xffff\n`},
+			{"set $mxcsr = 0x1f00", ""},
+			{"p/x $mxcsr", `= 0x1f00\n`},
+			{"set $fs = 0", ""},
+			{"p $fs", `= 0\n`},
+			{"set $dr1 = 0xc0001000", ""},
+			{"p/x $dr1", `= 0xc0001000\n`},
+			{"set $cr2 = 0x77", ""},
+			{"p/x $cr2", `= 0x77\n`},
+			{"p $ds = 0x998", `Could not write register "ds".*selector 0x998 is beyond the limit of its descriptor table`},
+			{"p $ss = $cs", `cannot be loaded into SS at privilege level 0: it would be GP; its descriptor is code of level 0`},
+			{"p $cr4 = 1", `CR4 cannot be 0x1: bits 0x1 do not exist`},
+		},
+	} {
+		t.Run(arch, func(t *testing.T) {
+			t.Parallel()
+			g := start(t, arch)
+			commands := []string{"set language c", "set breakpoint pending on", "b hello_init", "c", `echo begin\n`}
+			order := []string{`(?m)^begin$`}
+			for _, s := range sets {
+				commands = append(commands, s.command)
+				if s.says != "" {
+					order = append(order, s.says)
+				}
+			}
+			out := gdb(t, g, append(commands, "kill")...)
+			inOrder(t, out, order...)
+			g.wait(t)
+		})
+	}
+}
+
+// TestStack: a stack goes from a module through the kernel to where its goroutine
+// began.
+func TestStack(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			t.Parallel()
+			tc := modbuild.Toolchain(t, arch)
+			m := kbuild.Module{Name: "watchme", Sources: []string{"../monitor/src/watchme/watchme.c"}}
+			built, err := kbuild.Build(tc, []kbuild.Module{m}, kbuild.Options{Out: t.TempDir(), Log: os.Stderr, InTree: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			g := startWith(t, arch, "--module", built[0].File, "-c", "insmod watchme n=2")
+			out := gdb(t, g, "set language c", "set breakpoint pending on", "b watchme_init", "c", "bt", "kill")
+			inOrder(t, out, `#0 +watchme_init \(\) at .*watchme\.c:`, `#1 +<signal handler called>\n`, `module\.\(\*machine\)\.Call \(`,
+				`module\.\(\*Kernel\)\.Load \(`, `sys\.sysFinitModule \(`, `task\.\(\*Thread\)\.run \(`, `runtime\.goexit \(`)
+			g.wait(t)
 		})
 	}
 }

@@ -356,6 +356,9 @@ func TestParameters(t *testing.T) {
 			{"loglevel=4", "insmod hello; dmesg -t | tail -n 1", "Hello, world from hello.ko\n"},
 			{"quiet nothing=1 some.thing", "insmod hello; echo $?", "0\n"},
 			{"loglevel=x", "dmesg -t | grep Booting", "Booting kernel: `x' invalid for parameter `loglevel'\n"},
+			{"module.sig=bogus", "dmesg -t | grep invalid", "module: `bogus' invalid for parameter `module.sig': it takes one of off, warn, enforce; enforce holds\n"},
+			{"initcall_debug=bogus", "dmesg -t | grep Booting", "Booting kernel: `bogus' invalid for parameter `initcall_debug'\n"},
+			{"nomodule=bogus", "dmesg -t | grep invalid; insmod hello", "module: `bogus' invalid for parameter `nomodule': it takes y or n; nothing changes\nHello, world from hello.ko\n"},
 			{"loglevel=8", "dmesg -t | grep -c '^Run /init'", "Run /init as init process\r\n1\n"},
 		} {
 			out, _ := g.boot(t, c.commands, func(o *session.Options) { o.Append = c.args })

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -133,6 +134,58 @@ func TestReports(t *testing.T) {
 	})
 }
 
+// forgotten are the ways of src/forget, each with the function that takes what
+// is not given back.
+var forgotten = []struct{ way, by string }{
+	{"kmalloc", "by_kmalloc"},
+	{"kcalloc", "by_kcalloc"},
+	{"kmemdup", "by_kmemdup"},
+	{"kstrdup", "by_kstrdup"},
+	{"kasprintf", "by_kasprintf"},
+	{"krealloc", "by_krealloc"},
+	{"cache", "by_cache"},
+	{"object", "by_object"},
+	{"vmalloc", "by_vmalloc"},
+	{"kvmalloc", "by_kvmalloc"},
+	{"pages", "by_pages"},
+	{"kobject", "by_kobject"},
+	{"name", "by_name"},
+	{"class", "by_class"},
+	{"device", "by_device"},
+	{"cdev", "by_cdev"},
+	{"proc", "by_proc"},
+	{"debugfs", "by_debugfs"},
+	{"queue", "by_queue"},
+	{"region", "by_region"},
+	{"hash", "by_hash"},
+	{"root", "by_root"},
+	{"devm", "by_devm"},
+	{"file", "open"}, // seq_release of what single_open made
+}
+
+// TestForgotten: whatever a module has from the kernel and does not give back is
+// told when it goes, with the function that took it; a module that takes nothing
+// is told nothing.
+func TestForgotten(t *testing.T) {
+	lab.Each(t, func(t *testing.T, m lab.Machine) {
+		g := lab.Guest{Arch: m.Arch, Modules: modbuild.Modules(t, m.Arch, modules.Tree{Src: "src", AllowUndefined: true}), Timeout: limit}
+		if out := g.Run(t, "insmod forget; rmmod forget").Out; strings.Contains(out, "not freed") {
+			t.Errorf("a module that forgets nothing:\n%s", out)
+		}
+		for _, f := range forgotten {
+			cmd := "insmod forget way=" + f.way + " && rmmod forget"
+			if f.way == "file" {
+				cmd = "insmod forget; cat /proc/forgetful; rmmod forget"
+			}
+			out := g.Run(t, cmd).Out
+			report := regexp.MustCompile(`forget: \d+ allocations?, \d+ bytes not freed: .*\d+ bytes from ` + f.by + `\+0x[0-9a-f]+/0x[0-9a-f]+ \[forget\]`)
+			if !report.MatchString(out) {
+				t.Errorf("%s: the report is not %v\n%s", f.way, report, out)
+			}
+		}
+	})
+}
+
 // reports are commands and pieces of what they print, in this order, at the end
 // those of one machine only.
 var reports = []struct {
@@ -155,6 +208,18 @@ var reports = []struct {
 	{
 		cmd:  "insmod stale how=1; rmmod stale",
 		want: []string{" was init memory of module stale, freed after its init\nOops", "stale_exit+0x"},
+	},
+	{
+		cmd: "insmod stale how=3; rmmod stale; echo $?",
+		want: []string{
+			" (helper+0x0/0x", " [stale]) was init memory of module stale, freed after its init\nOops", "stale_exit+0x", "Segmentation fault\n139\n",
+		},
+	},
+	{
+		cmd: "insmod stale; insmod hello; insmod dep-b; rmmod stale; echo $?",
+		want: []string{
+			" (helper+0x0/0x", " [stale]) was init memory of module stale, freed after its init\nOops", "stale_exit+0x", "Segmentation fault\n139\n",
+		},
 	},
 	{
 		cmd: "insmod stale how=2; rmmod stale; echo $?",

@@ -37,6 +37,20 @@ func TestCatches(t *testing.T) {
 	}
 }
 
+// TestCatchExec: the program that is about to be started is named, and can be
+// chosen.
+func TestCatchExec(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			l := newBench(t, arch, "prog 7; modinfo watchme")
+			inOrder(t, l.must("catch exec\ncontinue\ncontinue\ndelete\ncatch exec prog\ncontinue\ndelete\ncatch exec /bin/modinfo\ncontinue\n"),
+				`Catchpoint 1 (exec): /init, argv len 1 {"/init"}`, `Catchpoint 1 (exec): /bin/sh, argv len 3 {"sh", "-c", "prog 7; modinfo watchme"}`,
+				`Catchpoint 2 (exec prog): /bin/prog, argv len 2 {"prog", "7"}`,
+				`Catchpoint 3 (exec /bin/modinfo): /bin/modinfo, argv len 2 {"modinfo", "watchme"}`)
+		})
+	}
+}
+
 // TestFreedInit asks for what was freed with init memory: it is not at address 0.
 func TestFreedInit(t *testing.T) {
 	for _, arch := range archs {

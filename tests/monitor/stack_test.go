@@ -29,7 +29,7 @@ func TestStackThroughEverything(t *testing.T) {
 			l.must("break printk\ncontinue\n")
 			below := []string{
 				"watchme_init () at watchme.c:40", "<C function called>", "module.(*machine).Call", "sys.call",
-				"task.(*Thread).run", "<system call or fault>", "from /bin/rvbox",
+				"task.(*Thread).run", "<system call or fault>", "linux.Syscall6 () at ", "modtools.insertFile () at ", "main.main () at userland/rvbox/main.go:", "runtime.goexit ()",
 			}
 			inOrder(t, l.must("backtrace\n"), append([]string{"#0", "in printk ()"}, below...)...)
 			inOrder(t, l.must("info processes\n"), "PID", "init", "/bin/rvbox", "insmod", "/bin/rvbox")
@@ -38,9 +38,53 @@ func TestStackThroughEverything(t *testing.T) {
 			l.must("delete\nbreak klog.(*Log).Printk\ncontinue\n")
 			text := l.must("backtrace\n")
 			inOrder(t, text, "#0", "klog.(*Log).Printk", "module.(*machine).Call", "<printk>", "watchme_init () at watchme.c:40",
-				"<C function called>", "sys.call", "task.(*Thread).run", "<system call or fault>", "from /bin/rvbox")
+				"<C function called>", "sys.call", "task.(*Thread).run", "<system call or fault>", "main.main () at userland/rvbox/main.go:")
 			if n := strings.Count(text, "watchme_init"); n != 1 {
 				t.Errorf("watchme_init is there %d times:\n%s", n, text)
+			}
+		})
+	}
+}
+
+// From a system call's trap on, at every instruction of the way into the kernel,
+// the stack leads to the program's main function, and once in Go's hands through
+// the kernel's.
+func TestStackOnTheWayIn(t *testing.T) {
+	const most = 200 // instructions from the trap to the kernel's Go code
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			l := newBench(t, arch, "insmod watchme n=1")
+			inOrder(t, l.must("catch syscall finit_module\ncontinue\nbacktrace\n"), "#0", "<trap>", "#1", "linux.Syscall6 () at ",
+				"unix.FinitModule () at ", "modtools.insertFile () at userland/modtools/insmod.go:", "main.main () at userland/rvbox/main.go:", "runtime.goexit ()")
+			l.must("delete\n")
+			for n := range most {
+				text := l.must("stepi\nbacktrace\n")
+				if strings.Contains(text, "task.(*Thread).run") {
+					inOrder(t, text, "task.(*Thread).run", "<system call or fault>", "linux.Syscall6 () at ", "main.main () at userland/rvbox/main.go:", "runtime.goexit ()")
+					return
+				}
+				if !strings.Contains(text, "<trap>") || !strings.Contains(text, "main.main () at userland/rvbox/main.go:") {
+					t.Errorf("after %d instructions:\n%s", n+1, text)
+				}
+			}
+			t.Errorf("after %d instructions the thread does not go on", most)
+		})
+	}
+}
+
+// At its start the machine has no past, and to look for one neither runs it nor
+// prints what it will print.
+func TestNoPast(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			l := newBench(t, arch, "echo later")
+			text := l.must("watch -p 0x80201000\nrcontinue\nreverse-stepi\n")
+			more, err := l.run("last-write $pc\n")
+			if err != nil || !strings.Contains(more, "Nothing in the history has written") || strings.Contains(text+more, "later") || strings.Count(text, "No more history") != 2 {
+				t.Errorf("%v\n%s%s", err, text, more)
+			}
+			if n := l.engine.Insn(); n != 0 {
+				t.Errorf("the machine is at instruction %d", n)
 			}
 		})
 	}

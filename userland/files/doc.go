@@ -10,6 +10,6 @@ import "rv86/userland/box"
 // Commands are the rows of this package.
 var Commands = []*box.Command{
 	&basenameCommand, &chmodCommand, &chownCommand, &cpCommand, &ddCommand, &dfCommand, &dirnameCommand,
-	&duCommand, &findCommand, &lnCommand, &lsCommand, &mkdirCommand, &mvCommand, &pwdCommand,
+	&duCommand, &findCommand, &lnCommand, &lsCommand, &mkdirCommand, &mknodCommand, &mvCommand, &pwdCommand,
 	&readlinkCommand, &rmCommand, &rmdirCommand, &statCommand, &touchCommand, &whichCommand,
 }

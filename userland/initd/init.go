@@ -28,9 +28,17 @@ const (
 )
 
 // environment is what the first shell starts with; /etc/profile may add to it.
-var environment = []string{
-	"PATH=/bin:/sbin:/usr/bin:/usr/sbin", "HOME=" + profileHome, "USER=root", "LOGNAME=root",
-	"SHELL=" + shellPath, "TERM=vt100",
+// On a small machine the kernel tells Go programs to collect garbage early.
+func environment() []string {
+	env := []string{
+		"PATH=/bin:/sbin:/usr/bin:/usr/sbin", "HOME=" + profileHome, "USER=root", "LOGNAME=root",
+		"SHELL=" + shellPath, "TERM=vt100",
+	}
+	const collector = "GOGC"
+	if percent := os.Getenv(collector); percent != "" {
+		env = append(env, collector+"="+percent)
+	}
+	return env
 }
 
 // mounts lists the file systems in the order in which they are mounted.
@@ -120,7 +128,7 @@ func runBatch(c *box.Context, commands string) int {
 	}
 	defer null.Close()
 	return spawn(c, []string{"sh", "-c", commands}, &syscall.ProcAttr{
-		Dir: "/", Env: environment, Files: []uintptr{null.Fd(), 1, 2},
+		Dir: "/", Env: environment(), Files: []uintptr{null.Fd(), 1, 2},
 	})
 }
 
@@ -138,7 +146,7 @@ func runInteractive(c *box.Context) int {
 		dir = "/"
 	}
 	return spawn(c, []string{"-sh"}, &syscall.ProcAttr{
-		Dir: dir, Env: environment, Files: []uintptr{0, 1, 2},
+		Dir: dir, Env: environment(), Files: []uintptr{0, 1, 2},
 		Sys: &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 0},
 	})
 }

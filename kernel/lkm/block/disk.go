@@ -13,6 +13,7 @@ import (
 	"rv86/kernel/lkm/device"
 	"rv86/kernel/lkm/kobj"
 	"rv86/kernel/vfs"
+	"rv86/kmod/kapi"
 )
 
 // disk is a struct gendisk, and what was allocated with it.
@@ -30,7 +31,7 @@ type disk struct {
 
 // allocDisk is blk_mq_alloc_disk, or with no set blk_alloc_disk; 0 if there is no
 // memory.
-func (b *Block) allocDisk(who *lkm.Caller, set *tagSet, setAddr, queuedata uint64) (uint64, abi.Errno) {
+func (b *Block) allocDisk(c *kapi.Call, set *tagSet, setAddr, queuedata uint64) (uint64, abi.Errno) {
 	sizes := [...]uint64{Disk.Size(b.core), Bdev.Size(b.core), Queue.Size(b.core), HWCtx.Size(b.core)}
 	var at [len(sizes)]uint64
 	total := uint64(0)
@@ -39,7 +40,7 @@ func (b *Block) allocDisk(who *lkm.Caller, set *tagSet, setAddr, queuedata uint6
 		at[i] = total
 		total += (n + align - 1) &^ (align - 1)
 	}
-	addr := b.core.Alloc(total)
+	addr := c.Alloc(total)
 	if addr == 0 {
 		return 0, abi.ENOMEM
 	}
@@ -74,7 +75,7 @@ func (b *Block) allocDisk(who *lkm.Caller, set *tagSet, setAddr, queuedata uint6
 		return addr, 0
 	}
 	q.Set("nr_requests", uint64(set.depth))
-	return addr, b.startQueue(who, d)
+	return addr, b.startQueue(lkm.From(c), d)
 }
 
 // startQueue calls the driver's init_hctx, if it has one.
@@ -113,7 +114,7 @@ func (b *Block) add(who *lkm.Caller, d *disk, parent, groups uint64) abi.Errno {
 	dev.Set("devt", d.dev)
 	dev.Set("parent", parent)
 	dev.Set("groups", groups)
-	if e := b.model.Kobjects().SetName(dev.Ptr("kobj"), strings.ReplaceAll(name, "/", "!")); e != 0 {
+	if e := b.model.Kobjects().SetName(b.core, dev.Ptr("kobj"), strings.ReplaceAll(name, "/", "!")); e != 0 {
 		return e
 	}
 	b.ns.RegisterDevice(abi.S_IFBLK, major, minor, func(c *vfs.Caller, flags int) (vfs.File, abi.Errno) {

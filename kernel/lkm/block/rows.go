@@ -67,10 +67,10 @@ func (b *Block) diskFuncs() []kapi.Func {
 			if set == nil {
 				return lkm.Fail(abi.EINVAL)
 			}
-			return allocated(b.allocDisk(lkm.From(c), set, at, c.Ptr()))
+			return allocated(b.allocDisk(c, set, at, c.Ptr()))
 		}},
 		{Name: "__blk_alloc_disk", Proto: "struct gendisk *__blk_alloc_disk(int node)", Call: func(c *kapi.Call) uint64 {
-			addr, e := b.allocDisk(lkm.From(c), nil, 0, 0)
+			addr, e := b.allocDisk(c, nil, 0, 0)
 			if e != 0 {
 				return 0
 			}

@@ -43,7 +43,7 @@ const gone = abi.EIO
 // to the owners are given back, too.
 func (fs *Files) Open(c *vfs.Caller, s Spec) (*File, abi.Errno) {
 	f := &File{fs: fs, spec: s}
-	if e := f.make(); e != 0 {
+	if e := f.make(c); e != 0 {
 		f.free()
 		return nil, e
 	}
@@ -55,13 +55,13 @@ func (fs *Files) Open(c *vfs.Caller, s Spec) (*File, abi.Errno) {
 	return f, 0
 }
 
-// make builds the structures.
-func (f *File) make() abi.Errno {
+// make builds the structures, with the names as the opener sees them.
+func (f *File) make(c *vfs.Caller) abi.Errno {
 	core, s := f.fs.Core, &f.spec
-	name := s.Path.Name()
+	name, path := s.Path.Name(), c.PathString(s.Path)
 	size := CFile.Size(core)
 	dent := Dentry.Size(core)
-	addr := core.Alloc(size + dent + uint64(len(name)) + 1)
+	addr := core.Alloc(size + dent + uint64(len(name)+len(path)) + 2)
 	if addr == 0 {
 		return abi.ENOMEM
 	}
@@ -71,13 +71,17 @@ func (f *File) make() abi.Errno {
 		return abi.ENOMEM
 	}
 	f.dent = addr + size
-	cstruct.PutString(core, f.dent+dent, name)
+	nameAt := f.dent + dent
+	pathAt := nameAt + uint64(len(name)) + 1
+	cstruct.PutString(core, nameAt, name)
+	cstruct.PutString(core, pathAt, path)
 	d := Dentry.At(core, f.dent)
 	d.Set("d_parent", f.dent)
 	d.Set("d_inode", f.node)
 	q := QStr.At(core, d.Ptr("d_name"))
 	q.Set("len", uint64(len(name)))
-	q.Set("name", f.dent+dent)
+	q.Set("name", nameAt)
+	d.Set("__path", pathAt)
 
 	v := f.view
 	v.Set("f_flags", uint64(s.Flags))
@@ -158,7 +162,7 @@ func (f *File) operation(name string) uint64 {
 	proc, ok := procNames[name]
 	switch {
 	case ok:
-	case name == "flush" || name == "write_iter":
+	case name == "flush" || name == "write_iter" || name == "fasync":
 		return 0
 	default:
 		proc = "proc_" + name
@@ -244,8 +248,11 @@ func (f *File) ReleaseUser(c *vfs.Caller) {
 	f.free()
 }
 
-// CallRelease calls release.
+// CallRelease calls release, after fasync if the file's signals are on.
 func (f *File) CallRelease(who *lkm.Caller) {
+	if f.view.Get("f_flags")&abi.FASYNC != 0 {
+		f.async(who, closing, false)
+	}
 	if fn, e := f.op(who, "release"); e == 0 && fn != 0 {
 		f.fs.Run(who, fn, f.node, f.view.Addr)
 	}

@@ -19,6 +19,9 @@ type Config struct {
 	// Watch registers a waiter at the wait_queue_head_t at an address, until the
 	// function it gives is called; nil where there are no such things.
 	Watch func(head uint64, w *wait.Waiter, events wait.Events) (unwatch func())
+	// Kill sends a signal with a code to a process, or to a group if pid is less
+	// than 0; nil where there are no processes.
+	Kill func(pid, sig, code int) abi.Errno
 }
 
 // Files makes files.

@@ -29,6 +29,7 @@ var (
 		cstruct.Field{Name: "f_inode", Type: cstruct.Long},
 		cstruct.Field{Name: "f_path", Type: CPath.Type()},
 		cstruct.Field{Name: "f_mapping", Type: cstruct.Long},
+		cstruct.Field{Name: "__owner", Type: cstruct.Int},
 	)
 
 	Inode = cstruct.New("inode", header,
@@ -56,6 +57,7 @@ var (
 		cstruct.Field{Name: "d_parent", Type: cstruct.Long},
 		cstruct.Field{Name: "d_name", Type: QStr.Type()},
 		cstruct.Field{Name: "d_inode", Type: cstruct.Long},
+		cstruct.Field{Name: "__path", Type: cstruct.Long},
 	)
 
 	PollTable = cstruct.New("poll_table_struct", "linux/poll.h",
@@ -81,7 +83,7 @@ var (
 )
 
 // Layouts are all of them, for the test that compares them with the headers.
-var Layouts = []*cstruct.Struct{FileOps, ProcOps, CPath, CFile, Inode, QStr, Dentry, PollTable, KIOCB, IovIter}
+var Layouts = []*cstruct.Struct{FileOps, ProcOps, CPath, CFile, Inode, QStr, Dentry, PollTable, KIOCB, IovIter, fasync}
 
 // words are members that are pointers or longs.
 func words(names ...string) []cstruct.Field {

@@ -12,6 +12,8 @@ import (
 func (fs *Files) Exports() []kapi.Func {
 	return []kapi.Func{
 		{Name: "poll_wait", Proto: "void poll_wait(struct file *filp, struct wait_queue_head *q, struct poll_table_struct *p)", Call: fs.pollWait},
+		{Name: "fasync_helper", Proto: "int fasync_helper(int fd, struct file *filp, int on, struct fasync_struct **fapp)", Call: fs.fasyncHelper},
+		{Name: "kill_fasync", Proto: "void kill_fasync(struct fasync_struct **fp, int sig, int band)", Call: fs.killFasync},
 		{Name: "noop_llseek", Proto: "loff_t noop_llseek(struct file *file, loff_t offset, int whence)", Call: func(c *kapi.Call) uint64 {
 			return CFile.At(fs.Core, c.Ptr()).Get("f_pos")
 		}},

@@ -165,8 +165,8 @@ func (d *Devices) init(cdev, ops uint64, ktype string) {
 }
 
 // alloc makes a cdev that its last reference frees; 0 if there is no memory.
-func (d *Devices) alloc() uint64 {
-	p := d.core.Alloc(Cdev.Size(d.core))
+func (d *Devices) alloc(c *kapi.Call) uint64 {
+	p := c.Alloc(Cdev.Size(d.core))
 	if p != 0 {
 		d.init(p, 0, "ktype_cdev_dynamic")
 	}
@@ -181,7 +181,7 @@ func (d *Devices) registerChrdev(c *kapi.Call) uint64 {
 	if e != 0 {
 		return lkm.Fail(e)
 	}
-	cdev := d.alloc()
+	cdev := d.alloc(c)
 	if cdev == 0 {
 		d.unregister(got, minor, count)
 		return lkm.Fail(abi.ENOMEM)
@@ -189,7 +189,7 @@ func (d *Devices) registerChrdev(c *kapi.Call) uint64 {
 	v := Cdev.At(d.core, cdev)
 	v.Set("ops", ops)
 	v.Set("owner", cfile.FileOps.At(d.core, ops).Get("owner"))
-	d.kobjs.SetName(v.Ptr("kobj"), name)
+	d.kobjs.SetName(c, v.Ptr("kobj"), name)
 	d.add(cdev, uint64(got)<<minorBits|uint64(minor), count, true)
 	if major != 0 {
 		return 0
@@ -204,7 +204,7 @@ func (d *Devices) cdevFuncs() []kapi.Func {
 			d.init(c.Ptr(), c.Ptr(), "ktype_cdev_default")
 			return 0
 		}},
-		{Name: "cdev_alloc", Proto: "struct cdev *cdev_alloc(void)", Call: func(*kapi.Call) uint64 { return d.alloc() }},
+		{Name: "cdev_alloc", Proto: "struct cdev *cdev_alloc(void)", Call: d.alloc},
 		{Name: "cdev_add", Proto: "int cdev_add(struct cdev *p, dev_t dev, unsigned count)", Call: func(c *kapi.Call) uint64 {
 			cdev, dev, count := c.Ptr(), c.Uint(), c.Uint()
 			if dev == ^uint32(0) { // WHITEOUT_DEV and what was never set

@@ -24,6 +24,12 @@ func Exports() []kapi.Func {
 	egid := func(i lkm.Info) uint32 { return i.EGID }
 	return []kapi.Func{
 		id("__current_uid", "uid_t", uid), id("__current_euid", "uid_t", euid),
+		{Name: "capable", Proto: "bool capable(int cap)", Call: func(c *kapi.Call) uint64 {
+			if t := lkm.From(c).Thread; t != nil && t.Info().EUID != 0 {
+				return 0
+			}
+			return 1
+		}},
 		id("__current_gid", "gid_t", gid), id("__current_egid", "gid_t", egid),
 	}
 }

@@ -53,7 +53,7 @@ type Crypto struct {
 // New makes them for a core.
 func New(core lkm.Core) *Crypto { return &Crypto{core: core, tfms: map[uint64]*tfm{}} }
 
-func (x *Crypto) alloc(name string) uint64 {
+func (x *Crypto) alloc(c *kapi.Call, name string) uint64 {
 	inner, keyed := strings.CutPrefix(name, "hmac(")
 	inner = strings.TrimSuffix(inner, ")")
 	// A name may ask for an implementation: sha256-generic.
@@ -63,7 +63,7 @@ func (x *Crypto) alloc(name string) uint64 {
 		return lkm.Fail(abi.ENOENT)
 	}
 	l := Layout(x.core.WordSize())
-	p := x.core.Alloc(l.Size)
+	p := c.Alloc(l.Size)
 	if p == 0 {
 		return lkm.Fail(abi.ENOMEM)
 	}
@@ -152,7 +152,7 @@ func (x *Crypto) setKey(p uint64, key []byte) abi.Errno {
 func (x *Crypto) Exports() []kapi.Func {
 	return []kapi.Func{
 		{Name: "crypto_alloc_shash", GPL: true, Proto: "struct crypto_shash *crypto_alloc_shash(const char *alg_name, u32 type, u32 mask)", Call: func(c *kapi.Call) uint64 {
-			return x.alloc(c.Str(c.Ptr()))
+			return x.alloc(c, c.Str(c.Ptr()))
 		}},
 		{Name: "crypto_free_shash", GPL: true, Proto: "void crypto_free_shash(struct crypto_shash *tfm)", Call: func(c *kapi.Call) uint64 {
 			p := c.Ptr()

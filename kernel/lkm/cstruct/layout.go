@@ -44,9 +44,10 @@ func New(name, header string, fields ...Field) *Struct {
 	s := &Struct{Name: name, Header: header, Fields: fields}
 	for i := range s.layouts {
 		l := &s.layouts[i]
-		*l = Layout{Name: name}
+		*l = Layout{Name: name, Members: make([]Member, 0, len(fields))}
 		most := uint64(1)
-		for _, f := range fields {
+		for j := range fields {
+			f := &fields[j]
 			size, align := f.Type.size[i], f.Type.align[i]
 			l.Size = up(l.Size, align)
 			l.Members = append(l.Members, Member{f.Name, l.Size, size})

@@ -21,10 +21,10 @@ func (d *Debug) treeFuncs() []kapi.Func {
 	return []kapi.Func{
 		{Name: "debugfs_create_file", Proto: "struct dentry *debugfs_create_file(const char *name, umode_t mode, struct dentry *parent, void *data, const struct file_operations *fops)", Call: func(c *kapi.Call) uint64 {
 			name, mode, parent, data, ops := c.Str(c.Ptr()), c.Uint(), c.Ptr(), c.Ptr(), c.Ptr()
-			return d.add(name, parent, "File", func(e *entry) *vfs.Node { return d.file(e, mode, data, ops) })
+			return d.add(c, name, parent, "File", func(e *entry) *vfs.Node { return d.file(e, mode, data, ops) })
 		}},
 		{Name: "debugfs_create_dir", Proto: "struct dentry *debugfs_create_dir(const char *name, struct dentry *parent)", Call: func(c *kapi.Call) uint64 {
-			return d.add(c.Str(c.Ptr()), c.Ptr(), "Directory", func(e *entry) *vfs.Node {
+			return d.add(c, c.Str(c.Ptr()), c.Ptr(), "Directory", func(e *entry) *vfs.Node {
 				const perm = 0o755
 				e.dir = vfs.NewDir()
 				return vfs.DirNode(perm, e.dir)
@@ -32,7 +32,7 @@ func (d *Debug) treeFuncs() []kapi.Func {
 		}},
 		{Name: "debugfs_create_symlink", Proto: "struct dentry *debugfs_create_symlink(const char *name, struct dentry *parent, const char *dest)", Call: func(c *kapi.Call) uint64 {
 			name, parent, dest := c.Str(c.Ptr()), c.Ptr(), c.Str(c.Ptr())
-			return d.add(name, parent, "File", func(*entry) *vfs.Node {
+			return d.add(c, name, parent, "File", func(*entry) *vfs.Node {
 				return vfs.Symlink(func(*vfs.Caller) string { return dest })
 			})
 		}},

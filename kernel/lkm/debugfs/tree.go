@@ -10,6 +10,7 @@ import (
 	"rv86/kernel/lkm/cfile"
 	"rv86/kernel/lkm/cstruct"
 	"rv86/kernel/vfs"
+	"rv86/kmod/kapi"
 )
 
 // Blob is struct debugfs_blob_wrapper.
@@ -53,12 +54,12 @@ func New(files *cfile.Files, dir *vfs.Dir) *Debug {
 
 // add makes an entry; node gives its node. The result is its struct dentry, or an
 // error as C returns it.
-func (d *Debug) add(name string, parent uint64, kind string, node func(e *entry) *vfs.Node) uint64 {
+func (d *Debug) add(c *kapi.Call, name string, parent uint64, kind string, node func(e *entry) *vfs.Node) uint64 {
 	if _, e := cfile.Result(d.core.WordSize(), parent); e != 0 {
 		return parent
 	}
 	size := cfile.Dentry.Size(d.core)
-	addr := d.core.Alloc(size + uint64(len(name)) + 1)
+	addr := c.Alloc(size + uint64(len(name)) + 1)
 	if addr == 0 {
 		return lkm.Fail(abi.ENOMEM)
 	}

@@ -43,7 +43,7 @@ func (d *Debug) variable(
 	c *kapi.Call, show func(at uint64) string, store func(at uint64, text string) abi.Errno,
 ) uint64 {
 	name, mode, parent, at := c.Str(c.Ptr()), c.Uint(), c.Ptr(), c.Ptr()
-	return d.add(name, parent, "File", func(e *entry) *vfs.Node {
+	return d.add(c, name, parent, "File", func(e *entry) *vfs.Node {
 		a := kobj.Attr{Name: name, Mode: mode, Gone: abi.EIO}
 		a.Show = func(who *lkm.Caller) ([]byte, abi.Errno) {
 			var text string
@@ -164,7 +164,7 @@ func (d *Debug) storeBool(at uint64, text string) abi.Errno {
 
 func (d *Debug) createBlob(c *kapi.Call) uint64 {
 	name, mode, parent, blob := c.Str(c.Ptr()), c.Uint(), c.Ptr(), c.Ptr()
-	return d.add(name, parent, "File", func(e *entry) *vfs.Node {
+	return d.add(c, name, parent, "File", func(e *entry) *vfs.Node {
 		const anyRead = 0o444
 		var node *vfs.Node
 		node, e.shut = kobj.Node(d.files, kobj.Attr{

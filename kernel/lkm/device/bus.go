@@ -69,7 +69,7 @@ func (m *Model) removeBus(who *lkm.Caller, addr uint64) {
 
 // onBus finds a device by name.
 func (m *Model) onBus(b *bus, name string) *device {
-	for _, d := range copyList(&m.mu, &b.devs) {
+	for _, d := range b.devs.copy(&m.mu) {
 		if d.name == name {
 			return d
 		}
@@ -138,7 +138,7 @@ func (m *Model) busDevices(addr uint64) []uint64 {
 	if b == nil {
 		return nil
 	}
-	return addrs(copyList(&m.mu, &b.devs), func(d *device) uint64 { return d.addr })
+	return addrs(b.devs.copy(&m.mu), func(d *device) uint64 { return d.addr })
 }
 
 func (m *Model) busDrivers(addr uint64) []uint64 {
@@ -182,7 +182,7 @@ func (m *Model) busFuncs() []kapi.Func {
 		}},
 		{Name: "bus_rescan_devices", Proto: "int bus_rescan_devices(const struct bus_type *bus)", Call: func(c *kapi.Call) uint64 {
 			if b := have(m, m.buses, c.Ptr()); b != nil {
-				for _, d := range copyList(&m.mu, &b.devs) {
+				for _, d := range b.devs.copy(&m.mu) {
 					m.attach(lkm.From(c), d)
 				}
 			}

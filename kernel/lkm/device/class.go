@@ -10,7 +10,7 @@ import (
 // addClass performs class_register.
 func (m *Model) addClass(who *lkm.Caller, addr uint64) abi.Errno {
 	v := Class.At(m.core, addr)
-	cl := &class{addr: addr, name: v.Str("name")}
+	cl := &class{addr: addr, name: v.Str("name"), numbers: map[uint64][]*device{}}
 	if cl.name == "" || have(m, m.classes, addr) != nil {
 		return abi.EINVAL
 	}
@@ -31,10 +31,10 @@ func (m *Model) addClass(who *lkm.Caller, addr uint64) abi.Errno {
 	return 0
 }
 
-// newClass makes a class of the kernel's memory (class_create).
-func (m *Model) newClass(who *lkm.Caller, name string) (uint64, abi.Errno) {
+// newClass makes a class in memory of a (class_create).
+func (m *Model) newClass(a lkm.Allocator, who *lkm.Caller, name string) (uint64, abi.Errno) {
 	size := Class.Size(m.core)
-	addr := m.core.Alloc(size + uint64(len(name)) + 1)
+	addr := a.Alloc(size + uint64(len(name)) + 1)
 	if addr == 0 {
 		return 0, abi.ENOMEM
 	}
@@ -81,7 +81,7 @@ func (m *Model) classDevices(addr uint64) []uint64 {
 	if cl == nil {
 		return nil
 	}
-	return addrs(copyList(&m.mu, &cl.devs), func(d *device) uint64 { return d.addr })
+	return addrs(cl.devs.copy(&m.mu), func(d *device) uint64 { return d.addr })
 }
 
 func (m *Model) classFuncs() []kapi.Func {
@@ -94,7 +94,7 @@ func (m *Model) classFuncs() []kapi.Func {
 			return 0
 		}},
 		{Name: "class_create", Proto: "struct class *class_create(const char *name)", Call: func(c *kapi.Call) uint64 {
-			addr, e := m.newClass(lkm.From(c), c.Str(c.Ptr()))
+			addr, e := m.newClass(c, lkm.From(c), c.Str(c.Ptr()))
 			if e != 0 {
 				return lkm.Fail(e)
 			}

@@ -2,6 +2,7 @@ package device
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"rv86/kernel/abi"
@@ -59,14 +60,16 @@ func (m *Model) add(who *lkm.Caller, addr uint64) abi.Errno {
 	}
 	m.mu.Lock()
 	m.devs[addr] = d
-	m.order = append(m.order, d)
+	d.inOrder = m.order.add(d)
 	manual := true
 	if d.bus != nil {
-		d.bus.devs = append(d.bus.devs, d)
+		d.inBus = d.bus.devs.add(d)
 		manual = d.bus.manual
 	}
 	if d.class != nil {
-		d.class.devs = append(d.class.devs, d)
+		d.inClass = d.class.devs.add(d)
+		d.devt = v.Get("devt")
+		d.class.numbers[d.devt] = append(d.class.numbers[d.devt], d)
 	}
 	m.mu.Unlock()
 	if !manual {
@@ -81,13 +84,13 @@ func (m *Model) giveName(d *device) abi.Errno {
 	kobject := v.Ptr("kobj")
 	switch {
 	case v.Get("init_name") != 0:
-		if e := m.kobjs.SetName(kobject, v.Str("init_name")); e != 0 {
+		if e := m.kobjs.SetName(m.core, kobject, v.Str("init_name")); e != 0 {
 			return e
 		}
 		v.Set("init_name", 0)
 	case m.kobjs.Name(kobject) == "" && d.bus != nil && Bus.At(m.core, d.bus.addr).Get("dev_name") != 0:
 		name := fmt.Sprintf("%s%d", Bus.At(m.core, d.bus.addr).Str("dev_name"), uint32(v.Get("id")))
-		if e := m.kobjs.SetName(kobject, name); e != 0 {
+		if e := m.kobjs.SetName(m.core, kobject, name); e != 0 {
 			return e
 		}
 	}
@@ -333,7 +336,12 @@ func (m *Model) del(who *lkm.Caller, addr uint64) {
 	m.mu.Lock()
 	m.deferred = without(m.deferred, d)
 	if d.class != nil {
-		d.class.devs = without(d.class.devs, d)
+		d.inClass.leave()
+		if same := without(d.class.numbers[d.devt], d); len(same) > 0 {
+			d.class.numbers[d.devt] = same
+		} else {
+			delete(d.class.numbers, d.devt)
+		}
 	}
 	m.mu.Unlock()
 	m.dropNode(d)
@@ -342,10 +350,8 @@ func (m *Model) del(who *lkm.Caller, addr uint64) {
 	m.dropFiles(who, d)
 	m.mu.Lock()
 	delete(m.devs, addr)
-	m.order = without(m.order, d)
-	if d.bus != nil {
-		d.bus.devs = without(d.bus.devs, d)
-	}
+	d.inOrder.leave()
+	d.inBus.leave()
 	m.mu.Unlock()
 	kobject := Device.At(m.core, addr).Ptr("kobj")
 	m.kobjs.Del(who, kobject)
@@ -354,13 +360,13 @@ func (m *Model) del(who *lkm.Caller, addr uint64) {
 	m.kobjs.Put(who, kobject)
 }
 
-// create performs device_create_with_groups.
-func (m *Model) create(who *lkm.Caller, classAddr, parent, devt, drvdata, groups uint64, name string) (uint64, abi.Errno) {
+// create performs device_create_with_groups, in memory of a.
+func (m *Model) create(a lkm.Allocator, who *lkm.Caller, classAddr, parent, devt, drvdata, groups uint64, name string) (uint64, abi.Errno) {
 	if have(m, m.classes, classAddr) == nil {
 		return 0, abi.ENODEV
 	}
 	size := Device.Size(m.core)
-	addr := m.core.Alloc(size)
+	addr := a.Alloc(size)
 	if addr == 0 {
 		return 0, abi.ENOMEM
 	}
@@ -373,7 +379,7 @@ func (m *Model) create(who *lkm.Caller, classAddr, parent, devt, drvdata, groups
 	v.Set("groups", groups)
 	v.Set("release", m.kobjs.Export("device_create_release"))
 	v.Set("driver_data", drvdata)
-	e := m.kobjs.SetName(v.Ptr("kobj"), name)
+	e := m.kobjs.SetName(a, v.Ptr("kobj"), name)
 	if e == 0 {
 		e = m.add(who, addr)
 	}
@@ -386,12 +392,31 @@ func (m *Model) create(who *lkm.Caller, classAddr, parent, devt, drvdata, groups
 
 // destroy performs device_destroy.
 func (m *Model) destroy(who *lkm.Caller, classAddr, devt uint64) {
-	for _, addr := range m.classDevices(classAddr) {
-		v := Device.At(m.core, addr)
-		if v.Get("devt") == devt {
-			m.del(who, addr)
-			m.kobjs.Put(who, v.Ptr("kobj"))
-			return
+	if addr := m.numbered(classAddr, devt); addr != 0 {
+		m.del(who, addr)
+		m.kobjs.Put(who, Device.At(m.core, addr).Ptr("kobj"))
+	}
+}
+
+// numbered finds the first device of a class that has a number, 0 if there is
+// none. A module may have changed it since device_add.
+func (m *Model) numbered(classAddr, devt uint64) uint64 {
+	cl := have(m, m.classes, classAddr)
+	if cl == nil {
+		return 0
+	}
+	m.mu.Lock()
+	likely := slices.Clone(cl.numbers[devt])
+	m.mu.Unlock()
+	has := func(addr uint64) bool { return Device.At(m.core, addr).Get("devt") == devt }
+	for _, d := range likely {
+		if has(d.addr) {
+			return d.addr
 		}
 	}
+	list := m.classDevices(classAddr)
+	if i := slices.IndexFunc(list, has); i >= 0 {
+		return list[i]
+	}
+	return 0
 }

@@ -28,10 +28,8 @@ func (m *Model) isError(p uint64) bool {
 }
 
 func (m *Model) children(parent uint64) []uint64 {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	var out []uint64
-	for _, d := range m.order {
+	for _, d := range m.order.copy(&m.mu) {
 		if Device.At(m.core, d.addr).Get("parent") == parent {
 			out = append(out, d.addr)
 		}
@@ -77,15 +75,15 @@ func (m *Model) deviceFuncs() []kapi.Func {
 			return 0
 		}},
 		{Name: "dev_set_name", Proto: "int dev_set_name(struct device *dev, const char *fmt, ...)", Call: func(c *kapi.Call) uint64 {
-			return fail(m.kobjs.SetName(Device.At(m.core, c.Ptr()).Ptr("kobj"), c.Text()))
+			return fail(m.kobjs.SetName(c, Device.At(m.core, c.Ptr()).Ptr("kobj"), c.Text()))
 		}},
 		{Name: "device_create", Proto: "struct device *device_create(const struct class *class, struct device *parent, dev_t devt, void *drvdata, const char *fmt, ...)", Call: func(c *kapi.Call) uint64 {
 			cl, parent, devt, data := c.Ptr(), c.Ptr(), c.Uint(), c.Ptr()
-			return m.created(m.create(lkm.From(c), cl, parent, uint64(devt), data, 0, c.Text()))
+			return m.created(m.create(c, lkm.From(c), cl, parent, uint64(devt), data, 0, c.Text()))
 		}},
 		{Name: "device_create_with_groups", Proto: "struct device *device_create_with_groups(const struct class *class, struct device *parent, dev_t devt, void *drvdata, const struct attribute_group **groups, const char *fmt, ...)", Call: func(c *kapi.Call) uint64 {
 			cl, parent, devt, data, groups := c.Ptr(), c.Ptr(), c.Uint(), c.Ptr(), c.Ptr()
-			return m.created(m.create(lkm.From(c), cl, parent, uint64(devt), data, groups, c.Text()))
+			return m.created(m.create(c, lkm.From(c), cl, parent, uint64(devt), data, groups, c.Text()))
 		}},
 		{Name: "device_destroy", Proto: "void device_destroy(const struct class *class, dev_t devt)", Call: func(c *kapi.Call) uint64 {
 			m.destroy(lkm.From(c), c.Ptr(), uint64(c.Uint()))
@@ -150,7 +148,7 @@ func (m *Model) rootRegister(c *kapi.Call) uint64 {
 	v := Device.At(m.core, addr)
 	m.initialize(addr)
 	v.Set("release", m.kobjs.Export("device_create_release"))
-	e := m.kobjs.SetName(v.Ptr("kobj"), name)
+	e := m.kobjs.SetName(c, v.Ptr("kobj"), name)
 	if e == 0 {
 		e = m.add(lkm.From(c), addr)
 	}
@@ -216,7 +214,7 @@ func (m *Model) attrFuncs() []kapi.Func {
 // AddMisc implements chrdev.MiscDevices.
 func (m *Model) AddMisc(c *kapi.Call, dev uint64, name, node string, mode uint32, parent, groups, drvdata uint64) (uint64, abi.Errno) {
 	who := lkm.From(c)
-	addr, e := m.create(who, m.misc, parent, dev, drvdata, groups, name)
+	addr, e := m.create(c, who, m.misc, parent, dev, drvdata, groups, name)
 	if e == 0 && (node != "" || mode != 0) {
 		d := have(m, m.devs, addr)
 		m.dropNode(d)

@@ -87,7 +87,7 @@ func (m *Model) driverFiles(d *driver, noBind bool) {
 
 // attachAll offers a driver every device of its bus.
 func (m *Model) attachAll(who *lkm.Caller, d *driver) {
-	for _, dev := range copyList(&m.mu, &d.bus.devs) {
+	for _, dev := range d.bus.devs.copy(&m.mu) {
 		if dev.drv != nil {
 			continue
 		}
@@ -104,7 +104,7 @@ func (m *Model) removeDriver(who *lkm.Caller, addr uint64) {
 		m.core.Log("\x014Unexpected driver unregister!\n")
 		return
 	}
-	devs := copyList(&m.mu, &d.bus.devs)
+	devs := d.bus.devs.copy(&m.mu)
 	for i := len(devs) - 1; i >= 0; i-- {
 		if devs[i].drv == d {
 			m.detach(who, devs[i])
@@ -275,7 +275,7 @@ func (m *Model) driven(addr uint64) []uint64 {
 		return nil
 	}
 	var out []uint64
-	for _, dev := range copyList(&m.mu, &d.bus.devs) {
+	for _, dev := range d.bus.devs.copy(&m.mu) {
 		if dev.drv == d {
 			out = append(out, dev.addr)
 		}

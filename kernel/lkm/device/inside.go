@@ -15,7 +15,7 @@ func (m *Model) Kobjects() *kobj.Kobjects { return m.kobjs }
 // Class makes a class of the kernel's own. devnode names the export that gives
 // the names of its nodes in /dev; "" leaves them the devices' names.
 func (m *Model) Class(name, devnode string) (uint64, abi.Errno) {
-	addr, e := m.newClass(&lkm.Caller{}, name)
+	addr, e := m.newClass(m.core, &lkm.Caller{}, name)
 	if e == 0 && devnode != "" {
 		Class.At(m.core, addr).Set("devnode", m.kobjs.Export(devnode))
 	}
@@ -29,7 +29,7 @@ func (m *Model) Init(addr, class uint64, name, release string) abi.Errno {
 	v := Device.At(m.core, addr)
 	v.Set("class", class)
 	v.Set("release", m.kobjs.Export(release))
-	return m.kobjs.SetName(v.Ptr("kobj"), name)
+	return m.kobjs.SetName(m.core, v.Ptr("kobj"), name)
 }
 
 // Add performs device_add, Del device_del.
@@ -45,7 +45,7 @@ func (m *Model) Put(c *kapi.Call, addr uint64) {
 
 // Create performs device_create, Destroy device_destroy.
 func (m *Model) Create(who *lkm.Caller, class, parent, devt uint64, name string) (uint64, abi.Errno) {
-	return m.create(who, class, parent, devt, 0, 0, name)
+	return m.create(m.core, who, class, parent, devt, 0, 0, name)
 }
 
 // Destroy undoes Create.

@@ -30,7 +30,7 @@ type Model struct {
 	classes  map[uint64]*class
 	drivers  map[uint64]*driver
 	devs     map[uint64]*device
-	order    []*device             // all of devs, in the order of registration
+	order    roster                // all of devs
 	managed  map[uint64][]resource // devm_*, by device
 	deferred []*device             // to be probed again when a driver has got a device
 	autoIDs  map[int]bool          // PLATFORM_DEVID_AUTO's, in use
@@ -44,7 +44,7 @@ type bus struct {
 	kobj             uint64
 	obj              *kobj.Object
 	devices, drivers *kobj.Object
-	devs             []*device
+	devs             roster
 	drvs             []*driver
 	manual           bool // drivers_autoprobe is 0
 }
@@ -55,7 +55,9 @@ type class struct {
 	name string
 	kobj uint64
 	obj  *kobj.Object
-	devs []*device
+	devs roster
+	// numbers has devs by device number, as it was when they were added.
+	numbers map[uint64][]*device
 }
 
 // driver is a registered struct device_driver.
@@ -79,6 +81,9 @@ type device struct {
 	node  string       // in /dev, "" if none
 	drv   *driver
 	busy  bool // being probed or removed
+
+	devt                    uint64 // the key in class.numbers
+	inOrder, inBus, inClass place
 }
 
 type link struct {
@@ -131,7 +136,7 @@ func (m *Model) Start() abi.Errno {
 	if e := m.startPlatform(); e != 0 {
 		return e
 	}
-	addr, e := m.newClass(&lkm.Caller{}, "misc")
+	addr, e := m.newClass(m.core, &lkm.Caller{}, "misc")
 	m.misc = addr
 	return e
 }

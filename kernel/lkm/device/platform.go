@@ -44,7 +44,7 @@ func (m *Model) startPlatform() abi.Errno {
 		return e
 	}
 	m.initialize(m.platformBus)
-	if e := m.kobjs.SetName(Device.At(m.core, m.platformBus).Ptr("kobj"), platformBusName); e != 0 {
+	if e := m.kobjs.SetName(m.core, Device.At(m.core, m.platformBus).Ptr("kobj"), platformBusName); e != 0 {
 		return e
 	}
 	return m.add(who, m.platformBus)
@@ -69,7 +69,7 @@ func (m *Model) addPlatform(who *lkm.Caller, pdev uint64) abi.Errno {
 	default:
 		name = fmt.Sprintf("%s.%d", name, id)
 	}
-	e := m.kobjs.SetName(dev.Ptr("kobj"), name)
+	e := m.kobjs.SetName(m.core, dev.Ptr("kobj"), name)
 	if e == 0 {
 		e = m.add(who, dev.Addr)
 	}

@@ -80,7 +80,7 @@ func (d *DMA) mask(dev uint64, coherent bool) uint64 {
 
 // alloc is dma_alloc_coherent: cleared whole pages, adjacent ones. It asks again
 // while it gets others, and gives those back in the end.
-func (d *DMA) alloc(dev, size uint64) (va, handle uint64) {
+func (d *DMA) alloc(c *kapi.Call, dev, size uint64) (va, handle uint64) {
 	size = (size + pageSize - 1) &^ (pageSize - 1)
 	if size == 0 || size > mostBytes {
 		return 0, 0
@@ -92,7 +92,7 @@ func (d *DMA) alloc(dev, size uint64) (va, handle uint64) {
 		}
 	}()
 	for range tries {
-		p := d.core.Alloc(size)
+		p := c.Alloc(size)
 		if p == 0 {
 			return 0, 0
 		}
@@ -109,7 +109,7 @@ func (d *DMA) alloc(dev, size uint64) (va, handle uint64) {
 // allocRow serves the two rows that allocate.
 func (d *DMA) allocRow(c *kapi.Call, managed bool) uint64 {
 	dev, size, handleAt := c.Ptr(), c.Ulong(), c.Ptr()
-	va, handle := d.alloc(dev, size)
+	va, handle := d.alloc(c, dev, size)
 	if va == 0 {
 		return 0
 	}

@@ -72,7 +72,8 @@ type pin struct {
 	used    bool
 	label   string
 	labelAt uint64 // where the label lies, which tells whose it is
-	sysfs   bool   // exported to programs
+	sysfs   bool   // taken for programs, by them
+	shown   bool   // has files in /sys
 
 	trigger uint32 // IRQF_TRIGGER_*, while there is a handler
 	fired   chan struct{}

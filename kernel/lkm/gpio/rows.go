@@ -87,6 +87,9 @@ func (g *GPIO) requestOne(c *kapi.Call, n uint32, flags, labelAt uint64) abi.Err
 }
 
 func (g *GPIO) free(c *kapi.Call, n uint32) {
+	if g.has(n) {
+		g.hide(int(n))
+	}
 	if !g.has(n) || !g.chip.Release(int(n)) {
 		c.Warn("gpio_free", fmt.Sprintf("gpio_free: GPIO %d was not requested\n", int32(n)), taintWarn)
 	}
@@ -160,6 +163,15 @@ func (g *GPIO) Exports() []kapi.Func {
 		g.withPin("gpio_to_irq", "int gpio_to_irq(unsigned gpio)", func(_ *kapi.Call, n int) uint64 {
 			return uint64(g.base + n)
 		}),
+		g.withPin("__gpio_export", "int __gpio_export(unsigned gpio, bool direction_may_change)", func(c *kapi.Call, n int) uint64 {
+			return fail(g.exportFor(n, byte(c.Uint()) != 0))
+		}),
+		{Name: "__gpio_unexport", Proto: "void __gpio_unexport(unsigned gpio)", Call: func(c *kapi.Call) uint64 {
+			if n := c.Uint(); g.has(n) {
+				g.hide(int(n))
+			}
+			return 0
+		}},
 		{Name: "gpio_get_value", Proto: "int gpio_get_value(unsigned gpio)", Call: func(c *kapi.Call) uint64 {
 			n := c.Uint()
 			if !g.has(n) {

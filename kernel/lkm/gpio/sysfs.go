@@ -61,14 +61,48 @@ func (g *GPIO) export(b []byte) abi.Errno {
 	g.chip.mu.Lock()
 	g.chip.pins[n].sysfs = true
 	g.chip.mu.Unlock()
+	g.show(n, true)
+	return 0
+}
+
+// show makes the files of a pin; its direction can be changed only if there is
+// a file for that.
+func (g *GPIO) show(n int, direction bool) {
+	g.chip.mu.Lock()
+	g.chip.pins[n].shown = true
+	g.chip.mu.Unlock()
 	d := vfs.NewDir()
-	d.Add("direction", vfs.TextRW(permBoth, func() []byte { return []byte(g.direction(n)) }, func(b []byte) abi.Errno {
-		return g.setDirection(n, strings.TrimSpace(string(b)))
-	}))
+	if direction {
+		d.Add("direction", vfs.TextRW(permBoth, func() []byte { return []byte(g.direction(n)) }, func(b []byte) abi.Errno {
+			return g.setDirection(n, strings.TrimSpace(string(b)))
+		}))
+	}
 	d.Add("value", vfs.TextRW(permBoth, func() []byte { return fmt.Appendf(nil, "%d\n", bit(g.chip.Get(n))) }, func(b []byte) abi.Errno {
 		return g.setValue(n, strings.TrimSpace(string(b)))
 	}))
 	g.dir.Add(pinDir(n), vfs.DirNode(permDir, d))
+}
+
+// hide removes the files of a pin, if it has any.
+func (g *GPIO) hide(n int) {
+	g.chip.mu.Lock()
+	was := g.chip.pins[n].shown
+	g.chip.pins[n].shown = false
+	g.chip.mu.Unlock()
+	if was {
+		g.dir.Remove(pinDir(n))
+	}
+}
+
+// exportFor shows the pin of a module that requested it (gpiod_export).
+func (g *GPIO) exportFor(n int, direction bool) abi.Errno {
+	g.chip.mu.Lock()
+	p := g.chip.pins[n]
+	g.chip.mu.Unlock()
+	if !p.used || p.shown {
+		return abi.EPERM
+	}
+	g.show(n, direction)
 	return 0
 }
 
@@ -84,7 +118,7 @@ func (g *GPIO) unexport(b []byte) abi.Errno {
 	if !exported {
 		return abi.EINVAL
 	}
-	g.dir.Remove(pinDir(n))
+	g.hide(n)
 	g.chip.Release(n)
 	return 0
 }

@@ -62,7 +62,7 @@ func New(core lkm.Core, remap func(pa, size uint64) uint64, ownPorts, ownMemory 
 }
 
 // claim is request_region.
-func (p *Ports) claim(which int, start, n, nameAt uint64, name string) uint64 {
+func (p *Ports) claim(c *kapi.Call, which int, start, n, nameAt uint64, name string) uint64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := &p.spaces[which]
@@ -81,7 +81,7 @@ func (p *Ports) claim(which int, start, n, nameAt uint64, name string) uint64 {
 		}
 	}
 	l := Layout(p.core.WordSize())
-	res := p.core.Alloc(l.Size)
+	res := c.Alloc(l.Size)
 	if res == 0 {
 		return 0
 	}
@@ -139,7 +139,7 @@ func (p *Ports) Exports() []kapi.Func {
 			if nameAt != 0 {
 				text = c.Str(nameAt)
 			}
-			return p.claim(which, start, n, nameAt, text)
+			return p.claim(c, which, start, n, nameAt, text)
 		}}
 	}
 	release := func(name string, which int) kapi.Func {

@@ -17,15 +17,16 @@ func (k *Kobjects) Init(kobj, ktype uint64) {
 	k.listInit(v.Ptr("entry"))
 }
 
-// SetName gives a kobject its name; slashes become exclamation marks.
-func (k *Kobjects) SetName(kobj uint64, name string) abi.Errno {
+// SetName gives a kobject its name, in memory of a; slashes become exclamation
+// marks.
+func (k *Kobjects) SetName(a lkm.Allocator, kobj uint64, name string) abi.Errno {
 	b := []byte(name)
 	for i := range b {
 		if b[i] == '/' {
 			b[i] = '!'
 		}
 	}
-	p := k.core.Alloc(uint64(len(b)) + 1)
+	p := a.Alloc(uint64(len(b)) + 1)
 	if p == 0 {
 		return abi.ENOMEM
 	}

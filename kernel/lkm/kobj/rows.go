@@ -53,7 +53,7 @@ func (k *Kobjects) NewKobject(name string, under *Object, ktype uint64) (addr ui
 	}
 	clear(k.core.Slice(addr, size))
 	k.Init(addr, ktype)
-	if e = k.SetName(addr, name); e == 0 {
+	if e = k.SetName(k.core, addr, name); e == 0 {
 		o, e = k.claim(under, name, addr, ktype == 0)
 	}
 	if e != 0 {
@@ -104,7 +104,7 @@ func (k *Kobjects) kobjectFuncs() []kapi.Func {
 			return 0
 		}},
 		{Name: "kobject_set_name", Proto: "int kobject_set_name(struct kobject *kobj, const char *fmt, ...)", Call: func(c *kapi.Call) uint64 {
-			return fail(k.SetName(c.Ptr(), c.Text()))
+			return fail(k.SetName(c, c.Ptr(), c.Text()))
 		}},
 		{Name: "kobject_add", Proto: "int kobject_add(struct kobject *kobj, struct kobject *parent, const char *fmt, ...)", Call: func(c *kapi.Call) uint64 {
 			return fail(k.addRow(c, c.Ptr()))
@@ -206,7 +206,7 @@ func (k *Kobjects) PutRow(c *kapi.Call, kobj uint64) {
 // it may be formatted from what the parent says.
 func (k *Kobjects) addRow(c *kapi.Call, kobj uint64) abi.Errno {
 	parent := c.Ptr()
-	if e := k.SetName(kobj, c.Text()); e != 0 {
+	if e := k.SetName(c, kobj, c.Text()); e != 0 {
 		return e
 	}
 	Kobject.At(k.core, kobj).Set("parent", parent)
@@ -223,7 +223,7 @@ func (k *Kobjects) createAndAdd(c *kapi.Call) uint64 {
 	}
 	clear(c.Slice(p, size))
 	k.Init(p, k.export("dynamic_kobj_ktype"))
-	e := k.SetName(p, name)
+	e := k.SetName(c, p, name)
 	if e == 0 {
 		Kobject.At(k.core, p).Set("parent", parent)
 		_, e = k.Add(lkm.From(c), p)
@@ -255,7 +255,7 @@ func (k *Kobjects) createKset(c *kapi.Call) uint64 {
 	Kobject.At(k.core, kobj).Set("ktype", k.export("kset_ktype"))
 	k.initKset(p)
 	v.Set("uevent_ops", ops)
-	e := k.SetName(kobj, name)
+	e := k.SetName(c, kobj, name)
 	if e == 0 {
 		Kobject.At(k.core, kobj).Set("parent", parent)
 		_, e = k.Add(lkm.From(c), kobj)

@@ -167,8 +167,11 @@ func (k *Kobjects) Link(dir *Object, name string, to *Object) abi.Errno {
 		return abi.EEXIST
 	}
 	dir.names[name] = &entry{}
-	text := relative(dir, to)
-	dir.dir.Add(name, vfs.Symlink(func(*vfs.Caller) string { return text }))
+	dir.dir.Add(name, vfs.Symlink(func(*vfs.Caller) string {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		return relative(dir, to)
+	}))
 	return 0
 }
 

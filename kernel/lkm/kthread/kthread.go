@@ -25,7 +25,10 @@ type Thread interface {
 // Threads makes them.
 type Threads interface {
 	New(comm string) (Thread, abi.Errno)
-	Signal(tid, sig int) abi.Errno
+	// Signal sends a signal to any thread, with a code and a value (siginfo_t).
+	Signal(tid, sig, code int, value uint64) abi.Errno
+	// Kill sends one to a process, or to a group if pid is less than 0.
+	Kill(pid, sig, code int) abi.Errno
 }
 
 // Completer is package waitq's complete.
@@ -266,14 +269,29 @@ func (k *KThread) Exports() []kapi.Func {
 			return 0
 		}},
 		{Name: "send_sig", Proto: "int send_sig(int sig, struct task_struct *p, int priv)", Call: func(c *kapi.Call) uint64 {
-			sig, p := c.Int(), c.Ptr()
-			task := k.s.Lookup(p)
-			if task == nil || sig < 1 || sig > abi.NSIG {
+			return k.send(c.Int(), abi.SI_KERNEL, 0, c.Ptr())
+		}},
+		{Name: "__kill", Proto: "int __kill(pid_t pid, int sig, int code)", Call: func(c *kapi.Call) uint64 {
+			pid, sig, code := c.Int(), c.Int(), c.Int()
+			if sig < 1 || sig > abi.NSIG {
 				return lkm.Fail(abi.EINVAL)
 			}
-			return lkm.Fail(k.threads.Signal(task.PID(), int(sig)))
+			return lkm.Fail(k.threads.Kill(int(pid), int(sig), int(code)))
+		}},
+		{Name: "__send_sig_info", Proto: "int __send_sig_info(int sig, int code, unsigned long value, struct task_struct *p)", Call: func(c *kapi.Call) uint64 {
+			sig, code, value := c.Int(), c.Int(), c.Ulong()
+			return k.send(sig, code, value, c.Ptr())
 		}},
 	}
+}
+
+// send sends a signal to the task at an address.
+func (k *KThread) send(sig, code int32, value, p uint64) uint64 {
+	task := k.s.Lookup(p)
+	if task == nil || sig < 1 || sig > abi.NSIG {
+		return lkm.Fail(abi.EINVAL)
+	}
+	return lkm.Fail(k.threads.Signal(task.PID(), int(sig), int(code), value))
 }
 
 func (k *KThread) wantsPark(th *thread) bool {

@@ -37,7 +37,7 @@ func (f *threads) New(comm string) (kthread.Thread, abi.Errno) {
 	return ending{t, f.s}, 0
 }
 
-func (f *threads) Signal(tid, sig int) abi.Errno {
+func (f *threads) Signal(tid, sig, _ int, _ uint64) abi.Errno {
 	for _, t := range f.made {
 		if t.ID.TID == tid {
 			t.Signal(sig)
@@ -45,6 +45,8 @@ func (f *threads) Signal(tid, sig int) abi.Errno {
 	}
 	return 0
 }
+
+func (f *threads) Kill(int, int, int) abi.Errno { return abi.ESRCH }
 
 func TestLife(t *testing.T) {
 	core := lkmtest.New(t)

@@ -81,7 +81,7 @@ func (m *Mem) create(c *kapi.Call, name string, nameAt, size, align uint64, flag
 		return 0
 	}
 	l := Layout(m.core.WordSize())
-	addr := m.core.Alloc(l.Size)
+	addr := c.Alloc(l.Size)
 	if addr == 0 {
 		if flags&flagPanic != 0 {
 			c.Panic("kmem_cache_create: no memory for " + name)
@@ -112,7 +112,7 @@ func (m *Mem) find(c *kapi.Call, at string, addr uint64) *cache {
 }
 
 func (m *Mem) alloc(c *kapi.Call, k *cache, flags uint32) uint64 {
-	p := m.core.Alloc(k.block)
+	p := c.Alloc(k.block)
 	if p == 0 {
 		return 0
 	}
@@ -185,11 +185,11 @@ func (m *Mem) Text() string {
 func pages(n uint64) uint64 { return (n + pageSize - 1) &^ (pageSize - 1) }
 
 // vmalloc gives whole pages.
-func (m *Mem) vmalloc(size uint64) uint64 {
+func (m *Mem) vmalloc(c *kapi.Call, size uint64) uint64 {
 	if size == 0 || size > vmallocLimit {
 		return 0
 	}
-	p := m.core.Alloc(pages(size))
+	p := c.Alloc(pages(size))
 	if p != 0 {
 		clear(m.core.Slice(p, pages(size)))
 	}
@@ -209,19 +209,19 @@ const maxOrder = 10
 // Exports are the rows of the package.
 func (m *Mem) Exports() []kapi.Func {
 	vm := func(name string) kapi.Func {
-		return kapi.Func{Name: name, Proto: "void *" + name + "(unsigned long size)", Call: func(c *kapi.Call) uint64 { return m.vmalloc(c.Ulong()) }}
+		return kapi.Func{Name: name, Proto: "void *" + name + "(unsigned long size)", Call: func(c *kapi.Call) uint64 { return m.vmalloc(c, c.Ulong()) }}
 	}
 	kv := func(name, proto string, size func(c *kapi.Call) uint64) kapi.Func {
 		return kapi.Func{Name: name, Proto: proto, Call: func(c *kapi.Call) uint64 {
 			n := size(c)
 			if flags := c.Uint(); n > 0 && n <= pageSize/2 {
-				p := m.core.Alloc(n)
+				p := c.Alloc(n)
 				if p != 0 && flags&gfpZero != 0 {
 					clear(m.core.Slice(p, n))
 				}
 				return p
 			}
-			return m.vmalloc(n)
+			return m.vmalloc(c, n)
 		}}
 	}
 	return []kapi.Func{
@@ -267,10 +267,17 @@ func (m *Mem) Exports() []kapi.Func {
 		{Name: "__get_free_pages", Proto: "unsigned long __get_free_pages(gfp_t gfp_mask, unsigned int order)", Call: func(c *kapi.Call) uint64 {
 			c.Uint()
 			if order := c.Uint(); order <= maxOrder {
-				return m.vmalloc(pageSize << order)
+				return m.vmalloc(c, pageSize<<order)
 			}
 			return 0
 		}},
+		{Name: "alloc_pages_exact", Proto: "void *alloc_pages_exact(size_t size, gfp_t gfp_mask)", Call: func(c *kapi.Call) uint64 {
+			if size := c.Ulong(); size <= pageSize<<maxOrder {
+				return m.vmalloc(c, size)
+			}
+			return 0
+		}},
+		{Name: "free_pages_exact", Proto: "void free_pages_exact(void *virt, size_t size)", Call: func(c *kapi.Call) uint64 { return m.vfree(c.Ptr()) }},
 		{Name: "free_pages", Proto: "void free_pages(unsigned long addr, unsigned int order)", Call: func(c *kapi.Call) uint64 { return m.vfree(c.Ptr()) }},
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"rv86/kernel/lkm/sched"
 	"rv86/kernel/lkm/softirq"
 	"rv86/kernel/net"
+	"rv86/kernel/vfs"
 	"rv86/kmod/kapi"
 )
 
@@ -23,6 +24,7 @@ type Config struct {
 	Sched *sched.Sched
 	Soft  *softirq.Engine
 	Stack *net.Stack
+	NS    *vfs.Namespace
 }
 
 // Devices is all network devices and buffers.
@@ -74,7 +76,8 @@ func (d *Devices) Start() (e abi.Errno) {
 	if d.class, e = d.Model.Class("net", ""); e != 0 {
 		return e
 	}
-	return d.showLo()
+	d.showLo()
+	return 0
 }
 
 // reg_state.

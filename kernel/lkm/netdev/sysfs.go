@@ -9,6 +9,7 @@ import (
 	"rv86/kernel/lkm"
 	"rv86/kernel/lkm/kobj"
 	"rv86/kernel/net"
+	"rv86/kernel/vfs"
 )
 
 // files are what a directory in /sys/class/net shows, from a link's Info.
@@ -119,19 +120,56 @@ func (d *Devices) addFiles(dir *kobj.Object, l net.Link) abi.Errno {
 	return 0
 }
 
-// showLo makes the directory of lo, which is no C device.
-func (d *Devices) showLo() abi.Errno {
+// showLo makes the directory of lo, which is no C device: its files are made when
+// somebody looks, since nobody might.
+func (d *Devices) showLo() {
 	lo := d.Stack.Find("lo")
 	if lo == nil {
-		return 0
+		return
 	}
-	k := d.Model.Kobjects()
-	dir := k.Root()
-	for _, name := range []string{"devices", "virtual", "net", "lo"} {
-		dir = k.Adopt(dir, name)
+	dir := d.NS.Sys().Sub("devices").Sub("virtual").Sub("net").Sub("lo")
+	dir.Dynamic(func(name string) *vfs.Node { return loNode(lo, name) }, func() []string {
+		var names []string
+		for _, f := range files {
+			names = append(names, f.name)
+		}
+		return append(names, "carrier", "mtu", "statistics", "tx_queue_len")
+	})
+	d.NS.Sys().Sub("class").Sub("net").Add("lo", vfs.Symlink(func(*vfs.Caller) string { return "../../devices/virtual/net/lo" }))
+}
+
+// loNode is a file of lo's, nil if there is none of the name.
+func loNode(lo net.Link, name string) *vfs.Node {
+	const read, dirMode = 0o444, 0o755
+	text := func(f func(i *net.Info) string) *vfs.Node {
+		return vfs.Text(read, func() []byte {
+			i := lo.Info()
+			return []byte(f(&i) + "\n")
+		})
 	}
-	k.Link(d.classDir(), "lo", dir)
-	return d.addFiles(dir, lo)
+	for _, f := range files {
+		if f.name == name {
+			return text(f.text)
+		}
+	}
+	switch name {
+	case "carrier":
+		return text(func(i *net.Info) string { return strconv.FormatUint(truth(i.Flags&abi.IFF_LOWER_UP != 0), 10) })
+	case "mtu":
+		return text(func(i *net.Info) string { return strconv.Itoa(i.MTU) })
+	case "tx_queue_len":
+		return text(func(i *net.Info) string { return strconv.Itoa(i.TxQueueLen) })
+	case "statistics":
+		dir := vfs.NewDir()
+		for _, f := range statistics {
+			dir.Add(f.name, vfs.Text(read, func() []byte {
+				s := lo.Stats(nil)
+				return fmt.Appendf(nil, "%d\n", f.of(&s))
+			}))
+		}
+		return vfs.DirNode(dirMode, dir)
+	}
+	return nil
 }
 
 func (d *Devices) classDir() *kobj.Object {

@@ -101,7 +101,7 @@ func (p *Proc) add(c *kapi.Call, name string, mode uint32, parent uint64, fill f
 		return nil
 	}
 	const opaque = 16
-	addr := p.core.Alloc(opaque)
+	addr := c.Alloc(opaque)
 	if addr == 0 {
 		return nil
 	}

@@ -32,6 +32,8 @@ type Sched struct {
 	// for for_each_process and find_vpid. Nil if there are no processes.
 	Find    func(tid int) lkm.Thread
 	Threads func() []int
+	// ThreadsOf gives the numbers of a process' threads, in order.
+	ThreadsOf func(pid int) []int
 
 	// TTY gives the struct tty_struct of a caller's terminal, 0 if it has none.
 	TTY func(who *lkm.Caller) uint64

@@ -3,6 +3,7 @@ package sched
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"rv86/kernel/lkm"
 	"rv86/kernel/lkm/cstruct"
@@ -215,9 +216,10 @@ func (s *Sched) variants(name, typ string, locks bool, op func(c *kapi.Call, add
 	irqOff := func(c *kapi.Call) { s.irqsOff(lkm.From(c)) }
 	irqOn := func(c *kapi.Call) { s.irqsOn(lkm.From(c)) }
 	if locks {
+		saving := "__" + strings.TrimPrefix(name, "_raw_") + "_irqsave"
 		return []kapi.Func{
 			row("", nil, nil), row("_bh", bhOff, nil), row("_irq", irqOff, nil),
-			{Name: "__" + name + "_irqsave", Proto: "unsigned long __" + name + "_irqsave(" + typ + " *lock)", Call: func(c *kapi.Call) uint64 {
+			{Name: saving, Proto: "unsigned long " + saving + "(" + typ + " *lock)", Call: func(c *kapi.Call) uint64 {
 				flags := truth(!s.irqsOff(lkm.From(c)))
 				op(c, c.Ptr())
 				return flags
@@ -242,18 +244,18 @@ func (s *Sched) lockFuncs() []kapi.Func {
 	}
 	add("spin_lock", "spinlock_t", true, func(c *kapi.Call, a uint64) { s.spinAt(c, a).lock(takeFree, true) })
 	add("spin_unlock", "spinlock_t", false, func(c *kapi.Call, a uint64) { s.spinAt(c, a).unlock() })
-	add("read_lock", "rwlock_t", true, func(c *kapi.Call, a uint64) { s.rwAt(c, a).lock(takeRead, false) })
-	add("read_unlock", "rwlock_t", false, func(c *kapi.Call, a uint64) { s.rwAt(c, a).readUnlock() })
-	add("write_lock", "rwlock_t", true, func(c *kapi.Call, a uint64) { s.rwAt(c, a).lock(takeWrite, true) })
-	add("write_unlock", "rwlock_t", false, func(c *kapi.Call, a uint64) { s.rwAt(c, a).unlock() })
+	add("_raw_read_lock", "rwlock_t", true, func(c *kapi.Call, a uint64) { s.rwAt(c, a).lock(takeRead, false) })
+	add("_raw_read_unlock", "rwlock_t", false, func(c *kapi.Call, a uint64) { s.rwAt(c, a).readUnlock() })
+	add("_raw_write_lock", "rwlock_t", true, func(c *kapi.Call, a uint64) { s.rwAt(c, a).lock(takeWrite, true) })
+	add("_raw_write_unlock", "rwlock_t", false, func(c *kapi.Call, a uint64) { s.rwAt(c, a).unlock() })
 	try := func(name, typ string, op func(c *kapi.Call, addr uint64) bool) {
 		rows = append(rows, kapi.Func{Name: name, Proto: "int " + name + "(" + typ + " *lock)", Call: func(c *kapi.Call) uint64 {
 			return truth(op(c, c.Ptr()))
 		}})
 	}
 	try("spin_trylock", "spinlock_t", func(c *kapi.Call, a uint64) bool { return s.spinAt(c, a).tryLock(takeFree, true) })
-	try("read_trylock", "rwlock_t", func(c *kapi.Call, a uint64) bool { return s.rwAt(c, a).tryLock(takeRead, false) })
-	try("write_trylock", "rwlock_t", func(c *kapi.Call, a uint64) bool { return s.rwAt(c, a).tryLock(takeWrite, true) })
+	try("_raw_read_trylock", "rwlock_t", func(c *kapi.Call, a uint64) bool { return s.rwAt(c, a).tryLock(takeRead, false) })
+	try("_raw_write_trylock", "rwlock_t", func(c *kapi.Call, a uint64) bool { return s.rwAt(c, a).tryLock(takeWrite, true) })
 	return rows
 }
 

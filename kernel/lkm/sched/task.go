@@ -22,7 +22,8 @@ func TaskLayout(word int) *cstruct.Layout {
 		"ptr mm", "ptr active_mm", "ptr real_parent", "ptr parent", "ptr group_leader",
 		"ptr real_cred", "ptr cred", "ptr signal", "ptr stack",
 		"list pending_list", "u64 pending_signal", "u64 blocked",
-		"u64 start_time", "u8 comm[16]", "long usage", "ptr tty", "u32 uid", "u32 gid")
+		"u64 start_time", "u8 comm[16]", "long usage", "ptr tty",
+		"long cred_usage", "u32 uid", "u32 gid", "u32 suid", "u32 sgid", "u32 euid", "u32 egid", "u32 fsuid", "u32 fsgid")
 }
 
 // Flags of a task.
@@ -131,6 +132,9 @@ func (s *Sched) Start() bool {
 // TaskOf finds or makes a thread's task; nil without memory.
 func (s *Sched) TaskOf(th lkm.Thread) *Task {
 	info := th.Info()
+	if info.TID != info.PID {
+		s.byNumber(info.PID) // group_leader points to it
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.tasks[info.TID]
@@ -157,9 +161,20 @@ func (t *Task) fill(i lkm.Info) {
 	set("prio", 4, defaultPrio)
 	set("static_prio", 4, defaultPrio)
 	set("normal_prio", 4, defaultPrio)
-	set("uid", 4, uint64(i.UID))
-	set("gid", 4, uint64(i.GID))
+	for _, id := range []string{"uid", "gid"} {
+		real, effective := i.UID, i.EUID
+		if id == "gid" {
+			real, effective = i.GID, i.EGID
+		}
+		set(id, 4, uint64(real))
+		for _, kind := range []string{"s", "e", "fs"} {
+			set(kind+id, 4, uint64(effective))
+		}
+	}
 	word := m.WordSize()
+	set("cred_usage", word, 1)
+	set("cred", word, t.at("cred_usage"))
+	set("real_cred", word, t.at("cred_usage"))
 	if i.Kernel {
 		set("flags", 4, flagKthread)
 	} else {
@@ -175,7 +190,11 @@ func (t *Task) fill(i lkm.Info) {
 	}
 	set("parent", word, parent)
 	set("real_parent", word, parent)
-	set("group_leader", word, t.addr)
+	leader := t.addr
+	if p := t.s.tasks[i.PID]; p != nil {
+		leader = p.addr
+	}
+	set("group_leader", word, leader)
 	set("signal", word, t.at("tty"))
 	comm := m.Slice(t.at("comm"), commLen)
 	clear(comm)
@@ -273,6 +292,23 @@ func (s *Sched) next(pid int) uint64 {
 	return 0
 }
 
+// nextThread is the thread after one in the same process: the process' first
+// thread, whose number is the process', then the others by number. 0 after the
+// last.
+func (s *Sched) nextThread(pid, tid int) uint64 {
+	if s.ThreadsOf == nil {
+		return 0
+	}
+	for _, n := range s.ThreadsOf(pid) {
+		if n != pid && (tid == pid || n > tid) {
+			if a := s.byNumber(n); a != 0 {
+				return a
+			}
+		}
+	}
+	return 0
+}
+
 // taskFuncs are the rows about tasks (Linux kernel/sched/core.c).
 func (s *Sched) taskFuncs() []kapi.Func {
 	return []kapi.Func{
@@ -335,6 +371,17 @@ func (s *Sched) taskFuncs() []kapi.Func {
 				return s.taskFor(&lkm.Caller{}).addr
 			}
 			return s.next(int(cstruct.U32(s.Core, p+s.layout.At("pid"))))
+		}},
+		{Name: "__next_thread", Proto: "struct task_struct *__next_thread(struct task_struct *t)", Call: func(c *kapi.Call) uint64 {
+			p := c.Ptr()
+			return s.nextThread(int(cstruct.U32(s.Core, p+s.layout.At("tgid"))), int(cstruct.U32(s.Core, p+s.layout.At("pid"))))
+		}},
+		{Name: "get_nr_threads", Proto: "int get_nr_threads(struct task_struct *t)", Call: func(c *kapi.Call) uint64 {
+			pid := int(cstruct.U32(s.Core, c.Ptr()+s.layout.At("tgid")))
+			if s.ThreadsOf == nil {
+				return 1
+			}
+			return uint64(max(len(s.ThreadsOf(pid)), 1))
 		}},
 		{Name: "get_task_struct", Proto: "struct task_struct *get_task_struct(struct task_struct *t)", Call: func(c *kapi.Call) uint64 {
 			p := c.Ptr()

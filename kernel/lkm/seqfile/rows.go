@@ -20,7 +20,7 @@ func (s *Seqs) Exports() []kapi.Func {
 func (s *Seqs) fileFuncs() []kapi.Func {
 	return []kapi.Func{
 		{Name: "seq_open", Proto: "int seq_open(struct file *file, const struct seq_operations *op)", Call: func(c *kapi.Call) uint64 {
-			if s.open(c.Ptr(), c.Ptr()) == 0 {
+			if s.open(c, c.Ptr(), c.Ptr()) == 0 {
 				return lkm.Fail(abi.ENOMEM)
 			}
 			return 0
@@ -34,10 +34,10 @@ func (s *Seqs) fileFuncs() []kapi.Func {
 			return 0
 		}},
 		{Name: "single_open", Proto: "int single_open(struct file *file, int (*show)(struct seq_file *m, void *v), void *data)", Call: func(c *kapi.Call) uint64 {
-			return s.singleOpen(c.Ptr(), c.Ptr(), c.Ptr(), 0)
+			return s.singleOpen(c, c.Ptr(), c.Ptr(), c.Ptr(), 0)
 		}},
 		{Name: "single_open_size", Proto: "int single_open_size(struct file *file, int (*show)(struct seq_file *m, void *v), void *data, size_t size)", Call: func(c *kapi.Call) uint64 {
-			return s.singleOpen(c.Ptr(), c.Ptr(), c.Ptr(), c.Ulong())
+			return s.singleOpen(c, c.Ptr(), c.Ptr(), c.Ptr(), c.Ulong())
 		}},
 		{Name: "single_release", Proto: "int single_release(struct inode *inode, struct file *file)", Call: func(c *kapi.Call) uint64 {
 			c.Ptr()
@@ -148,8 +148,8 @@ func (s *Seqs) lseek(c *kapi.Call) uint64 {
 	return uint64(off)
 }
 
-func (s *Seqs) singleOpen(file, show, data, size uint64) uint64 {
-	ops := s.core.Alloc(Ops.Size(s.core))
+func (s *Seqs) singleOpen(c *kapi.Call, file, show, data, size uint64) uint64 {
+	ops := c.Alloc(Ops.Size(s.core))
 	if ops == 0 {
 		return lkm.Fail(abi.ENOMEM)
 	}
@@ -158,7 +158,7 @@ func (s *Seqs) singleOpen(file, show, data, size uint64) uint64 {
 		o.Set(name, s.export("single_"+name))
 	}
 	o.Set("show", show)
-	m := s.open(file, ops)
+	m := s.open(c, file, ops)
 	if m == 0 {
 		s.core.Free(ops)
 		return lkm.Fail(abi.ENOMEM)
@@ -184,7 +184,7 @@ func (s *Seqs) openPrivate(c *kapi.Call) uint64 {
 		return 0
 	}
 	clear(c.Slice(p, uint64(size)))
-	m := s.open(file, ops)
+	m := s.open(c, file, ops)
 	if m == 0 {
 		c.Free(p)
 		return 0

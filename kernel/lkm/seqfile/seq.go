@@ -75,9 +75,9 @@ func (s *Seqs) lock(m uint64) (unlock func()) {
 }
 
 // open makes the seq_file of an open file; 0 if there is no memory.
-func (s *Seqs) open(file, ops uint64) uint64 {
+func (s *Seqs) open(c *kapi.Call, file, ops uint64) uint64 {
 	size := Seq.Size(s.core)
-	m := s.core.Alloc(size)
+	m := c.Alloc(size)
 	if m == 0 {
 		return 0
 	}

@@ -11,7 +11,7 @@ import (
 // TaskletLayout is struct tasklet_struct (linux/interrupt.h). count is how often
 // it was disabled.
 func TaskletLayout(word int) *cstruct.Layout {
-	return cstruct.Of(word, "tasklet_struct", "ptr next", "long state", "u32 count", "u32 use_callback", "ptr func", "long data")
+	return cstruct.Of(word, "tasklet_struct", "ptr next", "long state", "u32 count", "u8 use_callback", "ptr func", "long data")
 }
 
 // Bits of state.
@@ -62,7 +62,7 @@ func (e *Engine) runTasklet(it *item) {
 			e.setTaskletState(it.addr, stateRun, stateSched)
 			fn = cstruct.Word(core, it.addr+e.tasklet.At("func"))
 			arg = cstruct.Word(core, it.addr+e.tasklet.At("data"))
-			if cstruct.U32(core, it.addr+e.tasklet.At("use_callback")) != 0 {
+			if core.Slice(it.addr+e.tasklet.At("use_callback"), 1)[0] != 0 {
 				arg = it.addr
 			}
 		}) || off {

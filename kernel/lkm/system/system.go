@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
-	"sync"
 
 	"rv86/kernel/lkm"
 	"rv86/kernel/lkm/cstruct"
@@ -25,41 +24,6 @@ type System struct {
 	random func(b []byte)
 	names  func() [6]string // in the structure's order
 	uts    uint64           // struct new_utsname, once it was asked for
-
-	mu    sync.Mutex
-	limit rateLimit
-}
-
-// rateLimit counts the messages of an interval (printk_ratelimit_state).
-type rateLimit struct {
-	begin         int64
-	said, missing int
-}
-
-// Linux's numbers: so many messages in so many nanoseconds.
-const (
-	rateBurst    = 10
-	rateInterval = 5_000_000_000
-)
-
-// allowed is __printk_ratelimit: it says how many messages were left out once that
-// is over.
-func (s *System) allowed(by string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r, now := &s.limit, s.core.Now()
-	if r.said == 0 || now-r.begin >= rateInterval {
-		if r.missing > 0 {
-			s.core.Log(fmt.Sprintf("\x014%s: %d callbacks suppressed\n", by, r.missing))
-		}
-		*r = rateLimit{begin: now}
-	}
-	if r.said == rateBurst {
-		r.missing++
-		return false
-	}
-	r.said++
-	return true
 }
 
 // New makes them: random fills a slice, names tells uname(2)'s.
@@ -131,12 +95,6 @@ func (s *System) Exports() []kapi.Func {
 		}},
 		{Name: "get_random_u32", Proto: "u32 get_random_u32(void)", Call: func(*kapi.Call) uint64 { return uint64(uint32(s.number())) }},
 		{Name: "get_random_u64", Proto: "u64 get_random_u64(void)", Call: func(*kapi.Call) uint64 { return s.number() }},
-		{Name: "__printk_ratelimit", Proto: "int __printk_ratelimit(const char *func)", Call: func(c *kapi.Call) uint64 {
-			if s.allowed(c.Str(c.Ptr())) {
-				return 1
-			}
-			return 0
-		}},
 		{Name: "utsname", Proto: "struct new_utsname *utsname(void)", Call: func(*kapi.Call) uint64 { return s.utsname() }},
 		{Name: "string_get_size", Proto: "int string_get_size(u64 size, u64 blk_size, enum string_size_units units, char *buf, int len)", Call: func(c *kapi.Call) uint64 {
 			n, block, units, buf, room := c.Ulonglong(), c.Ulonglong(), c.Uint(), c.Ptr(), c.Int()

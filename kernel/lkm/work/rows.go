@@ -28,7 +28,7 @@ func (w *Work) Exports() []kapi.Func {
 			if flags&flagOrdered != 0 {
 				active = 1
 			}
-			if q := w.newQueue(c.Format(format), flags&flagUnbound != 0, int(active)); q != nil {
+			if q := w.newQueue(c, c.Format(format), flags&flagUnbound != 0, int(active)); q != nil {
 				return q.addr
 			}
 			return 0

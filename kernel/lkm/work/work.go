@@ -33,7 +33,7 @@ var systemQueues = []struct {
 func (w *Work) Vars() []kapi.Var {
 	var vars []kapi.Var
 	for _, s := range systemQueues {
-		q := w.newQueue(s.name, s.unbound, defaultActive)
+		q := w.newQueue(w.s.Core, s.name, s.unbound, defaultActive)
 		if q == nil {
 			return nil
 		}
@@ -45,9 +45,9 @@ func (w *Work) Vars() []kapi.Var {
 // nameLen is the size of a workqueue's name in C memory (WQ_NAME_LEN).
 const nameLen = 32
 
-// newQueue makes a queue; nil without memory.
-func (w *Work) newQueue(name string, unbound bool, maxActive int) *queue {
-	addr := w.s.Core.Alloc(nameLen)
+// newQueue makes a queue in memory of a; nil without.
+func (w *Work) newQueue(a lkm.Allocator, name string, unbound bool, maxActive int) *queue {
+	addr := a.Alloc(nameLen)
 	if addr == 0 {
 		return nil
 	}

@@ -14,19 +14,25 @@
 #define BITS_TO_LONGS(n)	(((n) + BITS_PER_LONG - 1) / BITS_PER_LONG)
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
 
+/* Atomic changes are made to the 32-bit word that the bit is in: both machines are
+ * little-endian, and so a variable that is only aligned for 32 bits will do.
+ */
+#define __BIT_WORD32(nr, addr)	((volatile u32 *)(addr) + (nr) / 32)
+#define __BIT_MASK32(nr)	((u32)1 << ((nr) % 32))
+
 static inline void set_bit(unsigned int nr, volatile unsigned long *addr)
 {
-	__atomic_fetch_or(addr + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_RELAXED);
+	__atomic_fetch_or(__BIT_WORD32(nr, addr), __BIT_MASK32(nr), __ATOMIC_RELAXED);
 }
 
 static inline void clear_bit(unsigned int nr, volatile unsigned long *addr)
 {
-	__atomic_fetch_and(addr + BIT_WORD(nr), ~BIT_MASK(nr), __ATOMIC_RELAXED);
+	__atomic_fetch_and(__BIT_WORD32(nr, addr), ~__BIT_MASK32(nr), __ATOMIC_RELAXED);
 }
 
 static inline void change_bit(unsigned int nr, volatile unsigned long *addr)
 {
-	__atomic_fetch_xor(addr + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_RELAXED);
+	__atomic_fetch_xor(__BIT_WORD32(nr, addr), __BIT_MASK32(nr), __ATOMIC_RELAXED);
 }
 
 static inline bool test_bit(unsigned int nr, const volatile unsigned long *addr)
@@ -36,12 +42,17 @@ static inline bool test_bit(unsigned int nr, const volatile unsigned long *addr)
 
 static inline bool test_and_set_bit(unsigned int nr, volatile unsigned long *addr)
 {
-	return __atomic_fetch_or(addr + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_SEQ_CST) & BIT_MASK(nr);
+	return __atomic_fetch_or(__BIT_WORD32(nr, addr), __BIT_MASK32(nr), __ATOMIC_SEQ_CST) & __BIT_MASK32(nr);
 }
 
 static inline bool test_and_clear_bit(unsigned int nr, volatile unsigned long *addr)
 {
-	return __atomic_fetch_and(addr + BIT_WORD(nr), ~BIT_MASK(nr), __ATOMIC_SEQ_CST) & BIT_MASK(nr);
+	return __atomic_fetch_and(__BIT_WORD32(nr, addr), ~__BIT_MASK32(nr), __ATOMIC_SEQ_CST) & __BIT_MASK32(nr);
+}
+
+static inline bool test_and_change_bit(unsigned int nr, volatile unsigned long *addr)
+{
+	return __atomic_fetch_xor(__BIT_WORD32(nr, addr), __BIT_MASK32(nr), __ATOMIC_SEQ_CST) & __BIT_MASK32(nr);
 }
 
 static inline void __set_bit(unsigned int nr, unsigned long *addr) { addr[BIT_WORD(nr)] |= BIT_MASK(nr); }

@@ -27,6 +27,16 @@ __printf(4, 5) void __cold warn_slowpath_fmt(const char *file, int line, unsigne
 			warn_slowpath_fmt(__FILE__, __LINE__, __WARN_TAINT, (const char *)NULL);	\
 		unlikely(__c);						\
 	})
+#define WARN_ONCE(cond, fmt...)						\
+	({								\
+		static bool __warned;					\
+		bool __o = !!(cond);					\
+		if (unlikely(__o) && !__warned) {			\
+			__warned = true;				\
+			WARN(1, fmt);					\
+		}							\
+		unlikely(__o);						\
+	})
 #define WARN_ON_ONCE(cond)						\
 	({								\
 		static bool __warned;					\

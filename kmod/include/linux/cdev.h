@@ -6,6 +6,7 @@
 #include <linux/kdev_t.h>
 #include <linux/list.h>
 #include <linux/fs.h>
+#include <linux/device.h>
 
 struct cdev {
 	struct kobject kobj;

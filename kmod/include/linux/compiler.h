@@ -2,6 +2,8 @@
 #ifndef _LINUX_COMPILER_H
 #define _LINUX_COMPILER_H
 
+#include <linux/kconfig.h>
+
 #define __used			__attribute__((__used__))
 #define __maybe_unused		__attribute__((__unused__))
 #define __always_unused		__attribute__((__unused__))
@@ -52,6 +54,10 @@
 #define ___PASTE(a, b)		a##b
 #define __PASTE(a, b)		___PASTE(a, b)
 #define __UNIQUE_ID(prefix)	__PASTE(__PASTE(__UNIQUE_ID_, prefix), __COUNTER__)
+
+/* name1(a), name2(a, b), name3(a, b, c): a macro by the number of its arguments. */
+#define __FOURTH(a, b, c, d, ...)	d
+#define __COUNTED(name, ...)	__PASTE(name, __FOURTH(__VA_ARGS__, 3, 2, 1))(__VA_ARGS__)
 
 #define notrace
 

@@ -9,6 +9,13 @@
 
 typedef struct cpumask { unsigned long bits[1]; } cpumask_t;
 
+#define cpumask_clear(m)	((m)->bits[0] = 0)
+#define cpumask_setall(m)	((m)->bits[0] = 1)
+#define cpumask_set_cpu(cpu, m)	((m)->bits[0] |= 1UL << (cpu))
+#define cpumask_clear_cpu(cpu, m)	((m)->bits[0] &= ~(1UL << (cpu)))
+#define cpumask_test_cpu(cpu, m)	((m)->bits[0] >> (cpu) & 1)
+#define cpumask_empty(m)	((m)->bits[0] == 0)
+#define cpumask_weight(m)	((unsigned int)((m)->bits[0] & 1))
 #define num_online_cpus()	1
 #define num_possible_cpus()	1
 #define num_present_cpus()	1

@@ -4,6 +4,30 @@
 
 #include <linux/uidgid.h>
 
+/* A task's; the saved numbers and those for files are the effective ones. Nothing
+ * becomes of what a module writes there.
+ */
+struct cred {
+	unsigned long usage;
+	kuid_t uid;
+	kgid_t gid;
+	kuid_t suid;
+	kgid_t sgid;
+	kuid_t euid;
+	kgid_t egid;
+	kuid_t fsuid;
+	kgid_t fsgid;
+};
+
+#define current_cred()		(current->cred)
+#define get_current_cred()	current_cred()
+#define __task_cred(task)	((const struct cred *)(task)->real_cred)
+#define get_task_cred(task)	__task_cred(task)
+#define task_uid(task)		(__task_cred(task)->uid)
+#define task_euid(task)		(__task_cred(task)->euid)
+static inline const struct cred *get_cred(const struct cred *cred) { return cred; }
+static inline void put_cred(const struct cred *cred) { }
+
 uid_t __current_uid(void);
 gid_t __current_gid(void);
 uid_t __current_euid(void);

@@ -248,6 +248,10 @@ static inline struct device *bus_find_device_by_name(const struct bus_type *bus,
 int __must_check class_register(const struct class *class);
 void class_unregister(const struct class *class);
 struct class * __must_check class_create(const char *name);
+/* Until Linux 6.3 there was an owner before the name, of which nothing was made. */
+#define class_create(...)	__COUNTED(__class_create, __VA_ARGS__)
+#define __class_create1(name)		(class_create)(name)
+#define __class_create2(owner, name)	((void)(owner), (class_create)(name))
 void class_destroy(const struct class *class);
 int __must_check class_create_file(const struct class *class, const struct class_attribute *attr);
 void class_remove_file(const struct class *class, const struct class_attribute *attr);

@@ -9,6 +9,7 @@
 #include <linux/kdev_t.h>
 #include <linux/stat.h>
 #include <linux/fcntl.h>
+#include <linux/capability.h>
 #include <linux/list.h>
 #include <linux/err.h>
 #include <linux/path.h>
@@ -80,6 +81,7 @@ struct file {
 	struct inode *f_inode;
 	struct path f_path;
 	struct address_space *f_mapping;
+	pid_t __owner;		/* whom kill_fasync signals; < 0: a group */
 };
 
 struct kiocb {
@@ -134,6 +136,7 @@ struct file_operations {
 
 static inline struct inode *file_inode(const struct file *f) { return f->f_inode; }
 static inline struct dentry *file_dentry(const struct file *f) { return f->f_path.dentry; }
+static inline char *file_path(struct file *f, char *buf, int buflen) { return d_path(&f->f_path, buf, buflen); }
 static inline unsigned int iminor(const struct inode *inode) { return MINOR(inode->i_rdev); }
 static inline unsigned int imajor(const struct inode *inode) { return MAJOR(inode->i_rdev); }
 static inline loff_t i_size_read(const struct inode *inode) { return inode->i_size; }
@@ -161,6 +164,25 @@ static inline void unregister_chrdev(unsigned int major, const char *name)
 {
 	__unregister_chrdev(major, 0, 256, name);
 }
+
+/* Programs that asked for a signal when there is something to read (O_ASYNC): the
+ * driver's fasync keeps the list with fasync_helper, kill_fasync sends.
+ */
+struct fasync_struct {
+	int fa_fd;
+	struct fasync_struct *fa_next;
+	struct file *fa_file;
+};
+
+#define POLL_IN		1
+#define POLL_OUT	2
+#define POLL_MSG	3
+#define POLL_ERR	4
+#define POLL_PRI	5
+#define POLL_HUP	6
+
+int fasync_helper(int fd, struct file *filp, int on, struct fasync_struct **fapp);
+void kill_fasync(struct fasync_struct **fp, int sig, int band);
 
 loff_t noop_llseek(struct file *file, loff_t offset, int whence);
 loff_t no_llseek(struct file *file, loff_t offset, int whence);

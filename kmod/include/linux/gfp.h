@@ -22,5 +22,8 @@ void free_pages(unsigned long addr, unsigned int order);
 #define __get_free_page(gfp)	__get_free_pages(gfp, 0)
 #define get_zeroed_page(gfp)	__get_free_pages((gfp) | __GFP_ZERO, 0)
 #define free_page(addr)		free_pages(addr, 0)
+/* As many pages as size needs, and no more. */
+void *alloc_pages_exact(size_t size, gfp_t gfp_mask);
+void free_pages_exact(void *virt, size_t size);
 
 #endif

@@ -49,6 +49,14 @@ static inline int gpio_cansleep(unsigned gpio) { return 0; }
 static inline int gpio_get_value_cansleep(unsigned gpio) { return gpio_get_value(gpio); }
 static inline void gpio_set_value_cansleep(unsigned gpio, int value) { gpio_set_value(gpio, value); }
 
+/* Files for programs, /sys/class/gpio/gpioN. Linux 6.3 dropped these names and
+ * kept gpiod_export.
+ */
+int __gpio_export(unsigned gpio, bool direction_may_change);
+void __gpio_unexport(unsigned gpio);
+static inline int gpio_export(unsigned gpio, bool direction_may_change) { return __gpio_export(gpio, direction_may_change); }
+static inline void gpio_unexport(unsigned gpio) { __gpio_unexport(gpio); }
+
 /* The number for request_irq, whose IRQF_TRIGGER_* say when it fires. */
 int gpio_to_irq(unsigned gpio);
 

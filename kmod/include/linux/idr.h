@@ -2,6 +2,7 @@
 #ifndef _LINUX_IDR_H
 #define _LINUX_IDR_H
 
+#include <linux/bug.h>
 #include <linux/xarray.h>
 
 struct idr {

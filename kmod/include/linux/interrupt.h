@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 #include <linux/kernel.h>
+#include <linux/gfp.h>
 #include <linux/hardirq.h>
 #include <linux/bottom_half.h>
 #include <linux/irqreturn.h>
@@ -12,6 +13,7 @@
 #include <linux/sched.h>
 
 struct pt_regs;
+
 typedef irqreturn_t (*irq_handler_t)(int irq, void *dev_id);
 
 #define IRQF_TRIGGER_NONE	0x00000000
@@ -45,6 +47,33 @@ static inline int __must_check request_any_context_irq(unsigned int irq, irq_han
 }
 const void *free_irq(unsigned int irq, void *dev_id);
 
+/* The line is given back when the device's driver goes (linux/device.h). */
+struct device;
+void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp);
+int devm_add_action(struct device *dev, void (*action)(void *), void *data);
+
+struct __devm_irq {
+	unsigned int irq;
+	void *dev_id;
+};
+static inline void __devm_irq_free(void *d) { free_irq(((struct __devm_irq *)d)->irq, ((struct __devm_irq *)d)->dev_id); }
+static inline int __must_check devm_request_threaded_irq(struct device *dev, unsigned int irq, irq_handler_t handler,
+							 irq_handler_t thread_fn, unsigned long flags,
+							 const char *name, void *dev_id)
+{
+	struct __devm_irq *d = devm_kmalloc(dev, sizeof(*d), GFP_KERNEL);
+	int ret = d ? request_threaded_irq(irq, handler, thread_fn, flags, name, dev_id) : -ENOMEM;
+
+	if (ret)
+		return ret;
+	*d = (struct __devm_irq){ irq, dev_id };
+	ret = devm_add_action(dev, __devm_irq_free, d);
+	if (ret)
+		__devm_irq_free(d);
+	return ret;
+}
+#define devm_request_irq(dev, irq, handler, flags, name, dev_id) \
+	devm_request_threaded_irq(dev, irq, handler, NULL, flags, name, dev_id)
 /* Every disable_irq needs its enable_irq. disable_irq waits for the handlers. */
 void disable_irq(unsigned int irq);
 void disable_irq_nosync(unsigned int irq);
@@ -66,8 +95,12 @@ struct tasklet_struct {
 	unsigned long data;
 };
 
-#define DECLARE_TASKLET(name, _callback)		\
+/* Until Linux 5.8 a third argument was what the function got. */
+#define DECLARE_TASKLET(...)	__COUNTED(__DECLARE_TASKLET, __VA_ARGS__)
+#define __DECLARE_TASKLET2(name, _callback)		\
 	struct tasklet_struct name = { .use_callback = true, .callback = _callback }
+#define __DECLARE_TASKLET3(name, _func, _data)		\
+	struct tasklet_struct name = { .func = _func, .data = _data }
 #define DECLARE_TASKLET_DISABLED(name, _callback)	\
 	struct tasklet_struct name = { .count = ATOMIC_INIT(1), .use_callback = true, .callback = _callback }
 #define DECLARE_TASKLET_OLD(name, _func)		\

@@ -4,6 +4,7 @@
 
 #include <linux/compiler.h>
 #include <linux/types.h>
+#include <linux/umh.h>
 
 /* 0, what modprobe ended with, or a negative errno. */
 __printf(2, 3) int __request_module(bool wait, const char *name, ...);

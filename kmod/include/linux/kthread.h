@@ -35,6 +35,9 @@ void *kthread_data(struct task_struct *k);
 void __noreturn kthread_exit(long result);
 void __noreturn kthread_complete_and_exit(struct completion *comp, long code);
 
+/* The name that modules had for it until Linux 5.16. */
+#define do_exit(result)	kthread_exit(result)
+
 /* There is one CPU. */
 static inline void kthread_bind(struct task_struct *k, unsigned int cpu) { (void)k; (void)cpu; }
 static inline bool kthread_freezable_should_stop(bool *was_frozen)

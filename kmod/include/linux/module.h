@@ -8,6 +8,21 @@
 #include <linux/kernel.h>
 #include <linux/kmod.h>
 #include <linux/moduleparam.h>
+/* Authors rely on what Linux's module.h has brought along for years. */
+#include <linux/cache.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/jump_label.h>
+#include <linux/kobject.h>
+#include <linux/list.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/srcu.h>
+#include <linux/stat.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/workqueue.h>
 
 #define MODULE_NAME_LEN 56
 
@@ -48,16 +63,17 @@ extern struct module __this_module;
 #endif
 
 /* The loader calls init_module and cleanup_module; these give the names to
- * the module's own functions.
+ * the module's own functions. They end in a function, so that a semicolon may
+ * follow but need not, as with Linux's.
  */
 #define module_init(initfn)						\
+	int init_module(void) __copy(initfn) __alias(initfn);		\
 	static inline initcall_t __maybe_unused __inittest(void)	\
-	{ return initfn; }						\
-	int init_module(void) __copy(initfn) __alias(initfn)
+	{ return initfn; }
 #define module_exit(exitfn)						\
+	void cleanup_module(void) __copy(exitfn) __alias(exitfn);	\
 	static inline exitcall_t __maybe_unused __exittest(void)	\
-	{ return exitfn; }						\
-	void cleanup_module(void) __copy(exitfn) __alias(exitfn)
+	{ return exitfn; }
 
 int init_module(void);
 void cleanup_module(void);

@@ -26,6 +26,7 @@
 #include <linux/if_arp.h>
 #include <linux/if_link.h>
 #include <linux/sockios.h>
+#include <linux/ratelimit.h>
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
 #include <linux/netdev_features.h>

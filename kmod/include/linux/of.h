@@ -34,6 +34,20 @@ static inline struct device_node *of_node_get(struct device_node *node) { return
 static inline void of_node_put(struct device_node *node) { }
 static inline struct device_node *of_get_parent(const struct device_node *node) { return node ? node->parent : NULL; }
 
+#define for_each_child_of_node(parent, child) \
+	for (child = (parent) ? (parent)->child : NULL; child; child = child->sibling)
+#define for_each_available_child_of_node(parent, child)	for_each_child_of_node(parent, child)
+static inline int of_get_child_count(const struct device_node *np)
+{
+	struct device_node *child;
+	int n = 0;
+
+	for_each_child_of_node(np, child)
+		n++;
+	return n;
+}
+#define of_get_available_child_count(np)	of_get_child_count(np)
+
 static inline struct property *of_find_property(const struct device_node *np, const char *name, int *lenp)
 {
 	struct property *p = np ? np->properties : NULL;

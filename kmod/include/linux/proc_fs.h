@@ -38,6 +38,16 @@ struct proc_dir_entry *proc_create_seq_private(const char *name, umode_t mode, s
 					       const struct seq_operations *ops, unsigned int state_size, void *data);
 struct proc_dir_entry *proc_create_single_data(const char *name, umode_t mode, struct proc_dir_entry *parent,
 					       int (*show)(struct seq_file *, void *), void *data);
+/* A struct file_operations, which Linux took until 5.5, is refused. */
+#define __proc_ops(ops)										\
+	({											\
+		_Static_assert(!__same_type((ops), struct file_operations *) &&			\
+			       !__same_type((ops), const struct file_operations *),		\
+			       "since Linux 5.6 a file in /proc has a struct proc_ops");	\
+		(ops);										\
+	})
+#define proc_create(name, mode, parent, ops)		(proc_create)(name, mode, parent, __proc_ops(ops))
+#define proc_create_data(name, mode, parent, ops, data)	(proc_create_data)(name, mode, parent, __proc_ops(ops), data)
 #define proc_create_seq_data(name, mode, parent, ops, data) \
 	proc_create_seq_private(name, mode, parent, ops, 0, data)
 #define proc_create_seq(name, mode, parent, ops) \

@@ -8,6 +8,8 @@
 #include <linux/list.h>
 #include <linux/kernel.h>
 #include <linux/signal.h>
+#include <linux/cred.h>
+#include <linux/processor.h>
 #include <asm/param.h>
 
 #define TASK_RUNNING		0x0000
@@ -29,7 +31,6 @@
 #define SCHED_RR		2
 
 struct mm_struct;
-struct cred;
 struct tty_struct;
 
 /* What a process' threads share; only what modules look at. */
@@ -66,8 +67,7 @@ struct task_struct {
 	char comm[TASK_COMM_LEN];
 	unsigned long usage;
 	struct tty_struct *__tty;	/* what signal points to */
-	uid_t __uid;
-	gid_t __gid;
+	struct cred __cred;		/* what cred and real_cred point to */
 };
 
 struct task_struct *get_current(void);
@@ -125,6 +125,16 @@ struct task_struct *__next_task(struct task_struct *p);
 #define init_task		(*__next_task(NULL))
 #define next_task(p)		__next_task(p)
 #define for_each_process(p)	for (p = __next_task(NULL); (p = __next_task(p)) != NULL; )
+/* The threads of a process, its first one before the others. */
+struct task_struct *__next_thread(struct task_struct *t);
+int get_nr_threads(struct task_struct *t);
+static inline bool thread_group_empty(struct task_struct *t) { return get_nr_threads(t) == 1; }
+static inline bool thread_group_leader(struct task_struct *t) { return t->pid == t->tgid; }
+#define for_each_thread(p, t)	for (t = (p)->group_leader; t != NULL; t = __next_thread(t))
+#define for_each_process_thread(p, t)	for_each_process(p) for_each_thread(p, t)
+/* The pair that Linux had until 6.5: do_each_thread(p, t) { } while_each_thread(p, t); */
+#define do_each_thread(p, t)	for (p = __next_task(NULL); (p = t = __next_task(p)) != NULL; ) do
+#define while_each_thread(p, t)	while ((t = __next_thread(t)) != NULL)
 #define find_task_by_vpid(nr)	__find_task(nr)
 
 void __might_sleep(const char *file, int line);

@@ -46,6 +46,31 @@ typedef struct {
 #define SIGSYS		31
 #define SIGRTMIN	32
 
+/* What comes with a signal; the program finds it in its siginfo_t. */
+#define SI_USER		0
+#define SI_KERNEL	0x80
+#define SI_QUEUE	(-1)
+#define SI_TIMER	(-2)
+
+typedef union sigval {
+	int sival_int;
+	void __user *sival_ptr;
+} sigval_t;
+
+struct kernel_siginfo {
+	int si_signo, si_errno, si_code;
+	int __pad;
+	pid_t si_pid;
+	uid_t si_uid;
+	sigval_t si_value;
+};
+typedef struct kernel_siginfo kernel_siginfo_t;
+#define si_int	si_value.sival_int
+#define si_ptr	si_value.sival_ptr
+/* The program's structure has the same members; modules fill it in and hand it on. */
+#define siginfo	kernel_siginfo
+static inline void clear_siginfo(kernel_siginfo_t *info) { *info = (struct kernel_siginfo){}; }
+
 static inline int sigismember(sigset_t *set, int sig)
 {
 	return set->sig[(sig - 1) / _NSIG_BPW] >> ((sig - 1) % _NSIG_BPW) & 1;

@@ -3,6 +3,7 @@
 #define _LINUX_SLAB_H
 
 #include <linux/gfp.h>
+#include <linux/string.h>
 
 #define ARCH_KMALLOC_MINALIGN	16
 
@@ -48,5 +49,18 @@ void *kvzalloc(size_t size, gfp_t flags);
 void *kvmalloc_array(size_t n, size_t size, gfp_t flags);
 #define kvcalloc(n, size, flags)	kvmalloc_array(n, size, (flags) | __GFP_ZERO)
 void kvfree(const void *addr);
+static inline void *kvrealloc(const void *p, size_t oldsize, size_t newsize, gfp_t flags)
+{
+	void *n;
+
+	if (oldsize >= newsize)
+		return (void *)p;
+	n = kvmalloc(newsize, flags);
+	if (!n)
+		return NULL;
+	memcpy(n, p, oldsize);
+	kvfree(p);
+	return n;
+}
 
 #endif

@@ -24,10 +24,10 @@ typedef u64 __u64;
 
 /* The byte order is in the name; see asm/byteorder.h. */
 typedef u16 __le16;
-typedef u16 __be16;
 typedef u32 __le32;
-typedef u32 __be32;
 typedef u64 __le64;
+typedef u16 __be16;
+typedef u32 __be32;
 typedef u64 __be64;
 typedef u16 __sum16;
 typedef u32 __wsum;
@@ -41,6 +41,14 @@ typedef s16 int16_t;
 typedef s32 int32_t;
 typedef s64 int64_t;
 
+typedef u8 u_int8_t;
+typedef u16 u_int16_t;
+typedef u32 u_int32_t;
+typedef u64 u_int64_t;
+typedef unsigned char		u_char;
+typedef unsigned short		u_short;
+typedef unsigned int		u_int;
+typedef unsigned long		u_long;
 typedef unsigned char		unchar;
 typedef unsigned short		ushort;
 typedef unsigned int		uint;

@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 #include <linux/errno.h>
+#include <linux/kstrtox.h>
 #include <linux/sched.h>
 
 unsigned long __must_check copy_to_user(void __user *to, const void *from, unsigned long n);
@@ -41,6 +42,39 @@ int copy_struct_from_user(void *dst, size_t ksize, const void __user *src, size_
 		(x) = (__typeof__(*(ptr)))(__gu_err ? 0 : __gu_val);		\
 		__gu_err;							\
 	})
+
+/* A number that a program wrote as text (kstrtox.h). */
+#define __KSTRTOX_FROM_USER(name, type)							\
+static inline int __must_check name##_from_user(const char __user *s, size_t count, unsigned int base, type *res) \
+{											\
+	char buf[1 + sizeof(type) * 8 + 1 + 1];	/* sign, bits, newline, NUL */		\
+											\
+	count = count < sizeof(buf) - 1 ? count : sizeof(buf) - 1;			\
+	if (copy_from_user(buf, s, count))						\
+		return -EFAULT;								\
+	buf[count] = '\0';								\
+	return name(buf, base, res);							\
+}
+__KSTRTOX_FROM_USER(kstrtoull, unsigned long long)
+__KSTRTOX_FROM_USER(kstrtoll, long long)
+__KSTRTOX_FROM_USER(kstrtoul, unsigned long)
+__KSTRTOX_FROM_USER(kstrtol, long)
+__KSTRTOX_FROM_USER(kstrtouint, unsigned int)
+__KSTRTOX_FROM_USER(kstrtoint, int)
+__KSTRTOX_FROM_USER(kstrtou16, u16)
+__KSTRTOX_FROM_USER(kstrtos16, s16)
+__KSTRTOX_FROM_USER(kstrtou8, u8)
+__KSTRTOX_FROM_USER(kstrtos8, s8)
+static inline int __must_check kstrtobool_from_user(const char __user *s, size_t count, bool *res)
+{
+	char buf[4];
+
+	count = count < sizeof(buf) - 1 ? count : sizeof(buf) - 1;
+	if (copy_from_user(buf, s, count))
+		return -EFAULT;
+	buf[count] = '\0';
+	return kstrtobool(buf, res);
+}
 
 #define __put_user	put_user
 #define __get_user	get_user

@@ -16,4 +16,10 @@ struct new_utsname {
 struct new_utsname *utsname(void);
 #define init_utsname()	utsname()
 
+struct uts_namespace {
+	struct new_utsname name;
+};
+/* There is one. */
+#define init_uts_ns	(*(struct uts_namespace *)utsname())
+
 #endif

@@ -11,6 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,6 +39,9 @@ type op struct {
 }
 
 var fd = -1
+
+// signals gets those that drivers send.
+var signals = make(chan os.Signal, 8)
 
 var ops = []op{
 	{"open", func(arg string) (any, error) {
@@ -149,6 +154,34 @@ var ops = []op{
 		err := unix.Stat(arg, &st)
 		return fmt.Sprintf("%o size %d uid %d", st.Mode, st.Size, st.Uid), err
 	}},
+	// async asks for SIGIO, to this process or another; noasync ends that.
+	{"async", func(arg string) (any, error) {
+		pid := os.Getpid()
+		if arg != "" {
+			pid = number(arg)
+		}
+		if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETOWN, pid); err != nil {
+			return nil, err
+		}
+		owner, err := unix.FcntlInt(uintptr(fd), unix.F_GETOWN, 0)
+		if err == nil {
+			_, err = unix.FcntlInt(uintptr(fd), unix.F_SETFL, unix.O_ASYNC)
+		}
+		return owner == pid, err
+	}},
+	{"noasync", func(string) (any, error) {
+		n, err := unix.FcntlInt(uintptr(fd), unix.F_SETFL, 0)
+		return n, err
+	}},
+	// signal says which signal came, if one does within the milliseconds.
+	{"signal", func(arg string) (any, error) {
+		select {
+		case s := <-signals:
+			return s, nil
+		case <-time.After(time.Duration(number(arg)) * time.Millisecond):
+			return "none", nil
+		}
+	}},
 	{"dup", func(string) (any, error) {
 		_, err := unix.Dup(fd)
 		return "ok", err
@@ -187,6 +220,9 @@ func two(s string) (int, int) {
 func text(b []byte, n int) string { return strconv.Quote(string(b[:max(n, 0)])) }
 
 func main() {
+	if slices.ContainsFunc(os.Args, func(arg string) bool { return strings.HasPrefix(arg, "signal=") }) {
+		signal.Notify(signals, unix.SIGIO, unix.SIGUSR1, unix.SIGUSR2)
+	}
 	for _, arg := range os.Args[1:] {
 		name, value, _ := strings.Cut(arg, "=")
 		if !run(name, value, arg) {

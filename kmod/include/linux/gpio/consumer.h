@@ -4,6 +4,7 @@
 #ifndef _LINUX_GPIO_CONSUMER_H
 #define _LINUX_GPIO_CONSUMER_H
 
+#include <linux/err.h>
 #include <linux/gpio.h>
 
 /* A pointer that is never followed: the number and 1. */
@@ -24,6 +25,12 @@ static inline int gpiod_get_value(const struct gpio_desc *desc) { return gpio_ge
 static inline void gpiod_set_value(struct gpio_desc *desc, int value) { gpio_set_value(desc_to_gpio(desc), value); }
 static inline int gpiod_to_irq(const struct gpio_desc *desc) { return gpio_to_irq(desc_to_gpio(desc)); }
 
+static inline int gpiod_export(struct gpio_desc *desc, bool direction_may_change)
+{
+	return __gpio_export(desc_to_gpio(desc), direction_may_change);
+}
+static inline void gpiod_unexport(struct gpio_desc *desc) { __gpio_unexport(desc_to_gpio(desc)); }
+
 /* No pin is active low, and none makes its caller wait. */
 static inline int gpiod_is_active_low(const struct gpio_desc *desc) { return 0; }
 static inline int gpiod_cansleep(const struct gpio_desc *desc) { return 0; }
@@ -31,5 +38,24 @@ static inline int gpiod_cansleep(const struct gpio_desc *desc) { return 0; }
 #define gpiod_set_raw_value(desc, value)	gpiod_set_value(desc, value)
 #define gpiod_get_value_cansleep(desc)		gpiod_get_value(desc)
 #define gpiod_set_value_cansleep(desc, value)	gpiod_set_value(desc, value)
+
+/* Pins by what a device calls them: no board says so of any. */
+enum gpiod_flags {
+	GPIOD_ASIS = 0,
+	GPIOD_IN = 1,
+	GPIOD_OUT_LOW = 3,
+	GPIOD_OUT_HIGH = 7,
+};
+
+static inline struct gpio_desc *gpiod_get_index(struct device *dev, const char *con_id, unsigned int idx, enum gpiod_flags flags)
+{
+	return ERR_PTR(-ENOENT);
+}
+static inline void gpiod_put(struct gpio_desc *desc) { gpio_free(desc_to_gpio(desc)); }
+#define gpiod_get(dev, con_id, flags)			gpiod_get_index(dev, con_id, 0, flags)
+#define gpiod_get_optional(dev, con_id, flags)		((struct gpio_desc *)NULL)
+#define devm_gpiod_get(dev, con_id, flags)		gpiod_get(dev, con_id, flags)
+#define devm_gpiod_get_index(dev, con_id, idx, flags)	gpiod_get_index(dev, con_id, idx, flags)
+#define devm_gpiod_get_optional(dev, con_id, flags)	gpiod_get_optional(dev, con_id, flags)
 
 #endif

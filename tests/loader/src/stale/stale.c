@@ -1,7 +1,13 @@
 // stale - uses what is gone: how=0 calls its init code after init, 1 reads its
-// init data, 2 writes what is read-only after init.
+// init data, 2 writes what is read-only after init, 3 calls its init code when
+// others have new memory, which is full of instructions that return.
 #include <linux/module.h>
 #include <linux/cache.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#define RETURN 0xc3 /* of an x86 */
+#define BLOCKS 16
 
 static int how;
 module_param(how, int, 0);
@@ -25,7 +31,13 @@ static int __init stale_init(void)
 
 static void __exit stale_exit(void)
 {
+	int i;
+
 	switch (how) {
+	case 3:
+		for (i = 0; i < BLOCKS; i++)
+			memset(kmalloc(4096 << i % 2, GFP_KERNEL), RETURN, 4096 << i % 2);
+		fallthrough;
 	case 0:
 		limit = call(1);
 		break;

@@ -1,0 +1,2 @@
+/* asm/atomic.h - see linux/atomic.h. */
+#include <linux/atomic.h>

@@ -1,0 +1,2 @@
+/* asm/barrier.h - see linux/atomic.h. */
+#include <linux/atomic.h>

@@ -1,0 +1,2 @@
+/* asm/bitops.h - see linux/bitops.h. */
+#include <linux/bitops.h>

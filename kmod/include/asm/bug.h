@@ -1,0 +1,2 @@
+/* asm/bug.h - see linux/bug.h. */
+#include <linux/bug.h>

@@ -1,0 +1,2 @@
+/* asm/fcntl.h - see linux/fcntl.h. */
+#include <linux/fcntl.h>

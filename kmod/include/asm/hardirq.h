@@ -1,0 +1,2 @@
+/* asm/hardirq.h - see linux/hardirq.h. */
+#include <linux/hardirq.h>

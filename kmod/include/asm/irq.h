@@ -1,0 +1,2 @@
+/* asm/irq.h - see linux/irq.h. */
+#include <linux/irq.h>

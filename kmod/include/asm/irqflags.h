@@ -1,0 +1,2 @@
+/* asm/irqflags.h - see linux/irqflags.h. */
+#include <linux/irqflags.h>

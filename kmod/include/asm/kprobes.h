@@ -1,0 +1,2 @@
+/* asm/kprobes.h - see linux/kprobes.h. */
+#include <linux/kprobes.h>

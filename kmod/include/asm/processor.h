@@ -1,0 +1,2 @@
+/* asm/processor.h - see linux/processor.h. */
+#include <linux/processor.h>

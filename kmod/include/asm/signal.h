@@ -1,0 +1,2 @@
+/* asm/signal.h - see linux/signal.h. */
+#include <linux/signal.h>

@@ -1,0 +1,2 @@
+/* asm/stat.h - see linux/stat.h. */
+#include <linux/stat.h>

@@ -1,0 +1,2 @@
+/* asm/string.h - see linux/string.h. */
+#include <linux/string.h>

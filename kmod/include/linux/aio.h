@@ -1,0 +1,2 @@
+/* aio.h - see linux/fs.h: struct kiocb. */
+#include <linux/fs.h>

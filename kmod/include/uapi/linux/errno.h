@@ -1,0 +1,2 @@
+/* uapi/linux/errno.h - see linux/errno.h. */
+#include <linux/errno.h>

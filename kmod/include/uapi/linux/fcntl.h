@@ -1,0 +1,2 @@
+/* uapi/linux/fcntl.h - see linux/fcntl.h. */
+#include <linux/fcntl.h>

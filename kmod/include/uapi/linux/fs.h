@@ -1,0 +1,2 @@
+/* uapi/linux/fs.h - see linux/fs.h. */
+#include <linux/fs.h>

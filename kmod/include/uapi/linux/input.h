@@ -1,0 +1,2 @@
+/* uapi/linux/input.h - see linux/input.h. */
+#include <linux/input.h>

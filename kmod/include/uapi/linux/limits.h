@@ -1,0 +1,2 @@
+/* uapi/linux/limits.h - see linux/limits.h. */
+#include <linux/limits.h>

@@ -1,0 +1,2 @@
+/* uapi/linux/stat.h - see linux/stat.h. */
+#include <linux/stat.h>

@@ -1,0 +1,2 @@
+/* uapi/linux/stddef.h - see linux/stddef.h. */
+#include <linux/stddef.h>

@@ -1,0 +1,2 @@
+/* uapi/linux/string.h - see linux/string.h. */
+#include <linux/string.h>

@@ -1,0 +1,2 @@
+/* uapi/linux/types.h - see linux/types.h. */
+#include <linux/types.h>
