@@ -29,12 +29,11 @@ const (
 // neigh is who has an address on an interface's network. Without its hardware
 // address it was asked for; what is for it waits.
 type neigh struct {
-	iface  *iface
-	addr   Addr
-	hw     []byte
-	queue  []header
-	asked  int
-	manual bool
+	iface *iface
+	addr  Addr
+	hw    []byte
+	queue []header
+	asked int
 }
 
 const (
@@ -92,10 +91,16 @@ func (s *Stack) ask(c *vfs.Caller, w way, h header, info Info) abi.Errno {
 		s.mu.Unlock()
 		return s.transmit(c, w.iface, Frame{Proto: abi.ETH_P_IP, Dst: hw, Data: h})
 	}
+	// The other fragments of a packet that waits do not ask anew.
+	asked := len(n.queue) > 0 && h.fragment() && n.queue[len(n.queue)-1].ident() == h.ident()
 	if len(n.queue) == waitingMax {
 		n.queue = slices.Delete(n.queue, 0, 1)
 	}
 	n.queue = append(n.queue, h)
+	if asked {
+		s.mu.Unlock()
+		return 0
+	}
 	n.asked++
 	nobody := n.asked > askMax
 	src := w.iface.addr
