@@ -43,7 +43,7 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 	k.Provide(inputs.Exports(), nil)
 	blocks := block.New(model, files, ns)
 	devices.Blocks = blocks.MajorsText
-	network = net.New(net.Config{NS: ns, Raise: raise})
+	network = net.New(net.Config{NS: ns, Raise: raise, BottomHalf: bottomHalf, Now: nucleus.Now})
 	nets := netdev.New(netdev.Config{Model: model, Files: files, Sched: scheduler, Soft: softirqs, Stack: network, NS: ns})
 	leavers = append(leavers, inputs, blocks, nets)
 	k.Provide(nets.Exports(), nets.Vars())

@@ -19,6 +19,13 @@ func raise(f func(c *vfs.Caller)) {
 	softirqs.Raise(func(who *lkm.Caller) { f(&vfs.Caller{Task: who}) })
 }
 
+// bottomHalf runs f with softirqs off. What C code it leads to runs for the same
+// caller throughout.
+func bottomHalf(c *vfs.Caller, f func(c *vfs.Caller)) {
+	who := sys.ModuleCaller(c)
+	scheduler.BottomHalf(who, func() { f(&vfs.Caller{Task: who}) })
+}
+
 // netInit gives programs their sockets.
 func netInit() abi.Errno {
 	sys.Network = network

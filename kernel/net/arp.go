@@ -33,16 +33,19 @@ type neigh struct {
 	addr  Addr
 	hw    []byte
 	queue []header
-	asked int
+	asked int   // times, since there was an answer
+	last  int64 // when, in nanoseconds
 }
 
 const (
 	// neighsMax bounds the table, waitingMax what waits for one answer.
 	neighsMax  = 128
-	waitingMax = 16
+	waitingMax = 64
 	// askMax is how often it is asked before who sends is told that nobody is
-	// there. There is no timer here: each further packet asks again.
-	askMax = 3
+	// there, askEvery the least time between two questions (mcast_solicit,
+	// retrans_time). There is no timer: what is sent asks.
+	askMax   = 3
+	askEvery = 1_000_000_000
 )
 
 // resolve finds the hardware address that a packet goes to and sends it.
@@ -91,18 +94,20 @@ func (s *Stack) ask(c *vfs.Caller, w way, h header, info Info) abi.Errno {
 		s.mu.Unlock()
 		return s.transmit(c, w.iface, Frame{Proto: abi.ETH_P_IP, Dst: hw, Data: h})
 	}
-	// The other fragments of a packet that waits do not ask anew.
-	asked := len(n.queue) > 0 && h.fragment() && n.queue[len(n.queue)-1].ident() == h.ident()
 	if len(n.queue) == waitingMax {
 		n.queue = slices.Delete(n.queue, 0, 1)
 	}
 	n.queue = append(n.queue, h)
-	if asked {
+	now := s.Now()
+	if n.asked > 0 && now-n.last < askEvery {
 		s.mu.Unlock()
 		return 0
 	}
-	n.asked++
-	nobody := n.asked > askMax
+	nobody := n.asked == askMax
+	n.asked, n.last = n.asked%askMax+1, now
+	if nobody {
+		n.queue = nil
+	}
 	src := w.iface.addr
 	s.mu.Unlock()
 	if src == Any {

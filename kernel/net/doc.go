@@ -11,8 +11,8 @@
 // A Stack's mu guards its tables; a socket's own mu, taken under it, its queue.
 // No Link is called with either.
 //
-// Pure Go. It has no goroutines and asks nobody for the time or for chance: ports,
-// identifications and the order of everything are counted.
+// Pure Go. It has no goroutines and asks nobody for chance: ports, identifications
+// and the order of everything are counted.
 //
 // Omitted: TCP (a stream socket of AF_INET is EPROTONOSUPPORT), IPv6, forwarding,
 // multicast groups, IP options, path MTU discovery, netlink. RATIONALE.md says why

@@ -17,11 +17,12 @@ type lab struct {
 	*Stack
 	t     *testing.T
 	ready []func(c *vfs.Caller)
+	now   int64
 }
 
 func newLab(t *testing.T) *lab {
 	l := &lab{t: t}
-	l.Stack = New(Config{Raise: func(f func(c *vfs.Caller)) { l.ready = append(l.ready, f) }})
+	l.Stack = New(Config{Raise: func(f func(c *vfs.Caller)) { l.ready = append(l.ready, f) }, Now: func() int64 { return l.now }, BottomHalf: func(*vfs.Caller, func(*vfs.Caller)) {}})
 	return l
 }
 
@@ -263,9 +264,11 @@ func TestARPAndFragments(t *testing.T) {
 
 	// Nobody answers: in the end the sender is told.
 	for range askMax {
+		x.now += askEvery
 		_, e = k.Send(rootUser, echoOf(0, 0), Port{Addr: Addr{10, 0, 0, 77}}.sockaddr())
 		want(t, "asking", e, 0)
 	}
+	x.now += askEvery
 	_, e = k.Send(rootUser, echoOf(0, 0), Port{Addr: Addr{10, 0, 0, 77}}.sockaddr())
 	want(t, "nobody there", e, abi.EHOSTUNREACH)
 }

@@ -203,6 +203,7 @@ func (k *Socket) Send(c *vfs.Caller, data, to []byte) (int, abi.Errno) {
 	if e := k.proto.send(c, k, data, to); e != 0 {
 		return 0, e
 	}
+	k.s.settle(c)
 	return len(data), 0
 }
 

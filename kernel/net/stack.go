@@ -14,6 +14,10 @@ type Config struct {
 	NS *vfs.Namespace
 	// Raise has a softirq run f, soon and once.
 	Raise func(f func(c *vfs.Caller))
+	// BottomHalf runs f with softirqs off, for the caller that it gives f.
+	BottomHalf func(c *vfs.Caller, f func(c *vfs.Caller))
+	// Now is the time since boot in nanoseconds.
+	Now func() int64
 }
 
 // Stack is the network.
@@ -254,6 +258,18 @@ func (s *Stack) poll(c *vfs.Caller) {
 		s.input(c, p)
 	}
 	s.Raise(s.poll)
+}
+
+// settle looks at what a program's own packet has led to before the program goes on:
+// one that sends to itself then finds it there, as on Linux, where softirqs run when
+// the sender turns them on again.
+func (s *Stack) settle(c *vfs.Caller) {
+	s.backlog.mu.Lock()
+	waiting := len(s.backlog.list) > 0
+	s.backlog.mu.Unlock()
+	if waiting {
+		s.BottomHalf(c, s.poll)
+	}
 }
 
 // input looks at one packet.

@@ -136,6 +136,9 @@ func (p *pinger) open() (err error) {
 	if err != nil {
 		return fmt.Errorf("socket: %s", box.Reason(err))
 	}
+	if err := unix.SetsockoptInt(p.fd, unix.SOL_SOCKET, unix.SO_BROADCAST, 1); err != nil {
+		return fmt.Errorf("setsockopt: %s", box.Reason(err))
+	}
 	p.ident = uint16(os.Getpid())
 	if dev := p.c.Value('I', ""); dev != "" {
 		if err := unix.SetsockoptString(p.fd, unix.SOL_SOCKET, unix.SO_BINDTODEVICE, dev); err != nil {

@@ -31,13 +31,11 @@ func (n *dev) setBit(bit uint, on bool) {
 	v.Set("state", s)
 }
 
-// hardware is a device's address, "" if what it points to is not there.
-func (d *Devices) hardware(who *lkm.Caller, n *dev) (hw []byte) {
-	d.core.Guard(who, func() {
-		v := d.view(n.addr)
-		hw = slices.Clone(d.core.Slice(v.Get("dev_addr"), n.addrLen(v)))
-	})
-	return hw
+// hardware is a device's address. It is where alloc_netdev put it, whatever dev_addr
+// was made to point to: drivers must not change that (dev_addr is const).
+func (n *dev) hardware() []byte {
+	v := n.view()
+	return slices.Clone(n.d.core.Slice(v.Ptr("__addr"), n.addrLen(v)))
 }
 
 func (n *dev) addrLen(v cstruct.View) uint64 { return min(v.Get("addr_len"), addrMax) }
@@ -58,9 +56,9 @@ func (n *dev) Info() (i net.Info) {
 		}
 		i.MTU, i.Type = int(int32(v.Get("mtu"))), uint16(v.Get("type"))
 		i.HeaderLen, i.TxQueueLen = int(v.Get("hard_header_len")), int(int32(v.Get("tx_queue_len")))
+		i.Addr = n.hardware()
 		i.Broadcast = slices.Clone(d.core.Slice(v.Ptr("broadcast"), n.addrLen(v)))
 	})
-	i.Addr = d.hardware(who, n)
 	return i
 }
 
@@ -82,7 +80,7 @@ func (n *dev) leave(who *lkm.Caller) {
 
 // configure runs f for a caller with the RTNL held, if the device is there.
 func (n *dev) configure(c *vfs.Caller, f func(who *lkm.Caller) abi.Errno) (e abi.Errno) {
-	who := n.d.Files.CallerOf(c)
+	who := n.d.callerOf(c)
 	n.d.withRTNL(who, func() {
 		if !n.enter(who) {
 			e = abi.ENODEV
@@ -328,7 +326,7 @@ func (n *dev) getMap(b []byte) {
 
 // Stats implements net.Link.
 func (n *dev) Stats(c *vfs.Caller) (s net.Stats) {
-	who := n.d.Files.CallerOf(c)
+	who := n.d.callerOf(c)
 	if !n.enter(who) {
 		return s
 	}

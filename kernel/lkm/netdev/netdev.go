@@ -1,7 +1,9 @@
 package netdev
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sync"
 
 	"rv86/kernel/abi"
@@ -94,6 +96,16 @@ const (
 	privAlign    = 32      // NETDEV_ALIGN
 	privMax      = 1 << 20 // of what lies behind a device
 )
+
+// callerOf is who C code runs for: a softirq gives its own caller along.
+func (d *Devices) callerOf(c *vfs.Caller) *lkm.Caller {
+	if c != nil {
+		if who, ok := c.Task.(*lkm.Caller); ok {
+			return who
+		}
+	}
+	return d.Files.CallerOf(c)
+}
 
 func (d *Devices) view(addr uint64) cstruct.View { return Device.At(d.core, addr) }
 
@@ -213,15 +225,32 @@ func (d *Devices) freeDev(c *kapi.Call, n *dev) {
 	d.Model.Put(c, v.Ptr("dev"))
 }
 
-// release frees the memory of a device.
+// release frees the memory of a device, and the buffers that its driver took to send
+// and never freed.
 func (d *Devices) release(n *dev) {
 	d.mu.Lock()
 	mine := d.devs[n.addr] == n
 	delete(d.devs, n.addr)
-	d.mu.Unlock()
-	if mine {
-		d.core.Free(n.addr)
+	var kept []*skb
+	for _, k := range d.skbs {
+		if mine && k.to == n {
+			kept = append(kept, k)
+		}
 	}
+	d.mu.Unlock()
+	if !mine {
+		return
+	}
+	if len(kept) > 0 {
+		d.core.Log(fmt.Sprintf("\x013%s: its driver took %d buffers to send and never freed them\n", n.name, len(kept)))
+	}
+	slices.SortFunc(kept, func(x, y *skb) int { return cmp.Compare(x.addr, y.addr) })
+	for _, k := range kept {
+		Buff.At(d.core, k.addr).Set("users", 1)
+		Buff.At(d.core, k.addr).Set("destructor", 0)
+		d.drop(&lkm.Caller{}, k)
+	}
+	d.core.Free(n.addr)
 }
 
 // cname reads the name that C code wrote.
@@ -336,7 +365,7 @@ func (d *Devices) register(who *lkm.Caller, n *dev) abi.Errno {
 		return e
 	}
 	v.Set("reg_state", registered)
-	copy(d.core.Slice(v.Ptr("perm_addr"), addrMax), d.hardware(who, n))
+	copy(d.core.Slice(v.Ptr("perm_addr"), addrMax), n.hardware())
 	d.notify(who, eventRegister, n)
 	return 0
 }

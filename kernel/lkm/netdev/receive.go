@@ -76,7 +76,7 @@ func (d *Devices) typeTrans(c *kapi.Call, k *skb, w window) uint64 {
 	d.move(k, w, w.data+abi.ETH_HLEN, w.len-abi.ETH_HLEN)
 	h := d.core.Slice(w.data, abi.ETH_HLEN)
 	kind := uint64(abi.PACKET_HOST)
-	own := d.core.Slice(Device.At(d.core, dev).Get("dev_addr"), abi.ETH_ALEN)
+	own := d.core.Slice(Device.At(d.core, dev).Ptr("__addr"), abi.ETH_ALEN)
 	broadcast := d.core.Slice(Device.At(d.core, dev).Ptr("broadcast"), abi.ETH_ALEN)
 	switch to := h[:abi.ETH_ALEN]; {
 	case slices.Equal(to, own):

@@ -319,7 +319,7 @@ func (d *Devices) etherFuncs() []kapi.Func {
 			return 0
 		}),
 		d.withDev("eth_validate_addr", "int eth_validate_addr(struct net_device *dev)", func(c *kapi.Call, n *dev) uint64 {
-			if hw := d.core.Slice(n.view().Get("dev_addr"), abi.ETH_ALEN); !valid(hw) {
+			if hw := d.core.Slice(n.view().Ptr("__addr"), abi.ETH_ALEN); !valid(hw) {
 				return lkm.Fail(abi.EADDRNOTAVAIL)
 			}
 			return 0

@@ -20,6 +20,7 @@ type block struct {
 type skb struct {
 	addr  uint64
 	bytes *block
+	to    *dev // whose start_xmit took it
 }
 
 const (
@@ -76,7 +77,7 @@ func (d *Devices) newBuff(alloc memory, size uint64) uint64 {
 	d.place(v, b)
 	v.Set("data", b.addr)
 	d.mu.Lock()
-	d.skbs[addr] = &skb{addr, b}
+	d.skbs[addr] = &skb{addr: addr, bytes: b}
 	d.mu.Unlock()
 	return addr
 }
@@ -191,7 +192,7 @@ func (d *Devices) clone(c *kapi.Call, k *skb) uint64 {
 	Buff.At(d.core, k.addr).Set("cloned", 1)
 	d.mu.Lock()
 	k.bytes.refs++
-	d.skbs[addr] = &skb{addr, k.bytes}
+	d.skbs[addr] = &skb{addr: addr, bytes: k.bytes}
 	d.mu.Unlock()
 	d.count(k.bytes)
 	return addr

@@ -19,7 +19,7 @@ const (
 // Send implements net.Link: it makes a buffer of a frame and queues it.
 func (n *dev) Send(c *vfs.Caller, f net.Frame) abi.Errno {
 	d := n.d
-	who := d.Files.CallerOf(c)
+	who := d.callerOf(c)
 	if !n.enter(who) {
 		return abi.ENODEV
 	}
@@ -166,6 +166,9 @@ func (d *Devices) startXmit(who *lkm.Caller, n *dev, k *skb) (busy bool) {
 		d.drop(who, k)
 		return false
 	}
+	d.mu.Lock()
+	k.to = n
+	d.mu.Unlock()
 	d.Sched.BottomHalf(who, func() {
 		r, e := d.Files.Run(who, fn, k.addr, n.addr)
 		busy = e == 0 && uint32(r) == txBusy && d.known(k.addr) == k
@@ -276,7 +279,7 @@ func (d *Devices) ethHeader(k *skb, n *dev, proto uint16, dst, src uint64) bool 
 	d.move(k, w, w.data-abi.ETH_HLEN, w.len+abi.ETH_HLEN)
 	at := w.data - abi.ETH_HLEN
 	if src == 0 {
-		src = n.view().Get("dev_addr")
+		src = n.view().Ptr("__addr")
 	}
 	b := d.core.Slice(at, abi.ETH_HLEN)
 	copy(b[abi.ETH_ALEN:2*abi.ETH_ALEN], d.core.Slice(src, abi.ETH_ALEN))
