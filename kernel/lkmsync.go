@@ -113,6 +113,7 @@ func provideSync(k *module.Kernel) {
 	sys.OnReboot = func(t *task.Thread, action uint64) { chains.Reboot(sys.Caller(t), action) }
 	k.Panicking = chains.Panic
 	leavers = []leaver{threads, soft, works, interrupts, gpios, patches, chains}
+	k.Config.Settle = threads.Settle
 	k.Config.Leaving = func(name string, in func(uint64) bool) {
 		for _, l := range leavers {
 			for _, text := range l.Leaving(name, in) {

@@ -120,7 +120,10 @@ func (m *Monitor) cmdCondition(args string) error {
 		m.out.printf("Breakpoint %d now stops always.\n", b.num)
 		return nil
 	}
-	b.cond, err = expr.Parse(m.env(), text)
+	cond, err := m.condition(text)
+	if err == nil {
+		b.cond = cond
+	}
 	return err
 }
 
@@ -361,8 +364,11 @@ func (m *Monitor) trapDetail(b *breakpoint, s point.Stop) string {
 	case "privilege":
 		return ": now " + m.Target.Privilege()
 	}
-	if b.event == "exec" {
+	switch b.event {
+	case "exec":
 		return m.execDetail()
+	case "panic":
+		return m.panicDetail()
 	}
 	if b.event == "pagetable" && s.Addr != m.pc() {
 		return fmt.Sprintf(": the entry at physical %#x", s.Addr)
@@ -376,6 +382,21 @@ func (m *Monitor) trapDetail(b *breakpoint, s point.Stop) string {
 		name = fmt.Sprint(n)
 	}
 	return ", call of " + name
+}
+
+// panicDetail is what the kernel says when it gives up: the first string that the
+// function is given.
+func (m *Monitor) panicDetail() string {
+	f := m.frame()
+	if f.fn == nil {
+		return ""
+	}
+	for _, v := range f.fn.Locals(f.lookup) {
+		if text := m.goArgument(v.Name); v.Param && text != "" {
+			return ": " + text
+		}
+	}
+	return ""
 }
 
 // execDetail names a program that is about to be started, and its arguments.

@@ -167,9 +167,6 @@ func (m *Monitor) cmdDisas(args string) error {
 	if rest, ok := strings.CutPrefix(args, "/s"); ok {
 		withSource, args = true, strings.TrimSpace(rest)
 	}
-	if args == "" && m.last != "" && m.disasAt != 0 && m.last == "disas" {
-		args = ""
-	}
 	spec, n := args, uint64(0)
 	if i := strings.LastIndexByte(args, ' '); i > 0 && !strings.HasPrefix(args, "*") {
 		var err error
@@ -183,14 +180,15 @@ func (m *Monitor) cmdDisas(args string) error {
 		return fmt.Errorf("%s: %w", spec, err)
 	}
 	at := ps[0].addr
-	if spec == "" {
-		at = m.frame().lookup
+	if f := m.frame(); spec == "" {
+		at = f.lookup - (m.linked(f.pc) - f.pc)
 	}
 	low, high := at, at
 	if n == 0 {
-		if im := m.imageAt(at); im != nil {
-			if s, ok := im.At(at); ok && s.Size > 0 {
-				low, high = s.Addr, s.Addr+s.Size
+		linked := m.linked(at)
+		if im := m.imageAt(linked); im != nil {
+			if s, ok := im.At(linked); ok && s.Size > 0 {
+				low, high = at-(linked-s.Addr), at-(linked-s.Addr)+s.Size
 			}
 		}
 		if low == high {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"rv86/machine/debug/point"
 	"rv86/monitor/expr"
@@ -238,7 +239,11 @@ func (m *Monitor) report(s stop) {
 		r.Status = &s.Status
 	}
 	if len(s.bps) > 0 {
-		r.Point = s.bps[0].num
+		b := s.bps[0]
+		r.Point = b.num
+		if b.kind == bpCatch && s.Text == "" {
+			r.Text = strings.TrimLeft(m.trapDetail(b, s.Stop), ":, ")
+		}
 	}
 	f := m.frames(1)[0]
 	r.Function = m.functionName(f)

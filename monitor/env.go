@@ -396,6 +396,13 @@ func (n noFrame) Read(a uint64, b []byte) error {
 // has.
 func (e env) unknown(name string) error {
 	if mod, _, ok := strings.Cut(name, "!"); ok && e.moduleNamed(mod) == nil {
+		var names []string
+		for _, x := range e.modules.list {
+			names = append(names, x.name)
+		}
+		if near := nearest(mod, names); near != "" {
+			return fmt.Errorf("module %q is not loaded; did you mean %q?", mod, near)
+		}
 		return fmt.Errorf("module %q is not loaded", mod)
 	}
 	near := e.nearestSymbol(name)

@@ -203,6 +203,8 @@ func TestSessionsWithoutSymbols(t *testing.T) {
 		{"screen\n", "\nhi\n"},
 		{"catch syscall wrote\n", `There is no system call "wrote"; did you mean "write"?`},
 		{"catch interrupt 5\n", `Catch interrupt takes no argument: "5" is left over.`},
+		{"break *0x1010 if $a0 = 3\n", `The condition "$a0 = 3" would change what it asks for: == compares.`},
+		{"break *0x1010\ncondition 1 $a0 = 3\n", "== compares."},
 		{"catch\n", "Say what to catch: events are trap"},
 		{"goto\n", "goto is incomplete: write goto INSN."},
 		{"runto\n", "runto is incomplete: write runto INSN."},

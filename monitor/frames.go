@@ -118,9 +118,9 @@ func (m *Monitor) frames(n int) []*frame {
 
 func (m *Monitor) newFrame(pc uint64, regs map[int]uint64, call bool) *frame {
 	pc = m.trunc(pc)
-	f := &frame{m: m, pc: pc, lookup: pc, regs: regs}
+	f := &frame{m: m, pc: pc, lookup: m.linked(pc), regs: regs}
 	if call {
-		f.lookup = pc - 1
+		f.lookup--
 	}
 	f.setImage(m.imageAt(f.lookup))
 	return f

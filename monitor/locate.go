@@ -174,6 +174,7 @@ func (m *Monitor) shortFile(im *debuginfo.Image, file string) string {
 
 // symbolText names an address: f+0x10 [hello], or "".
 func (m *Monitor) symbolText(a uint64) string {
+	a = m.linked(a)
 	if name, ok := m.stub(a); ok {
 		return name
 	}
@@ -204,6 +205,18 @@ func shortName(name string) string {
 		end = i
 	}
 	return name[strings.LastIndexByte(name[:end], '/')+1:]
+}
+
+// linked is where the kernel's code at an address is linked. Before paging is on it
+// runs where it was loaded.
+func (m *Monitor) linked(a uint64) uint64 {
+	if m.kernel == nil || m.Target.AddressSpace() != 0 {
+		return a
+	}
+	if va, ok := m.kernel.Linked(a); ok {
+		return va
+	}
+	return a
 }
 
 // addr prints an address in the machine's width.

@@ -76,7 +76,6 @@ type Monitor struct {
 	ended     string // why the machine has ended; "": it has not
 	examineAt examineState
 	listAt    listState
-	disasAt   uint64
 	stopped   *stopReport // of the command in progress, for JSON
 	depth     int         // of nested command lists and sourced files
 	pushed    []Lines

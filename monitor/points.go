@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rv86/machine/debug/point"
@@ -158,15 +159,17 @@ func (m *Monitor) setBreak(args string, temp bool) error {
 	spec, cond := cutWord(args, "if")
 	b := &breakpoint{kind: bpBreak, spec: spec, temp: temp}
 	if cond != "" {
-		e, err := expr.Parse(m.env(), cond)
-		if err != nil {
+		var err error
+		if b.cond, err = m.condition(cond); err != nil {
 			return err
 		}
-		b.cond = e
 	}
 	ps, err := m.locate(spec)
 	switch {
 	case errors.Is(err, errPending):
+		if err := m.beyond(spec); err != nil {
+			return err
+		}
 		b.pending = true
 	case err != nil:
 		return err
@@ -191,6 +194,15 @@ func (m *Monitor) setBreak(args string, temp bool) error {
 	return nil
 }
 
+// condition reads a breakpoint's condition.
+func (m *Monitor) condition(text string) (*expr.Expr, error) {
+	e, err := expr.Parse(m.env(), text)
+	if err == nil && e.Assigns() {
+		return nil, fmt.Errorf("the condition %q would change what it asks for: == compares", text)
+	}
+	return e, err
+}
+
 // absolute writes a place that depends on the present one so that it does not.
 func (m *Monitor) absolute(spec string, p place) string {
 	if p.image != nil && spec != "" && !strings.HasPrefix(spec, "0x") {
@@ -199,6 +211,38 @@ func (m *Monitor) absolute(spec string, p place) string {
 		}
 	}
 	return fmt.Sprintf("*%#x", p.addr)
+}
+
+// beyond is the error for a line behind the last one with code of a file that a
+// module brings.
+func (m *Monitor) beyond(spec string) error {
+	i := strings.LastIndexByte(spec, ':')
+	if i <= 0 {
+		return nil
+	}
+	line, err := strconv.Atoi(spec[i+1:])
+	if err != nil {
+		return nil
+	}
+	_, file, named := strings.Cut(spec[:i], "!")
+	if !named {
+		file = spec[:i]
+	}
+	known := false
+	for _, mod := range m.Modules {
+		im := m.unplaced(mod)
+		if im == nil || !slices.ContainsFunc(im.Files(), func(f string) bool { return debuginfo.SameFile(file, f) }) {
+			continue
+		}
+		if _, actual := im.Addresses(file, line); actual != 0 {
+			return nil
+		}
+		known = true
+	}
+	if known {
+		return fmt.Errorf("%s has no code at line %d or after it", file, line)
+	}
+	return nil
 }
 
 // whoHas says, in a sentence, which module a pending name may come with.
@@ -305,7 +349,7 @@ func (m *Monitor) setWatch(args string, access point.Kind) error {
 		b.addr, b.n, b.value.Type = v.Addr, uint64(max(expr.Size(v.Type), 1)), v.Type
 	}
 	if cond != "" {
-		if b.cond, err = expr.Parse(m.env(), cond); err != nil {
+		if b.cond, err = m.condition(cond); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"rv86/kernel/klog"
 	"rv86/kernel/lkm"
+	"rv86/kernel/module/gofuncs"
 	"rv86/kmod"
 	"rv86/kmod/vmlinux"
 	"rv86/kmod/vmlinux/ksyms"
@@ -121,7 +122,8 @@ func (f *fake) Unmap(va uint64) {
 	delete(f.ranges, va)
 }
 
-func (f *fake) MapData(n uint64) uint64 { return f.Map(n) }
+func (f *fake) Functions() *gofuncs.Table { return nil }
+func (f *fake) MapData(n uint64) uint64   { return f.Map(n) }
 
 func (f *fake) Page() uint64       { return f.Map(kmod.PageSize) }
 func (f *fake) FreePage(va uint64) { f.Unmap(va) }
@@ -277,4 +279,15 @@ func (l *lab) said() string {
 	s := l.out.String()
 	l.out.Reset()
 	return s
+}
+
+// text is all of /proc/kallsyms.
+func (l *lab) text() string {
+	var b []byte
+	for next := l.kallsyms(); ; {
+		n := len(b)
+		if b = append(b, next(nil)...); len(b) == n {
+			return string(b)
+		}
+	}
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 
+	"rv86/kernel/klog"
+	"rv86/kernel/module/gofuncs"
 	"rv86/kernel/nucleus"
 	"rv86/kmod/vmlinux"
 )
@@ -113,6 +115,17 @@ func (m *machine) SetModules(text string) { nucleus.SetModules(text) }
 // Bounds reads the image's header.
 func (m *machine) Bounds() (vmlinux.Bounds, error) {
 	return vmlinux.ReadBounds(nucleus.ImageHeader(), m.Target().WordSize())
+}
+
+// Functions are those that Go's linker listed. Their table is not looked at
+// before somebody asks.
+func (m *machine) Functions() *gofuncs.Table {
+	table, text := nucleus.GoFuncs()
+	t, err := gofuncs.Read(table, uint64(text))
+	if err != nil {
+		klog.Warnf("%v", err)
+	}
+	return t
 }
 
 // KernelSymbol asks Go's own tables.

@@ -43,14 +43,20 @@ func (k *Kernel) readImage() (err error) {
 	own := k.ownExports()
 	listed := make([]bool, len(k.funcs)+len(k.vars))
 	t.Names(func(name []byte, addr uint64) {
+		n := t.Stub(addr)
 		i, ok := own[string(name)]
+		if !ok && t.Stub(addr) < 0 { // module_layout, which is for its version only
+			return
+		}
 		if !ok {
-			k.logf(klog.Debug, "module: the image's tables have %s, which this kernel does not export", name)
+			if n >= 0 { // else it is no function, and needs none
+				k.logf(klog.Debug, "module: the image's tables have %s, which this kernel does not export", name)
+			}
 			return
 		}
 		isFunc := i < len(k.funcs)
 		listed[i] = isFunc || t.Variable(addr)
-		if n := t.Stub(addr); isFunc && n >= 0 {
+		if isFunc && n >= 0 {
 			t.number[n] = i
 		}
 	})

@@ -47,6 +47,10 @@ type Config struct {
 	// Panicking, if set, is called when C code ends the machine.
 	Panicking func(who *lkm.Caller, reason string)
 
+	// Settle, if set, waits a little for threads that a module's exit function
+	// woke and that run its code.
+	Settle func(who *lkm.Caller, in func(addr uint64) bool)
+
 	// Leaving, if set, is told that a module's exit function has returned: its
 	// addresses will be gone.
 	Leaving func(name string, in func(addr uint64) bool)

@@ -1,9 +1,8 @@
 package module
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
+	"sort"
 	"strings"
 )
 
@@ -49,8 +48,9 @@ func (h *heap) leaks(m *Module) []leak {
 	for _, l := range sites {
 		out = append(out, *l)
 	}
-	slices.SortFunc(out, func(a, b leak) int {
-		return cmp.Or(cmp.Compare(b.bytes, a.bytes), cmp.Compare(a.pc, b.pc))
+	sort.Slice(out, func(i, j int) bool {
+		a, b := &out[i], &out[j]
+		return a.bytes > b.bytes || a.bytes == b.bytes && a.pc < b.pc
 	})
 	return out
 }

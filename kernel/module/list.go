@@ -53,6 +53,13 @@ func (k *Kernel) unlink(m *Module) {
 	for i := range m.exports {
 		delete(k.exports, m.exports[i].Name)
 	}
+	// A map never gives its room back.
+	if len(k.exports) == 0 {
+		k.exports = map[string]provided{}
+	}
+	if len(k.names) == 0 {
+		k.names = map[string]*Module{}
+	}
 	m.exports = nil
 	k.changed()
 	k.mu.Unlock()

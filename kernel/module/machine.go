@@ -2,6 +2,7 @@ package module
 
 import (
 	"rv86/kernel/lkm"
+	"rv86/kernel/module/gofuncs"
 	"rv86/kmod"
 	"rv86/kmod/vmlinux"
 )
@@ -42,6 +43,8 @@ type Machine interface {
 	// Bounds are those of the kernel's image, which has the export tables. A
 	// stub there is code that traps, so that Call serves the export.
 	Bounds() (vmlinux.Bounds, error)
+	// Functions are the kernel's own; nil if they are not known.
+	Functions() *gofuncs.Table
 	// KernelSymbol names an address in the kernel's own code, "" if it is none.
 	KernelSymbol(addr uint64) string
 	// Call runs the C function at fn and serves its calls of exports. A

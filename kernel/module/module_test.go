@@ -34,7 +34,7 @@ func TestLifeOfHello(t *testing.T) {
 	if l.Taint() != 0 {
 		t.Errorf("taint %#x", l.Taint())
 	}
-	syms := l.Kallsyms()
+	syms := l.text()
 	for _, want := range []string{"T printk\n", " t hello_exit\t[hello]\n", " D __this_module\t[hello]\n"} {
 		if !strings.Contains(syms, want) {
 			t.Errorf("kallsyms lacks %q", want)
@@ -581,7 +581,7 @@ func TestConcurrently(t *testing.T) {
 				if r := l.Load(caller, blobs[name], "whom=x", 0); !allowed[r.Errno] || r.Oops {
 					t.Errorf("load %s: %+v", name, r)
 				}
-				_ = l.List() + l.Kallsyms()
+				_ = l.List() + l.text()
 				name = strings.ReplaceAll([]string{"dep-b", "dep-a", "hello", "params"}[(i*3+side)%4], "-", "_")
 				if r := l.Unload(caller, name, 0); !allowed[r.Errno] || r.Oops {
 					t.Errorf("unload %s: %+v", name, r)

@@ -1,8 +1,8 @@
 package module
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 
 	"rv86/kernel/abi"
 	"rv86/kernel/lkm"
@@ -40,7 +40,7 @@ func (e *env) RegisterNotifier(block uint64) uint64 {
 		return lkm.Fail(abi.EEXIST)
 	}
 	k.notifiers = append(k.notifiers, n)
-	slices.SortStableFunc(k.notifiers, func(a, b notifier) int { return cmp.Compare(b.priority, a.priority) })
+	sort.SliceStable(k.notifiers, func(i, j int) bool { return k.notifiers[i].priority > k.notifiers[j].priority })
 	return 0
 }
 

@@ -13,7 +13,7 @@ import (
 func (k *Kernel) Register(proc *vfs.Dir) {
 	proc.Add("modules", vfs.Text(0o444, func() []byte { return []byte(k.List()) }))
 	proc.Add("exports", vfs.Text(0o444, func() []byte { return []byte(k.Exported()) }))
-	proc.Add("kallsyms", vfs.Text(0o444, func() []byte { return []byte(k.Kallsyms()) }))
+	proc.Add("kallsyms", vfs.Stream(0o444, k.kallsyms))
 	kernel := proc.Sub("sys").Sub("kernel")
 	number := func(n int) []byte { return append(strconv.AppendInt(nil, int64(n), 10), '\n') }
 	kernel.Add("tainted", vfs.TextRW(0o644, func() []byte { return number(int(k.Taint())) }, k.storeTaint))

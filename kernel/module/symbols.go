@@ -111,49 +111,6 @@ func first(syms []symbol, i int) *symbol {
 	return &syms[i]
 }
 
-// Kallsyms is the text of /proc/kallsyms: the bounds of the kernel's sections,
-// its exports, then the modules' symbols.
-func (k *Kernel) Kallsyms() string {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	var b []byte
-	line := func(addr uint64, letter byte, name string) {
-		b = appendHex(b, addr, k.digits())
-		b = append(append(b, ' ', letter, ' '), name...)
-	}
-	for i, addr := range k.base.bounds {
-		line(addr, vmlinux.Bound(i).Letter(), vmlinux.Bound(i).String())
-		b = append(b, '\n')
-	}
-	k.base.all(func(s vmlinux.Symbol, variable bool) {
-		letter := byte('T')
-		if variable {
-			letter = 'R'
-		}
-		line(s.Addr, letter, s.Name)
-		b = append(b, '\n')
-	})
-	for _, m := range k.modules {
-		if m.state == Unformed {
-			continue
-		}
-		for _, s := range m.syms {
-			line(s.addr, s.letter, s.name)
-			b = append(append(append(b, "\t["...), m.Name...), "]\n"...)
-		}
-	}
-	return string(b)
-}
-
-// appendHex adds a number in so many hexadecimal digits.
-func appendHex(b []byte, v uint64, digits int) []byte {
-	const perDigit = 4
-	for shift := perDigit * (digits - 1); shift >= 0; shift -= perDigit {
-		b = append(b, "0123456789abcdef"[v>>shift&0xf])
-	}
-	return b
-}
-
 // Fixup finds where execution goes on after a fault at an instruction listed in
 // a module's exception table.
 func (k *Kernel) Fixup(pc uint64) (uint64, bool) {

@@ -26,6 +26,9 @@ func (k *Kernel) Unload(who *lkm.Caller, name string, flags int) Result {
 	if k.notify(who, m, Going) == errOops {
 		return Result{abi.EINTR, true}
 	}
+	if k.Settle != nil {
+		k.Settle(who, m.contains)
+	}
 	if k.Leaving != nil {
 		k.Leaving(m.Name, m.contains)
 	}

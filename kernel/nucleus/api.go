@@ -131,3 +131,10 @@ func OnLowMemory(f func()) {
 
 // Bytes views n bytes at a kernel address.
 func Bytes(va, n uintptr) []byte { return unsafe.Slice((*byte)(ptr(va)), n) }
+
+// GoFuncs is the runtime's table of functions (runtime/symtab.go), and the address
+// of the text that it speaks of.
+func GoFuncs() (table []byte, text uintptr) {
+	text, from, to := goTables()
+	return Bytes(from, to-from), text
+}

@@ -18,6 +18,7 @@ func getCR4() uintptr
 func hasPGE() bool
 func halt() uintptr
 func symbols() (rt0, exitThread, common, fault, foreignFault, text, dbgvars uintptr)
+func goTables() (text, pclntab, epclntab uintptr)
 func inb(port uintptr) uint8
 func outb(port uintptr, v uint8)
 func outw(port uintptr, v uint16)

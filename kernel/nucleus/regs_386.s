@@ -127,6 +127,16 @@ TEXT ·symbols(SB),NOSPLIT,$0-28
 	MOVL	AX, dbgvars+24(FP)
 	RET
 
+// func goTables() (text, pclntab, epclntab uintptr)
+TEXT ·goTables(SB),NOSPLIT,$0-12
+	MOVL	$runtime·text(SB), AX
+	MOVL	AX, text+0(FP)
+	MOVL	$runtime·pclntab(SB), AX
+	MOVL	AX, pclntab+4(FP)
+	MOVL	$runtime·epclntab(SB), AX
+	MOVL	AX, epclntab+8(FP)
+	RET
+
 // func inb(port uintptr) uint8
 TEXT ·inb(SB),NOSPLIT,$0-5
 	MOVL	port+0(FP), DX

@@ -18,6 +18,7 @@ func clearSoft()
 func wfi() uintptr
 func ticks() uint64
 func symbols() (rt0, sigret, text uintptr)
+func goTables() (text, pclntab, epclntab uintptr)
 func in8(a uintptr) uint8
 func out8(a uintptr, v uint8)
 func in32(a uintptr) uint32

@@ -126,6 +126,16 @@ TEXT ·symbols(SB),NOSPLIT|NOFRAME,$0-24
 	MOV	T0, text+16(FP)
 	RET
 
+// func goTables() (text, pclntab, epclntab uintptr)
+TEXT ·goTables(SB),NOSPLIT|NOFRAME,$0-24
+	MOV	$runtime·text(SB), T0
+	MOV	T0, text+0(FP)
+	MOV	$runtime·pclntab(SB), T0
+	MOV	T0, pclntab+8(FP)
+	MOV	$runtime·epclntab(SB), T0
+	MOV	T0, epclntab+16(FP)
+	RET
+
 // Device registers: never through Go pointers, whose nil checks are extra
 // loads (a load of a UART's data register takes a byte out of it).
 

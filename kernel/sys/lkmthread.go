@@ -79,6 +79,20 @@ func (t lkmThread) Info() lkm.Info {
 	return lkm.Info{PID: t.PID, TID: t.TID, PPID: t.PPID(), Comm: t.Name(), UID: c.UID, GID: c.GID, EUID: c.EUID, EGID: c.EGID, Kernel: t.Kernel()}
 }
 
+// Opener gives the caller for whom C code opens files: the process for which it
+// runs, or the kernel, as root.
+func Opener(ns *vfs.Namespace) func(who *lkm.Caller) *vfs.Caller {
+	kernel := &vfs.Caller{FS: ns.NewFSContext()}
+	return func(who *lkm.Caller) *vfs.Caller {
+		if who.Thread != nil {
+			if t := task.FindThread(who.Thread.Info().TID); t != nil && !t.Kernel() {
+				return t.Caller()
+			}
+		}
+		return kernel
+	}
+}
+
 // ModuleCaller is the caller of a file operation as modules see it; nil is
 // nobody in particular: the kernel.
 func ModuleCaller(c *vfs.Caller) *lkm.Caller {

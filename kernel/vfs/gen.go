@@ -27,6 +27,13 @@ func Text(perm uint32, text func() []byte) *Node {
 	return TextRW(perm, text, nil)
 }
 
+// Stream is a read-only file whose contents are made as they are read: start
+// begins at offset 0, next adds the next piece to b, nothing at the end. Reading
+// on is cheap, going back begins anew.
+func Stream(perm uint32, start func() (next func(b []byte) []byte)) *Node {
+	return &Node{mode: abi.S_IFREG | perm, body: func(*Inode) body { return &streamBody{start} }}
+}
+
 // TextRW is a text file that can be written: each write(2) hands its bytes to
 // store as one piece. store may be nil.
 func TextRW(perm uint32, text func() []byte, store func([]byte) abi.Errno) *Node {

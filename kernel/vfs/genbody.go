@@ -2,6 +2,7 @@ package vfs
 
 import (
 	"hash/fnv"
+	"sync"
 
 	"rv86/kernel/abi"
 )
@@ -179,6 +180,58 @@ func (f *textFile) Write(p []byte, _ int64) (int, abi.Errno) {
 
 // Size is 0, as proc(5) files have it, whatever the text's length.
 func (f *textFile) Size() int64 { return 0 }
+
+// streamBody is a Stream node.
+type streamBody struct{ start func() func([]byte) []byte }
+
+func (s *streamBody) open(_ *Caller, _ Path, flags int) (File, abi.Errno) {
+	if flags&abi.O_ACCMODE != abi.O_RDONLY {
+		return nil, abi.EACCES
+	}
+	return &streamFile{s: s}, 0
+}
+
+// streamFile is one opening.
+type streamFile struct {
+	Base
+	s *streamBody
+
+	mu   sync.Mutex
+	next func([]byte) []byte // nil before the first read
+	at   int64               // where rest is in the file
+	rest []byte              // of the last piece
+	room []byte
+}
+
+func (f *streamFile) Read(p []byte, off int64) (n int, e abi.Errno) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.next == nil || off < f.at || off == 0 {
+		f.next, f.at, f.rest = f.s.start(), 0, nil
+	}
+	for n < len(p) {
+		if len(f.rest) == 0 {
+			f.room = f.next(f.room[:0])
+			if f.rest = f.room; len(f.rest) == 0 {
+				break
+			}
+		}
+		took := 0
+		if skip := off - f.at; skip > 0 {
+			took = int(min(skip, int64(len(f.rest))))
+		} else {
+			took = copy(p[n:], f.rest)
+			n += took
+			off += int64(took)
+		}
+		f.at += int64(took)
+		f.rest = f.rest[took:]
+	}
+	return n, 0
+}
+
+// Size is 0, as for a textFile.
+func (f *streamFile) Size() int64 { return 0 }
 
 // openFunc is a Special node.
 type openFunc struct {

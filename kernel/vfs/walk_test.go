@@ -300,6 +300,19 @@ func TestGenerated(t *testing.T) {
 	if d := mustOpen(t, c, "/proc/pipe", abi.O_WRONLY); d.Inode() != r.Inode() {
 		t.Error("opening the link does not open the pipe")
 	}
+	starts := 0
+	ns.Proc().Add("lines", Stream(0o444, func() func([]byte) []byte {
+		starts++
+		i := 0
+		return func(b []byte) []byte {
+			if i == 1000 {
+				return b
+			}
+			i++
+			return fmt.Appendf(b, "line %d\n", i)
+		}
+	}))
+	testStream(t, c, &starts)
 	n := 0
 	ns.Proc().Add("count", Text(0o444, func() []byte { n++; return fmt.Appendf(nil, "%d\n", n) }))
 	var stored string
@@ -383,7 +396,7 @@ func TestGenerated(t *testing.T) {
 	d = mustOpen(t, c, "/proc", abi.O_RDONLY)
 	d.ReadDir(func(e DirEntry, _ int64) bool { names = append(names, e.Name); return true })
 	d.Put()
-	if got := strings.Join(names, " "); got != ". .. count filesystems mounts pipe place self sys version 1 7" {
+	if got := strings.Join(names, " "); got != ". .. count filesystems lines mounts pipe place self sys version 1 7" {
 		t.Errorf("listing: %s", got)
 	}
 	// A listing in pieces is of one moment.
@@ -403,7 +416,7 @@ func TestGenerated(t *testing.T) {
 		})
 	}
 	d.Put()
-	if got := strings.Join(names, " "); got != ". .. count filesystems mounts pipe place self sys version 1 7" {
+	if got := strings.Join(names, " "); got != ". .. count filesystems lines mounts pipe place self sys version 1 7" {
 		t.Errorf("listing in pieces: %s", got)
 	}
 	// A mount on a generated directory is found again.
@@ -480,5 +493,31 @@ func TestMakeDev(t *testing.T) {
 		if abi.Major(d) != k[0] || abi.Minor(d) != k[1] {
 			t.Errorf("%v: %#x -> %d:%d", k, d, abi.Major(d), abi.Minor(d))
 		}
+	}
+}
+
+// testStream reads a Stream on, back and ahead.
+func testStream(t *testing.T, c *Caller, starts *int) {
+	t.Helper()
+	var whole strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&whole, "line %d\n", i+1)
+	}
+	if got := readFile(t, c, "/proc/lines"); got != whole.String() || *starts != 1 {
+		t.Errorf("%d bytes from %d starts, want %d", len(got), *starts, whole.Len())
+	}
+	d := mustOpen(t, c, "/proc/lines", abi.O_RDONLY)
+	for _, r := range []struct{ off, n, starts int }{
+		{0, 7, 2}, {7, 3, 2}, {5000, 100, 2}, {20, 10, 3}, {whole.Len() - 3, 10, 3}, {whole.Len(), 10, 3}, {whole.Len() + 99, 10, 3}, {1, 1, 4},
+	} {
+		b := make([]byte, r.n)
+		n, e := d.ReadAt(c, b, int64(r.off))
+		want := whole.String()[min(r.off, whole.Len()):min(r.off+r.n, whole.Len())]
+		if e != 0 || string(b[:n]) != want || *starts != r.starts {
+			t.Errorf("%d bytes at %d: %q %v after %d starts, want %q", r.n, r.off, b[:n], e, *starts, want)
+		}
+	}
+	if _, e := c.Open(Path{}, "/proc/lines", abi.O_WRONLY, 0); e != abi.EACCES {
+		t.Errorf("open for writing: %v", e)
 	}
 }

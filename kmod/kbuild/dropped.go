@@ -33,6 +33,14 @@ var dropped = map[string]string{
 	"prepare_creds":          "modules cannot change who a process is: there is no prepare_creds",
 	"commit_creds":           "modules cannot change who a process is: there is no commit_creds",
 	"probe_irq_on":           "interrupt lines are not probed: the board's are in /proc/interrupts and ARCHITECTURE.md",
+	"vfs_read":               "Linux 4.14 took it away from modules: kernel_read",
+	"vfs_write":              "Linux 4.14 took it away from modules: kernel_write",
+	"set_task_state":         "Linux 4.11 dropped it: a task sets its own state, with set_current_state",
+	"mm_segment_t":           "Linux 5.18 dropped it: kernel_read and kernel_write take the kernel's own buffers",
+	"get_fs":                 "Linux 5.18 dropped it: kernel_read and kernel_write take the kernel's own buffers",
+	"set_fs":                 "Linux 5.18 dropped it: kernel_read and kernel_write take the kernel's own buffers",
+	"tasks":                  "processes are in no list here: for_each_process walks them",
+	"struct mm_struct":       "a process' memory cannot be looked at from modules",
 	"sys_open":               "Linux does not let modules make system calls: filp_open",
 	"register_filesystem":    "modules cannot add file systems here",
 	// Headers.
@@ -49,6 +57,11 @@ var dropped = map[string]string{
 	"linux/spi/spi.h":         "the boards have no SPI bus",
 	"linux/pci.h":             "the boards have no PCI bus for modules",
 	"linux/usb.h":             "the boards have no USB",
+	"linux/usb/input.h":       "the boards have no USB",
+	"linux/netfilter.h":       "there is no network",
+	"linux/netdevice.h":       "there is no network",
+	"linux/netlink.h":         "there is no network: a device's ioctl, or a file in /proc or /sys, reaches a program",
+	"net/sock.h":              "there is no network: a device's ioctl, or a file in /proc or /sys, reaches a program",
 	"linux/of_gpio.h":         "no node of the boards' device trees names a pin: linux/gpio.h has them by number",
 	// Members of structures.
 	"default_attrs":   "Linux 5.18 dropped it: .default_groups, with ATTRIBUTE_GROUPS",
@@ -82,6 +95,7 @@ var portFunctions = regexp.MustCompile(`^(?:in|out)s?[bwl](?:_p)?$`)
 var complaints = []*regexp.Regexp{
 	noHeader, noDeclaration,
 	regexp.MustCompile(`no member named '(\w+)'`),
+	regexp.MustCompile(`unknown type name '(\w+)'`),
 	regexp.MustCompile(`field designator '(\w+)' does not`),
 	regexp.MustCompile(`'(\w+)' undeclared`),
 	regexp.MustCompile(`use of undeclared identifier '(\w+)'`),
@@ -92,10 +106,16 @@ var complaints = []*regexp.Regexp{
 // memberJiffies is a structure with a member named as the macro.
 var memberJiffies = regexp.MustCompile(`field '__jiffies' declared as a function`)
 
+// worldWritable is a parameter's permissions that Linux refuses, too.
+var worldWritable = regexp.MustCompile(`(?s)negative (?:bit-field )?width.*VERIFY_OCTAL_PERMISSIONS`)
+
 // droppedHint explains what Linux no longer has; "" if it is not that.
 func droppedHint(words string) string {
 	if memberJiffies.MatchString(words) {
 		return "jiffies is a macro here: give the member of the structure another name"
+	}
+	if worldWritable.MatchString(words) {
+		return "a parameter that everybody may write, or others may read and the owner not, is refused: 0644 is usual"
 	}
 	for _, complaint := range complaints {
 		for _, found := range complaint.FindAllStringSubmatch(words, -1) {

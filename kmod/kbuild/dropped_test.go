@@ -42,6 +42,10 @@ int f(void) { return inb(0x378); }
 -- jiffy.c --
 #include <linux/jiffies.h>
 struct s { unsigned long jiffies; };
+-- world.c --
+#include <linux/module.h>
+static int n;
+module_param(n, int, 0666);
 -- proc.c --
 #include <linux/module.h>
 #include <linux/proc_fs.h>
@@ -60,6 +64,7 @@ void *f(void) { return proc_create("x", 0, NULL, &fops); }
 			"hint: VERIFY_READ: Linux 5.0 dropped it: access_ok takes an address and a size\n",
 			"hint: inb: this machine has no I/O ports, only the PC (i386) has\n",
 			"hint: jiffies is a macro here: give the member of the structure another name\n",
+			"hint: a parameter that everybody may write, or others may read and the owner not, is refused: 0644 is usual\n",
 			"since Linux 5.6 a file in /proc has a struct proc_ops",
 		} {
 			if !strings.Contains(log.String(), want) {

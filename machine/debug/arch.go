@@ -175,6 +175,9 @@ func (e *Engine) translated(peek func(va uint64) (uint64, bool), va uint64, b []
 			return &MemoryError{va, false, "it is not mapped"}
 		}
 		if _, err := e.physical(pa, n); err != nil {
+			if e.arch.root() == 0 {
+				return &MemoryError{va, false, "there is no RAM, and nothing is translated"}
+			}
 			return &MemoryError{va, false, fmt.Sprintf("it is mapped to %#x, where there is no RAM", pa)}
 		}
 		f(pa, b[:n])

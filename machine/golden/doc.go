@@ -19,6 +19,8 @@
 //	             last line feed of the file is not part of it
 //	status       the exit status, if it is not 0
 //	stderr       a regular expression for the last line on stderr
+//	mask         regular expressions, one per line: what they match in stdout, or
+//	             their first group, counts as "(any)"
 //	guest/PATH   a file to put into the guest at /PATH
 //
 // One script serves every machine. Where addresses, sizes or the machine's name

@@ -59,6 +59,7 @@ func TestRun(t *testing.T) {
 		{"equal", head + "-- stdin --\nhello\n-- stdout --\nhello\n", ""},
 		{"other bytes", head + "-- stdin --\nhello\n-- stdout --\nhullo\n", "-hullo\n+hello"},
 		{"status", head + "-- stdin --\n-- status --\n3\n", "exit status 0, expected 3"},
+		{"mask", head + "-- stdin --\nat 0x1234, CR3: 12\nat 0x5, CR3: 1f\n-- mask --\n0x[0-9a-f]+\nCR3: (\\w+)\n-- stdout --\nat (any), CR3: (any)\nat (any), CR3: (any)\n", ""},
 		{"open end", head + "-- stdin --\na\n-- stdout-open --\na\n", "a"},
 		{"stderr", head + "-- stdin --\n-- stderr --\nsomething\n", `last line on stderr "", expected to match ^(?:something)$`},
 		// Without stdin the program polls for ever.
@@ -147,6 +148,7 @@ func TestBadScripts(t *testing.T) {
 		"x\n-- stdout --\n":                  "there is nothing to run",
 		"x\n-- cmd --\n-- status --\nlots\n": `"lots" is not an exit status`,
 		"x\n-- cmd --\n-- stderr --\n(\n":    "stderr: ",
+		"x\n-- cmd --\n-- mask --\n(\n":      "mask: ",
 	} {
 		path := filepath.Join(t.TempDir(), "s.txtar")
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {

@@ -99,7 +99,11 @@ func (s *Script) execute(ctx context.Context, c Config, record string) (r Result
 	if err := recording.Finish(runner, out); err != nil {
 		return r, err
 	}
-	r = Result{Stdout: console.String(), Status: out.Status, Elapsed: time.Since(begin)}
+	masks, err := s.masks()
+	if err != nil {
+		return r, err
+	}
+	r = Result{Stdout: masks.Apply(console.String()), Status: out.Status, Elapsed: time.Since(begin)}
 	if out.Reason != "" {
 		r.LastLine = "rv86: " + out.Reason
 	}
@@ -148,7 +152,7 @@ func (s *Script) flags(work, arch string) (f session.Flags, err error) {
 func (s *Script) unpack(work string) (guest []session.GuestFile, err error) {
 	for _, f := range s.archive.Files {
 		switch f.Name {
-		case fileCmd, fileArgs, fileStdin:
+		case fileCmd, fileArgs, fileStdin, fileMask:
 			continue
 		}
 		if isExpectation(f.Name) {

@@ -23,6 +23,7 @@ const (
 	fileOpen   = "stdout-open"
 	fileStatus = "status"
 	fileStderr = "stderr"
+	fileMask   = "mask"
 	guestDir   = "guest/"
 )
 
@@ -88,6 +89,9 @@ func Load(path string) (*Script, error) {
 			return nil, fmt.Errorf("%s: it has neither a file %q nor a file %q, so there is nothing to run", path, fileCmd, fileArgs)
 		}
 	}
+	if _, err := s.masks(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
 	for _, arch := range session.Archs {
 		view := s.forArch(arch)
 		if _, err := view.status(); err != nil {
@@ -133,6 +137,11 @@ func (s *Script) stdout() string {
 	}
 	out, _ := s.file(fileStdout)
 	return out
+}
+
+func (s *Script) masks() (Masks, error) {
+	text, _ := s.file(fileMask)
+	return ParseMasks(text)
 }
 
 func (s *Script) status() (int, error) {

@@ -26,7 +26,8 @@ type goTable struct {
 	text    uint64
 	count   int
 	pctab   []byte
-	records []byte // the functab, and what its offsets are relative to
+	records []byte             // the functab, and what its offsets are relative to
+	rows    map[uint64][]goRow // by a function's entry, of those that were asked for
 }
 
 // Words of the header, behind its first 8 bytes, and of a record.
@@ -49,7 +50,7 @@ func readGoTable(f *elf.File, word int) *goTable {
 	if err != nil {
 		return nil
 	}
-	t := &goTable{word: word, text: text.Addr}
+	t := &goTable{word: word, text: text.Addr, rows: map[uint64][]goRow{}}
 	if t.Table, err = gosym.NewTable(nil, gosym.NewLineTable(b, text.Addr)); err != nil {
 		return nil
 	}
@@ -107,28 +108,47 @@ func (t *goTable) depth(pc uint64) (depth uint64, err error) {
 	}
 }
 
+// goRow is a piece of code that is of one line.
+type goRow struct {
+	low, high uint64
+	file      string
+	line      int
+}
+
+// lines gives a function's rows, upwards. Steps by source line ask often.
+func (t *goTable) lines(fn *gosym.Func) []goRow {
+	rows, ok := t.rows[fn.Entry]
+	if ok {
+		return rows
+	}
+	step := max(t.quantum, 1)
+	for pc := fn.Entry; pc < fn.End; pc += step {
+		file, line, _ := t.PCToLine(pc)
+		if n := len(rows); n > 0 && rows[n-1].line == line && rows[n-1].file == file {
+			rows[n-1].high = pc + step
+			continue
+		}
+		rows = append(rows, goRow{pc, pc + step, file, line})
+	}
+	t.rows[fn.Entry] = rows
+	return rows
+}
+
 // goLine is Line for a program without DWARF.
 func (im *Image) goLine(pc uint64) (file string, line int, low, high uint64, ok bool) {
 	if im.gotab == nil {
 		return "", 0, 0, 0, false
 	}
-	file, line, fn := im.gotab.PCToLine(pc)
-	if fn == nil || line <= 0 {
+	fn := im.gotab.PCToFunc(pc)
+	if fn == nil {
 		return "", 0, 0, 0, false
 	}
-	same := func(at uint64) bool {
-		f, l, _ := im.gotab.PCToLine(at)
-		return f == file && l == line
+	for _, r := range im.gotab.lines(fn) {
+		if pc >= r.low && pc < r.high && r.line > 0 {
+			return r.file, r.line, r.low, r.high, true
+		}
 	}
-	step := max(im.gotab.quantum, 1)
-	low, high = pc, pc+1
-	for low >= fn.Entry+step && same(low-step) {
-		low -= step
-	}
-	for high < fn.End && same(high) {
-		high++
-	}
-	return file, line, low, high, true
+	return "", 0, 0, 0, false
 }
 
 // unwindGo is Unwind for a program without DWARF. Go's functions keep no

@@ -44,6 +44,7 @@ type Image struct {
 	index   func() *index
 	frames  func() []fde
 	gotab   *goTable // of a Go program without debug information
+	loaded  []elf.ProgHeader
 }
 
 // Place says where a section of a relocatable file is; ok is false for one that
@@ -62,6 +63,11 @@ func Load(name string, file []byte, place Place) (im *Image, err error) {
 		im.Word = 4
 	}
 	addrs := im.place(f, place)
+	for _, p := range f.Progs {
+		if p.Type == elf.PT_LOAD && p.Paddr != p.Vaddr {
+			im.loaded = append(im.loaded, p.ProgHeader)
+		}
+	}
 	if place == nil && f.Section(".debug_info") == nil && f.Section(".zdebug_info") == nil {
 		im.gotab = readGoTable(f, im.Word)
 	}
@@ -164,6 +170,17 @@ func (im *Image) Contains(addr uint64) bool {
 		}
 	}
 	return false
+}
+
+// Linked gives the address at which a byte is linked that is loaded at a physical
+// address; ok is false if it is none of the image's, or linked where it is loaded.
+func (im *Image) Linked(pa uint64) (va uint64, ok bool) {
+	for _, p := range im.loaded {
+		if pa-p.Paddr < p.Memsz {
+			return pa - p.Paddr + p.Vaddr, true
+		}
+	}
+	return 0, false
 }
 
 // Symbol gives the symbol with a name; the first of several.

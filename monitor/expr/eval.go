@@ -158,9 +158,27 @@ func (ev *evaluation) field(x Value, field string) (Value, error) {
 	}
 	f, offset, ok := findField(s, field, 0)
 	if !ok {
-		return Value{}, fmt.Errorf("%s has no field %s", typeName(x.Type), field)
+		return Value{}, fmt.Errorf("%s has no field %s: it has %s", typeName(x.Type), field, fieldNames(s))
 	}
 	return part(x, f, offset)
+}
+
+// fieldNames lists a structure's fields for a person, if they are not too many.
+func fieldNames(s *dwarf.StructType) string {
+	const most = 16
+	var names []string
+	for _, f := range s.Field {
+		if f.Name != "" && len(names) < most {
+			names = append(names, f.Name)
+		}
+	}
+	switch {
+	case len(names) == 0:
+		return "none"
+	case len(names) == most && len(s.Field) > most:
+		names = append(names, "... (ptype shows all)")
+	}
+	return strings.Join(names, ", ")
 }
 
 // findField also looks into structures without a name of their own, and those
@@ -570,7 +588,9 @@ func (ev *evaluation) assign(n assign) (Value, error) {
 		return ev.setVariable(a.Var, b)
 	}
 	if a.Bits != nil {
-		return Value{}, errors.New("a bit field cannot be changed alone: change the word it is in")
+		if b, err = ev.unitWith(a, b); err != nil {
+			return Value{}, err
+		}
 	}
 	bytes, err := ev.bytesFor(a, b)
 	if err != nil {
@@ -589,6 +609,20 @@ func (ev *evaluation) assign(n assign) (Value, error) {
 	}
 	a.Bytes = bytes
 	return a, nil
+}
+
+// unitWith is the storage unit of a bit field, with another value in the field.
+func (ev *evaluation) unitWith(a, b Value) (Value, error) {
+	n, err := Int(ev.env, b)
+	if err != nil {
+		return Value{}, err
+	}
+	old, err := Load(ev.env, a)
+	if err != nil {
+		return Value{}, err
+	}
+	mask := (uint64(1)<<a.Bits.Size - 1) << a.Bits.Shift
+	return Number(number64(old.Bytes)&^mask | n<<a.Bits.Shift&mask), nil
 }
 
 // setRegister changes a register, or the part of it that a value is in.

@@ -248,7 +248,7 @@ func TestExpressions(t *testing.T) {
 		"1 / 0":                         "error a division by zero",
 		"*(int *)0":                     "error no memory there",
 		"p + 1":                         "error a struct pair is not a number",
-		"p.z":                           "error struct pair has no field z",
+		"p.z":                           "error struct pair has no field z: it has x, y, name, low, high",
 		"5.x":                           "error",
 		"$9":                            "error no $9",
 		"$9 = 1":                        "error no $9",
@@ -312,6 +312,7 @@ func TestFormats(t *testing.T) {
 func TestAssignment(t *testing.T) {
 	for text, check := range map[string]string{
 		"p.x = 9": "p.x", "p.x += 4": "p.x", "$a0 = 9": "$a0", "list[2] = 9": "list[2]", "pp->x = list[1] + 7": "p.x", "$a0 += 2": "$a0",
+		"p.high = 9": "p.high", "p.high = 9 + 32": "p.high",
 		"d = 9": "d", "d = p.x * 2 - 1.0": "d", "$f1.float = 9": "$f1.float", "$f1.word[1] = 9": "$f1.word[1]", "p.x = 9.75": "p.x",
 	} {
 		env := newFake()
@@ -355,6 +356,19 @@ func TestSessionVariables(t *testing.T) {
 		if got, err := Format(env, v, 0); err != nil || got != c.want {
 			t.Errorf("%s, %s: %q, %v; want %q", c.set, c.text, got, err, c.want)
 		}
+	}
+}
+
+// A bit field's neighbours stay.
+func TestBitFields(t *testing.T) {
+	env := newFake()
+	for _, text := range []string{"p.low = 5", "p.high = 30"} {
+		if _, err := Evaluate(env, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := env.mem[16]; got != 5|30<<3 {
+		t.Errorf("the unit is %#x", got)
 	}
 }
 

@@ -60,7 +60,7 @@ fio open=/dev/box iobuf=1 ioctl=1,8 ioctl=2 ioctl=6 ioctl=7
 fio open=/dev/box,rdwr,append
 head -c 5 /dev/box; echo; cat /dev/box > /tmp/copy; wc -c /tmp/copy; rmmod box; ls /dev/box`},
 	{"usual", `
-insmod usual; cat /tmp/helped; ls /sys/class/usual
+insmod usual; cat /tmp/helped /tmp/made; ls /sys/class/usual
 fio open=/dev/usual,rdwr async noasync async write=5 signal=100 async=99999 write=x noasync write=0x10 signal=20 async close
 fio open=/dev/usual async ioctl=1,77 signal=100 ioctl=2 ioctl=3,0 signal=100 ioctl=3,99999 ioctl=9
 fio uid=1000 open=/dev/usual; chmod 666 /dev/usual; fio uid=1000 open=/dev/usual

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -104,7 +105,7 @@ func (g *guest) systemMap(t *testing.T) map[string]uint64 {
 	}
 	at := map[string]uint64{}
 	for line := range strings.Lines(string(text)) {
-		f := strings.Fields(line)
+		f := strings.SplitN(strings.TrimSpace(line), " ", 3)
 		if at[f[2]], err = strconv.ParseUint(f[0], 16, 64); err != nil {
 			t.Fatal(err)
 		}
@@ -112,27 +113,88 @@ func (g *guest) systemMap(t *testing.T) map[string]uint64 {
 	return at
 }
 
-// TestKallsyms: the running kernel's bounds and exports have the addresses, the
-// classes and the names that were known when the image was built.
+// listed is a line of System.map or /proc/kallsyms without its letter.
+type listed struct {
+	addr uint64
+	name string
+}
+
+// readList reads such lines: the letter of each, and all in their order.
+func readList(t *testing.T, lines string) (letters map[listed]string, order []listed) {
+	t.Helper()
+	letters = map[listed]string{}
+	for line := range strings.Lines(lines) {
+		f := strings.SplitN(strings.TrimRight(line, "\r\n"), " ", 3) // a name may have spaces
+		addr, err := strconv.ParseUint(f[0], 16, 64)
+		if err != nil || len(f) < 3 {
+			t.Fatalf("%q: %v", line, err)
+		}
+		// Go's linker marks what is called by assembly's convention in the symbol
+		// table, and not in the table of functions.
+		l := listed{addr, strings.TrimSuffix(f[2], ".abi0")}
+		letters[l] = f[1]
+		order = append(order, l)
+	}
+	return letters, order
+}
+
+// funcLetter: the entry points are global, but have no package, like assembly's own
+// functions.
+func funcLetter(name, letter string) string {
+	if !strings.Contains(name, ".") {
+		return "t"
+	}
+	return letter
+}
+
+// TestKallsyms: the running kernel's bounds, functions and exports have the
+// addresses, the classes and the names that were known when the image was built,
+// and are sorted by address.
 func TestKallsyms(t *testing.T) {
 	eachGuest(t, func(t *testing.T, g *guest) {
 		out, _ := g.boot(t, "cat /proc/kallsyms", nil)
-		at := g.systemMap(t)
-		seen := map[string]bool{}
-		for line := range strings.Lines(out) {
-			f := strings.Fields(line)
-			addr, err := strconv.ParseUint(f[0], 16, 64)
-			if err != nil {
-				t.Fatalf("%q: %v", line, err)
+		text, err := os.ReadFile(filepath.Join(g.dir, "System.map"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _ := readList(t, string(text))
+		got, order := readList(t, out)
+		if !slices.IsSortedFunc(order, func(a, b listed) int {
+			if a.addr < b.addr {
+				return -1
 			}
+			return int(min(a.addr-b.addr, 1))
+		}) {
+			t.Error("it is not sorted by address")
+		}
+		for l := range got {
 			// A variable whose contents are made while booting has its place from
 			// then on, among the modules. A function there is one that the list
 			// lacks, which is found below.
-			later := addr >= vmlinux.WindowBase(g.target.Machine)+vmlinux.ExportsRoom
-			if want, ok := at[f[2]]; !later && (!ok || addr != want) {
-				t.Errorf("%s is %#x, in System.map %#x (%v)", f[2], addr, want, ok)
+			later := l.addr >= vmlinux.WindowBase(g.target.Machine)+vmlinux.ExportsRoom
+			if !later && want[l] == "" {
+				t.Errorf("%s at %#x is not in System.map", l.name, l.addr)
 			}
-			seen[f[2]] = true
+		}
+		// Marks are no functions, and what the image builder adds is not Go's.
+		marks := []string{"runtime.text", "runtime.etext", "go:textfipsstart", "go:textfipsend", "_stext"}
+		at := g.systemMap(t)
+		functions := 0
+		for l, letter := range want {
+			if strings.ToLower(letter) != "t" || l.addr < at["runtime.text"] || l.addr >= at["runtime.etext"] || slices.Contains(marks, l.name) {
+				continue
+			}
+			functions++
+			if letter = funcLetter(l.name, letter); got[l] != letter {
+				t.Errorf("%s at %#x is %s in System.map, %q in /proc/kallsyms", l.name, l.addr, letter, got[l])
+			}
+		}
+		if functions < 5000 {
+			t.Errorf("System.map has %d functions of Go", functions)
+		}
+		seen := map[string]bool{}
+		for l := range got {
+			seen[l.name] = true
 		}
 		for _, e := range ksyms.Of(g.target.Machine) {
 			if !seen[e.Name] {

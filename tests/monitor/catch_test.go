@@ -51,6 +51,38 @@ func TestCatchExec(t *testing.T) {
 	}
 }
 
+// TestCatchPanic: what the kernel gives up for is told.
+func TestCatchPanic(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			l := newBench(t, arch, "echo c >/proc/sysrq-trigger")
+			inOrder(t, l.must("catch panic\ncontinue\nbacktrace\n"), "Catchpoint 1 (panic): sysrq triggered crash\n", "#0  nucleus.Panic", "main.sysrq", "sys.sysWrite",
+				"task.(*Thread).run", "<system call or fault>", "linux.Syscall6 () at ", "main.main () at userland/rvbox/main.go:")
+		})
+	}
+}
+
+// TestNeverThere sets breakpoints that no module can bring, before any is loaded.
+func TestNeverThere(t *testing.T) {
+	for _, arch := range archs {
+		t.Run(arch, func(t *testing.T) {
+			l := newBench(t, arch, "true")
+			for command, says := range map[string]string{
+				"break watchme.c:999": "watchme.c has no code at line 999 or after it.\n",
+				"break watchme.c:38":  " (watchme.c:38) pending: it is in module watchme, which is not loaded.\n",
+				"break watchme_inti":  ` (watchme_inti) pending: no module that is known has it; did you mean "watchme_init"?` + "\n",
+				"break add if by = 2": `The condition "by = 2" would change what it asks for: == compares.` + "\n",
+				"catch load watchmee": `No module "watchmee" is known; did you mean "watchme"?` + "\n",
+				"catch load other":    `No module "other" is known yet.` + "\n",
+			} {
+				if text, _ := l.run(command + "\n"); !strings.Contains(strings.ToLower(text), strings.ToLower(says)) {
+					t.Errorf("%s prints\n%swithout %q", command, text, says)
+				}
+			}
+		})
+	}
+}
+
 // TestFreedInit asks for what was freed with init memory: it is not at address 0.
 func TestFreedInit(t *testing.T) {
 	for _, arch := range archs {

@@ -107,3 +107,13 @@ func TestLookingCostsNothing(t *testing.T) {
 		})
 	}
 }
+
+// TestBeforePaging: the PC's kernel has names while it runs where it was loaded.
+func TestBeforePaging(t *testing.T) {
+	l := newBench(t, "i386", "true")
+	if text, err := l.run("print runtime.g0\n"); err == nil || !strings.Contains(text, "there is no RAM, and nothing is translated.") {
+		t.Errorf("%v\n%s", err, text)
+	}
+	inOrder(t, l.must("backtrace\ninfo symbol $pc\ndisas\nstepi 20\nbacktrace\n"), "in startup_32 ()", " is startup_32\n", "=> 0x00", "<startup_32>:", "cli",
+		"jmp *%eax\n", "nucleus.segmentsInit (...)", "in _kernel_entry (...)")
+}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"rv86/machine/golden"
 	"rv86/tests/lab"
 
 	"github.com/google/go-cmp/cmp"
@@ -52,6 +53,7 @@ const (
 type script struct {
 	commands, stdout string
 	status           int
+	masks            golden.Masks
 }
 
 // load reads a script; ok is false for one that needs flags or files which are
@@ -79,6 +81,10 @@ func load(t *testing.T, path, arch string) (s script, ok bool) {
 			s.commands = string(f.Data)
 		case "stdout":
 			s.stdout = string(f.Data)
+		case "mask":
+			if s.masks, err = golden.ParseMasks(string(f.Data)); err != nil {
+				t.Fatal(err)
+			}
 		case "status":
 			if s.status, err = strconv.Atoi(strings.TrimSpace(string(f.Data))); err != nil {
 				t.Fatal(err)
@@ -121,7 +127,7 @@ func (m machine) runScripts(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
 			t.Parallel()
 			stdout, status := m.run(t, images, s.commands)
-			if diff := cmp.Diff(maskPIDs(s.stdout), maskPIDs(stdout)); diff != "" {
+			if diff := cmp.Diff(maskPIDs(s.stdout), maskPIDs(s.masks.Apply(stdout))); diff != "" {
 				t.Errorf("-golden +QEMU:\n%s", diff)
 			}
 			if status != s.status&m.mask {

@@ -22,6 +22,8 @@ type Config struct {
 	// Kill sends a signal with a code to a process, or to a group if pid is less
 	// than 0; nil where there are no processes.
 	Kill func(pid, sig, code int) abi.Errno
+	// Opener is for whom a caller's C code opens files; nil where there are none.
+	Opener func(who *lkm.Caller) *vfs.Caller
 }
 
 // Files makes files.
@@ -31,11 +33,12 @@ type Files struct {
 	mu     sync.Mutex
 	inodes map[any]*inode
 	tables map[uint64]*File // by poll_table
+	opened map[uint64]*opened
 }
 
 // New makes the maker.
 func New(c Config) *Files {
-	return &Files{Config: c, inodes: map[any]*inode{}, tables: map[uint64]*File{}}
+	return &Files{Config: c, inodes: map[any]*inode{}, tables: map[uint64]*File{}, opened: map[uint64]*opened{}}
 }
 
 // inode is a struct inode that open files share.

@@ -10,7 +10,7 @@ import (
 // Exports are the functions for operations that drivers do not write themselves
 // (fs/libfs.c, fs/read_write.c, fs/open.c, lib/iov_iter.c).
 func (fs *Files) Exports() []kapi.Func {
-	return []kapi.Func{
+	return append(fs.kernelRows(), []kapi.Func{
 		{Name: "poll_wait", Proto: "void poll_wait(struct file *filp, struct wait_queue_head *q, struct poll_table_struct *p)", Call: fs.pollWait},
 		{Name: "fasync_helper", Proto: "int fasync_helper(int fd, struct file *filp, int on, struct fasync_struct **fapp)", Call: fs.fasyncHelper},
 		{Name: "kill_fasync", Proto: "void kill_fasync(struct fasync_struct **fp, int sig, int band)", Call: fs.killFasync},
@@ -55,7 +55,7 @@ func (fs *Files) Exports() []kapi.Func {
 		{Name: "copy_from_iter", Proto: "size_t copy_from_iter(void *addr, size_t bytes, struct iov_iter *i)", Call: func(c *kapi.Call) uint64 {
 			return fs.iterate(c, func(c *kapi.Call, user, addr, n uint64) uint64 { return uaccess.In(c, addr, user, n) })
 		}},
-	}
+	}...)
 }
 
 // llseek serves default_llseek and generic_file_llseek.

@@ -160,6 +160,9 @@ func (g *GPIO) Exports() []kapi.Func {
 			g.chip.Output(n, c.Int() != 0)
 			return 0
 		}),
+		g.withPin("__gpio_get_direction", "int __gpio_get_direction(unsigned gpio)", func(_ *kapi.Call, n int) uint64 {
+			return uint64(bit(!g.isOutput(n)))
+		}),
 		g.withPin("gpio_to_irq", "int gpio_to_irq(unsigned gpio)", func(_ *kapi.Call, n int) uint64 {
 			return uint64(g.base + n)
 		}),

@@ -6,6 +6,7 @@ package ioport
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 
@@ -90,7 +91,7 @@ func (p *Ports) claim(c *kapi.Call, which int, start, n, nameAt uint64, name str
 	cstruct.Put(p.core, res+l.At("end"), 8, r.End)
 	cstruct.SetWord(p.core, res+l.At("name"), nameAt)
 	s.claims = append(s.claims, claim{r, res})
-	slices.SortFunc(s.claims, func(a, b claim) int { return int(int64(a.Start - b.Start)) })
+	sort.Slice(s.claims, func(i, j int) bool { return s.claims[i].Start < s.claims[j].Start })
 	return res
 }
 
@@ -122,7 +123,7 @@ func (p *Ports) Text(mem bool) string {
 	for _, c := range s.claims {
 		all = append(all, c.Range)
 	}
-	slices.SortFunc(all, func(a, b Range) int { return int(int64(a.Start - b.Start)) })
+	sort.Slice(all, func(i, j int) bool { return all[i].Start < all[j].Start })
 	var b strings.Builder
 	for _, r := range all {
 		fmt.Fprintf(&b, "%0*x-%0*x : %s\n", digits, r.Start, digits, r.End, r.Name)

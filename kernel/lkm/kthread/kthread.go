@@ -2,7 +2,6 @@ package kthread
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 
 	"rv86/kernel/abi"
@@ -167,24 +166,6 @@ func (k *KThread) stopThread(c *kapi.Call, p uint64) uint64 {
 func (k *KThread) notRunning(c *kapi.Call, at string, p uint64) {
 	const taintWarn = 9 // TAINT_WARN
 	c.Warn(at, fmt.Sprintf("%s: no kernel thread is at this address: it has ended by itself, or never was one\n", at), taintWarn)
-}
-
-// Leaving lists what a module that goes away leaves behind.
-func (k *KThread) Leaving(_ string, in func(addr uint64) bool) (left []string) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	var still []*thread
-	for _, th := range k.running {
-		if in(th.fn) {
-			still = append(still, th)
-		}
-	}
-	slices.SortFunc(still, func(a, b *thread) int { return a.who.PID - b.who.PID })
-	for _, th := range still {
-		left = append(left, fmt.Sprintf("kernel thread [%s] (PID %d, function %s) is still running: kthread_stop it before the module goes",
-			th.who.Comm, th.who.PID, k.s.Core.Symbol(th.fn)))
-	}
-	return left
 }
 
 // Exports are the rows of kernel threads.

@@ -143,5 +143,6 @@
 #define ENOIOCTLCMD	515
 #define EPROBE_DEFER	517
 #define ENOTSUPP	524
+#define EIOCBQUEUED	529	/* a request was begun */
 
 #endif

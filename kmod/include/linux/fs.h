@@ -92,6 +92,9 @@ struct kiocb {
 	int ki_flags;
 };
 
+/* Every request is waited for. */
+static inline bool is_sync_kiocb(struct kiocb *iocb) { return iocb->ki_complete == NULL; }
+
 /* Which are called when, and what their absence means, is Linux's: without open,
  * opening succeeds; without read, reading is EINVAL; without llseek, seeking is
  * ESPIPE; without unlocked_ioctl, ENOTTY; without poll, the file is always ready.
@@ -164,6 +167,16 @@ static inline void unregister_chrdev(unsigned int major, const char *name)
 {
 	__unregister_chrdev(major, 0, 256, name);
 }
+
+/* Files that a module opens itself: an ERR_PTR if that fails. Files of other modules'
+ * drivers, which take a program's memory, cannot be read or written so (-EINVAL).
+ */
+struct file *filp_open(const char *filename, int flags, umode_t mode);
+int filp_close(struct file *filp, fl_owner_t id);
+ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos);
+ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *pos);
+static inline void fput(struct file *file) { filp_close(file, NULL); }
+static inline int vfs_fsync(struct file *file, int datasync) { return 0; }
 
 /* Programs that asked for a signal when there is something to read (O_ASYNC): the
  * driver's fasync keeps the list with fasync_helper, kill_fasync sends.

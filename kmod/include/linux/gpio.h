@@ -38,6 +38,7 @@ void gpio_free_array(const struct gpio *array, size_t num);
 
 int gpio_direction_input(unsigned gpio);
 int gpio_direction_output(unsigned gpio, int value);
+int __gpio_get_direction(unsigned gpio);
 int gpio_get_value(unsigned gpio);
 void gpio_set_value(unsigned gpio, int value);
 

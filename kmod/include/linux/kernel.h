@@ -25,6 +25,26 @@
 #define upper_32_bits(n)	((u32)(((n) >> 16) >> 16))
 #define lower_32_bits(n)	((u32)(n))
 
+/* One number of a list: 0 there is none, 1 the last, 2 a comma follows, 3 a hyphen. */
+static inline int get_option(char **str, int *pint)
+{
+	char *cur = *str;
+	int value;
+
+	if (!cur || !*cur)
+		return 0;
+	value = *cur == '-' ? -(int)simple_strtoul(cur + 1, str, 0) : (int)simple_strtoul(cur, str, 0);
+	if (pint)
+		*pint = value;
+	if (cur == *str)
+		return 0;
+	if (**str == ',') {
+		(*str)++;
+		return 2;
+	}
+	return **str == '-' ? 3 : 1;
+}
+
 __printf(1, 2) __noreturn __cold void panic(const char *fmt, ...);
 
 /* Bits of the kernel's taint mask. */

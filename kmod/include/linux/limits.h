@@ -28,6 +28,7 @@
 #define LLONG_MAX	((long long)(~0ULL >> 1))
 #define LLONG_MIN	(-LLONG_MAX - 1)
 #define ULLONG_MAX	(~0ULL)
+#define PHYS_ADDR_MAX	(~(phys_addr_t)0)
 #define SIZE_MAX	(~(size_t)0)
 
 #define PATH_MAX	4096

@@ -10,13 +10,16 @@
 #include <linux/moduleparam.h>
 /* Authors rely on what Linux's module.h has brought along for years. */
 #include <linux/cache.h>
+#include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/jump_label.h>
 #include <linux/kobject.h>
 #include <linux/list.h>
 #include <linux/percpu.h>
+#include <linux/pid.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/srcu.h>
 #include <linux/stat.h>

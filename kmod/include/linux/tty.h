@@ -5,6 +5,7 @@
 #define _LINUX_TTY_H
 
 #include <linux/types.h>
+#include <linux/kdev_t.h>
 #include <linux/sched.h>
 
 struct tty_struct;
@@ -37,6 +38,11 @@ struct tty_port {
 /* The current process' controlling terminal; NULL if it has none. */
 struct tty_struct *get_current_tty(void);
 void tty_kref_put(struct tty_struct *tty);
+
+static inline dev_t tty_devnum(struct tty_struct *tty)
+{
+	return MKDEV(tty->driver->major, tty->driver->minor_start + tty->index);
+}
 
 /* The driver's operations; call them through it. */
 ssize_t __tty_write(struct tty_struct *tty, const u8 *buf, size_t count);

@@ -56,7 +56,11 @@ typedef unsigned long		ulong;
 
 typedef __SIZE_TYPE__		size_t;
 typedef __PTRDIFF_TYPE__	ptrdiff_t;
+#if __SIZEOF_LONG__ == 8
 typedef long			ssize_t;
+#else
+typedef int			ssize_t;
+#endif
 typedef unsigned long		uintptr_t;
 typedef long long		loff_t;
 typedef long			off_t;

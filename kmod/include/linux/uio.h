@@ -17,6 +17,10 @@ struct iov_iter {
 size_t copy_to_iter(const void *addr, size_t bytes, struct iov_iter *i);
 size_t copy_from_iter(void *addr, size_t bytes, struct iov_iter *i);
 
+#define READ	0
+#define WRITE	1
+#define iov_iter_rw(i)	((i)->data_source ? WRITE : READ)
+
 static inline size_t iov_iter_count(const struct iov_iter *i) { return i->count; }
 
 static inline void iov_iter_advance(struct iov_iter *i, size_t n)

@@ -25,6 +25,9 @@ static inline int gpiod_get_value(const struct gpio_desc *desc) { return gpio_ge
 static inline void gpiod_set_value(struct gpio_desc *desc, int value) { gpio_set_value(desc_to_gpio(desc), value); }
 static inline int gpiod_to_irq(const struct gpio_desc *desc) { return gpio_to_irq(desc_to_gpio(desc)); }
 
+#define GPIO_LINE_DIRECTION_IN	1
+#define GPIO_LINE_DIRECTION_OUT	0
+static inline int gpiod_get_direction(struct gpio_desc *desc) { return __gpio_get_direction(desc_to_gpio(desc)); }
 static inline int gpiod_export(struct gpio_desc *desc, bool direction_may_change)
 {
 	return __gpio_export(desc_to_gpio(desc), direction_may_change);

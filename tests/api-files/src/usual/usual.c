@@ -120,6 +120,15 @@ static int leaves(void *data)
 	return times = -1;
 }
 
+/* It is woken by the exit function, which does not wait for it. */
+static DECLARE_COMPLETION(over);
+static int sees_the_end(void *data)
+{
+	wait_for_completion(&over);
+	pr_info("the end is seen\n");
+	return 0;
+}
+
 static void __init often(void)
 {
 	static DEFINE_RATELIMIT_STATE(few, HZ, 2);
@@ -134,6 +143,36 @@ static void __init often(void)
 	for (i = 0; i < 2; i++)
 		WARN_ONCE(i < 0, "never");
 	pr_info("%d of 16\n", n);
+}
+
+/* Files by name: one that is made and read, one in /proc, one that is not there, and
+ * a driver's, which is refused.
+ */
+static void files(void)
+{
+	struct file *f = filp_open("/tmp/made", O_RDWR | O_CREAT | O_APPEND, 0600);
+	loff_t pos = 0;
+	char buf[16] = "";
+	ssize_t n, m;
+
+	if (IS_ERR(f))
+		return;
+	n = kernel_write(f, "hello ", 6, &pos);
+	m = kernel_write(f, "kernel", 6, &pos);
+	pos -= 8;
+	pr_info("wrote %zd %zd, size %lld, read %zd", n, m, i_size_read(file_inode(f)), kernel_read(f, buf, sizeof(buf) - 1, &pos));
+	pr_cont(" %s at %lld, end %zd\n", buf, pos, kernel_read(f, buf, 1, &pos));
+	filp_close(f, NULL);
+	f = filp_open("/proc/version", O_RDONLY, 0);
+	pos = 0;
+	n = kernel_read(f, buf, 5, &pos);
+	buf[5] = '\0';
+	m = kernel_write(f, buf, 5, &pos);
+	pr_info("%s %zd %zd, none %ld\n", buf, n, m, PTR_ERR(filp_open("/none", O_RDONLY, 0)));
+	fput(f);
+	f = filp_open("/dev/usual", O_RDONLY, 0);
+	pr_info("own %ld\n", IS_ERR(f) ? PTR_ERR(f) : kernel_read(f, buf, 1, NULL));
+	filp_close(f, NULL);
 }
 
 static int __init help(const char *command)
@@ -167,7 +206,11 @@ static int __init usual_init(void)
 	class = class_create(THIS_MODULE, "usual");
 	if (IS_ERR(class))
 		return PTR_ERR(class);
-	return misc_register(&usual);
+	if (misc_register(&usual))
+		return -EBUSY;
+	files();
+	kthread_run(sees_the_end, NULL, "end");
+	return 0;
 }
 
 static void __exit usual_exit(void)
@@ -175,6 +218,7 @@ static void __exit usual_exit(void)
 	misc_deregister(&usual);
 	class_destroy(class);
 	pr_info("times %d\n", times);
+	complete(&over);
 }
 
 /* Without semicolons. */

@@ -1,0 +1,2 @@
+/* asm/pgtable.h - see linux/mm.h. */
+#include <linux/mm.h>

@@ -1,0 +1,2 @@
+/* mm_types.h - see linux/mm.h. */
+#include <linux/mm.h>
