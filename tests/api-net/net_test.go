@@ -148,3 +148,19 @@ func TestSockets(t *testing.T) {
 		}
 	})
 }
+
+// TestMemory loads, uses and unloads a driver, with sockets that stay open, and finds
+// the modules' memory as it was.
+func TestMemory(t *testing.T) {
+	const cycles = 10
+	one := "insmod station stop=1; ifconfig eth0 10.1.0.1; ping -q -c 2 -s 3000 10.1.0.7 >/dev/null; ping -q -c 1 -W 0 10.200.0.1 >/dev/null; rmmod station; "
+	memory := "grep -e Slab -e VmallocUsed /proc/meminfo; "
+	lab.Each(t, func(t *testing.T, m lab.Machine) {
+		files := modbuild.Modules(t, m.Arch, modules.Tree{Src: "src"})
+		r := lab.Guest{Arch: m.Arch, Modules: files}.Run(t, "dmesg -n 1; nc -u -l -p 9 & "+one+memory+strings.Repeat(one, cycles)+memory)
+		lines := strings.Split(strings.TrimSpace(r.Out), "\n")
+		if n := len(lines); n < 4 || lines[n-4] != lines[n-2] || lines[n-3] != lines[n-1] {
+			t.Errorf("before and after %d loads:\n%s", cycles, r.Out)
+		}
+	})
+}
