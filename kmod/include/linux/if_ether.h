@@ -32,7 +32,4 @@ struct ethhdr {
 	__be16 h_proto;
 } __attribute__((packed));
 
-struct sk_buff;
-static inline struct ethhdr *eth_hdr(const struct sk_buff *skb);
-
 #endif
