@@ -49,6 +49,9 @@ func (h header) ident() uint16  { return binary.BigEndian.Uint16(h[ipIdent:]) }
 func (h header) frag() uint16   { return binary.BigEndian.Uint16(h[ipFragment:]) }
 func (h header) fragment() bool { return h.frag()&(moreFrags|fragMask) != 0 }
 
+// HeaderSize is the size of the header of an IP packet.
+func HeaderSize(b []byte) uint64 { return uint64(header(b).size()) }
+
 // close writes length and checksum.
 func (h header) close(total int) {
 	binary.BigEndian.PutUint16(h[ipTotal:], uint16(total))
@@ -76,6 +79,9 @@ func checkIP(b []byte) (header, bool) {
 // ipInput is an IP packet that came in.
 func (s *Stack) ipInput(c *vfs.Caller, i *iface, p *Packet) {
 	h, ok := checkIP(p.Data[p.Off:])
+	if ok {
+		h, ok = s.pass(c, PreRouting, i, nil, h)
+	}
 	if !ok {
 		return
 	}
@@ -88,7 +94,10 @@ func (s *Stack) ipInput(c *vfs.Caller, i *iface, p *Packet) {
 		h, ok = s.reassemble(h)
 	}
 	s.mu.Unlock()
-	if local && !martian && ok {
+	if !local || martian || !ok {
+		return
+	}
+	if h, ok = s.pass(c, LocalIn, i, nil, h); ok {
 		s.deliver(c, &received{h, i, p.Checked})
 	}
 }
@@ -166,6 +175,28 @@ func (s *Stack) send(c *vfs.Caller, o *outgoing) abi.Errno {
 	}
 	h = append(h, body...)
 	h.close(len(h))
+	return s.output(c, w, h)
+}
+
+// output has a finished packet filtered and sends it. One that is dropped there is
+// EPERM to who sent it.
+func (s *Stack) output(c *vfs.Caller, w way, h header) abi.Errno {
+	dst := h.dst()
+	h, ok := s.pass(c, LocalOut, nil, w.iface, h)
+	if ok && h.dst() != dst {
+		// It may have another way now (ip_route_me_harder).
+		again, e := s.find(h.dst(), Any, 0)
+		if e != 0 {
+			return e
+		}
+		w = again
+	}
+	if ok {
+		h, ok = s.pass(c, PostRouting, nil, w.iface, h)
+	}
+	if !ok {
+		return abi.EPERM
+	}
 	return s.route(c, w, h)
 }
 

@@ -76,7 +76,7 @@ func (k *Socket) sendHeader(c *vfs.Caller, o *outgoing, b []byte) abi.Errno {
 		h[ipIdent], h[ipIdent+1] = byte(id>>8), byte(id)
 	}
 	h.close(len(h))
-	return k.s.resolve(c, w, h)
+	return k.s.output(c, w, h)
 }
 
 // rawInput gives a copy of a packet to each raw socket of its protocol, and says

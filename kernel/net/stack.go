@@ -3,6 +3,7 @@ package net
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"rv86/kernel/abi"
 	"rv86/kernel/vfs"
@@ -36,6 +37,7 @@ type Stack struct {
 	parts  []*assembly
 
 	backlog backlog
+	filter  atomic.Pointer[Filter]
 }
 
 // iface is a link with what IPv4 knows of it. Guarded by the stack's mu.

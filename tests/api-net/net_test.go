@@ -65,6 +65,13 @@ var stationScripts = []string{
 		"cat /sys/class/net/eth0/statistics/tx_packets; rmmod station; insmod station forget=1; ifconfig eth0 10.1.0.1; rmmod station; ip link; ping -c 1 10.1.0.7",
 }
 
+// filterScripts look at packets, and lose or change some.
+var filterScripts = []string{
+	"insmod station; ifconfig eth0 10.1.0.1/24; insmod filter drop=100 turn=1; ping -c 1 127.0.0.1; ping -q -c 1 10.1.0.7; ping -q -c 1 -W 1 -s 100 127.0.0.1; " +
+		"ping -q -c 1 -W 1 -s 101 127.0.0.1; nc -u -l -p 2000 -w 3 >/tmp/got </dev/null & sleep 0.1; echo turned | nc -u -w 1 127.0.0.1 1000; sleep 3; cat /tmp/got; " +
+		"rmmod filter; ping -q -c 1 -s 100 127.0.0.1; insmod filter forget=1; rmmod filter; ping -q -c 1 127.0.0.1",
+}
+
 // mistakes are the ways in which wrong.c errs and the kernel goes on.
 var mistakes = []string{"none", "length", "data", "header", "nodev", "freed", "forget", "noops", "name", "addr", "live", "again", "freedev"}
 
@@ -92,6 +99,8 @@ func wrongScripts() []string {
 func TestLoopback(t *testing.T) { run(t, "loopback", "", loopScripts) }
 
 func TestStation(t *testing.T) { run(t, "station", "src", stationScripts) }
+
+func TestFilter(t *testing.T) { run(t, "filter", "src", filterScripts) }
 
 func TestWrong(t *testing.T) { run(t, "wrong", "src", wrongScripts()) }
 

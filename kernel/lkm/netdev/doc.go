@@ -1,6 +1,7 @@
 // Package netdev is network interfaces of modules and the buffers that packets
 // travel in (Linux 6.6 net/core/dev.c, skbuff.c, net/ethernet/eth.c;
-// linux/netdevice.h, skbuff.h, etherdevice.h).
+// linux/netdevice.h, skbuff.h, etherdevice.h), and
+// netfilter's hooks (net/netfilter/core.c).
 //
 // A registered device is a Link of package kernel/net. What the network sends
 // becomes a socket buffer with the header that the device's header_ops make, and

@@ -42,6 +42,8 @@ type Devices struct {
 	skbs      map[uint64]*skb
 	napis     map[uint64]*napi
 	notifiers []uint64 // struct notifier_block
+	hooks     []*hook  // in the order of their calls
+	lo        uint64   // the struct net_device of lo, once it was asked for
 }
 
 // dev is a struct net_device.
@@ -210,7 +212,7 @@ const (
 func (d *Devices) freeDev(c *kapi.Call, n *dev) {
 	v := d.view(n.addr)
 	d.mu.Lock()
-	live := n.registered
+	live := n.registered || n.addr == d.lo
 	d.mu.Unlock()
 	if live {
 		c.Warn("free_netdev", "free_netdev: "+n.name+" is still registered: unregister_netdev it first\n", taintWarn)
@@ -441,6 +443,7 @@ func (d *Devices) Leaving(_ string, of func(addr uint64) bool) (left []string) {
 		left = append(left, fmt.Sprintf("network device %s is still there: unregister_netdev it before the module goes", n.name))
 		d.withRTNL(who, func() { d.abandon(who, n) })
 	}
+	left = append(left, d.leavingHooks(of)...)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	kept := d.notifiers[:0]

@@ -28,7 +28,7 @@ func (d *Devices) receive(c *kapi.Call, at string) uint64 {
 	if !ok {
 		return rxDrop
 	}
-	if n == nil || !n.live() {
+	if n == nil || !n.live() && !d.isLo(n) {
 		c.Warn(at, at+": skb->dev is no registered network device\n", taintWarn)
 		return rxDrop
 	}
@@ -39,7 +39,7 @@ func (d *Devices) receive(c *kapi.Call, at string) uint64 {
 		return rxDrop
 	}
 	proto := uint16(v.Get("protocol"))
-	p := net.Packet{Link: n, Proto: proto<<8 | proto>>8, Kind: uint8(v.Get("pkt_type"))}
+	p := net.Packet{Link: d.linkOf(n), Proto: proto<<8 | proto>>8, Kind: uint8(v.Get("pkt_type"))}
 	start := w.data
 	if mac := v.Get("mac_header"); mac != unset && mac <= w.data-w.head {
 		start = w.head + mac
@@ -55,6 +55,14 @@ func (d *Devices) receive(c *kapi.Call, at string) uint64 {
 		return rxDrop
 	}
 	return 0
+}
+
+// linkOf is what the network knows a device as.
+func (d *Devices) linkOf(n *dev) net.Link {
+	if d.isLo(n) {
+		return d.Stack.Find("lo")
+	}
+	return n
 }
 
 func (n *dev) live() bool {

@@ -11,7 +11,7 @@ import (
 func (d *Devices) Exports() []kapi.Func {
 	var rows []kapi.Func
 	for _, g := range [][]kapi.Func{
-		d.deviceFuncs(), d.configFuncs(), d.findFuncs(), d.etherFuncs(), d.xmitFuncs(), d.receiveFuncs(), d.buffFuncs(), d.rtnlFuncs(),
+		d.deviceFuncs(), d.configFuncs(), d.findFuncs(), d.etherFuncs(), d.xmitFuncs(), d.receiveFuncs(), d.buffFuncs(), d.rtnlFuncs(), d.filterFuncs(),
 	} {
 		rows = append(rows, g...)
 	}
@@ -182,17 +182,20 @@ func (d *Devices) findFuncs() []kapi.Func {
 	byName := func(name string, hold bool) kapi.Func {
 		return kapi.Func{Name: name, Proto: "struct net_device *" + name + "(struct net *net, const char *name)", Call: func(c *kapi.Call) uint64 {
 			c.Ptr()
-			n, _ := d.Stack.Find(c.Str(c.Ptr())).(*dev)
-			return d.found(n, hold)
+			l := d.Stack.Find(c.Str(c.Ptr()))
+			if l == nil {
+				return 0
+			}
+			return d.found(d.find(d.cdevice(l)), hold)
 		}}
 	}
 	byIndex := func(name string, hold bool) kapi.Func {
 		return kapi.Func{Name: name, Proto: "struct net_device *" + name + "(struct net *net, int ifindex)", Call: func(c *kapi.Call) uint64 {
 			c.Ptr()
 			index := int(c.Int())
-			for _, n := range d.inOrder() {
-				if n.index == index {
-					return d.found(n, hold)
+			for _, l := range d.Stack.Links() {
+				if i := l.Info(); i.Index == index {
+					return d.found(d.find(d.cdevice(l)), hold)
 				}
 			}
 			return 0
@@ -218,11 +221,12 @@ func (d *Devices) findFuncs() []kapi.Func {
 		{Name: "__next_net_device", Proto: "struct net_device *__next_net_device(struct net_device *dev)", Call: func(c *kapi.Call) uint64 {
 			at := c.Ptr()
 			after := at == 0
-			for _, n := range d.inOrder() {
+			for _, l := range d.Stack.Links() {
+				dev := d.cdevice(l)
 				if after {
-					return n.addr
+					return dev
 				}
-				after = n.addr == at
+				after = dev == at
 			}
 			return 0
 		}},
