@@ -35,7 +35,7 @@ func LeastFree(m *kmod.Machine) uint64 {
 // LeastFree's values.
 const (
 	LeastFreeRISCV64 = 6 << 20
-	LeastFreeI386    = 5 << 20
+	LeastFreeI386    = 4992 << 10
 )
 
 // StubSize is the length of an export's stub.

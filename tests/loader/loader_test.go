@@ -254,7 +254,7 @@ insmod /lib/modules/slow.ko; wait; cat /sys/module/slow/initstate; rmmod slow`,
 		},
 	},
 	{
-		cmd:  "insmod /lib/modules/slow.ko fail=1 & sleep 0.02; insmod /lib/modules/slow.ko; echo status $?; wait; rmmod slow",
+		cmd: "insmod /lib/modules/slow.ko fail=1 & sleep 0.02; insmod /lib/modules/slow.ko; echo status $?; wait; rmmod slow",
 		// The first insmod complains before the second load begins, or while it runs.
 		want: []string{"slow: begins\nslow: ends\n", "slow: begins\n", "slow: ends\nstatus 0\n"},
 	},

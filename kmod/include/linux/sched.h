@@ -123,17 +123,27 @@ void sched_set_fifo(struct task_struct *p);
 struct task_struct *__find_task(int pid);
 struct task_struct *__next_task(struct task_struct *p);
 #define init_task		(*__next_task(NULL))
-#define next_task(p)		__next_task(p)
-#define for_each_process(p)	for (p = __next_task(NULL); (p = __next_task(p)) != NULL; )
+/* Walks end where they began, at the idle task, as on Linux: p and t are tasks also
+ * after the loop.
+ */
+static inline struct task_struct *next_task(struct task_struct *p)
+{
+	struct task_struct *next = __next_task(p);
+
+	return next ? next : &init_task;
+}
+#define for_each_process(p)	for (p = &init_task; (p = next_task(p)) != &init_task; )
 /* The threads of a process, its first one before the others. */
 struct task_struct *__next_thread(struct task_struct *t);
 int get_nr_threads(struct task_struct *t);
 static inline bool thread_group_empty(struct task_struct *t) { return get_nr_threads(t) == 1; }
 static inline bool thread_group_leader(struct task_struct *t) { return t->pid == t->tgid; }
-#define for_each_thread(p, t)	for (t = (p)->group_leader; t != NULL; t = __next_thread(t))
+static inline struct task_struct *__thread_or_idle(struct task_struct *t) { return t ? t : &init_task; }
+#define for_each_thread(p, t)	\
+	for (t = (p)->group_leader; t != &init_task; t = __thread_or_idle(__next_thread(t)))
 #define for_each_process_thread(p, t)	for_each_process(p) for_each_thread(p, t)
 /* The pair that Linux had until 6.5: do_each_thread(p, t) { } while_each_thread(p, t); */
-#define do_each_thread(p, t)	for (p = __next_task(NULL); (p = t = __next_task(p)) != NULL; ) do
+#define do_each_thread(p, t)	for (p = t = &init_task; (p = t = next_task(p)) != &init_task; ) do
 #define while_each_thread(p, t)	while ((t = __next_thread(t)) != NULL)
 #define find_task_by_vpid(nr)	__find_task(nr)
 

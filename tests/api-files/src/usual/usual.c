@@ -75,6 +75,8 @@ static bool threads_are_right(void)
 		o += t->tgid == current->tgid;
 	} while_each_thread(p, t);
 	rcu_read_unlock();
+	if (t != &init_task || p->pid != 0)
+		return false;
 	return n > 1 && n == get_nr_threads(current) && n == m && n == o && !thread_group_empty(current);
 }
 
