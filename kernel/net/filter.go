@@ -42,3 +42,12 @@ func (s *Stack) pass(c *vfs.Caller, point uint8, in, out *iface, h header) (head
 	}
 	return checkIP(b)
 }
+
+// SetTap has f see each packet that comes in, before anybody else; nil ends that.
+func (s *Stack) SetTap(f func(c *vfs.Caller, p *Packet)) {
+	if f == nil {
+		s.packets.Store(nil)
+		return
+	}
+	s.packets.Store(&f)
+}

@@ -38,6 +38,7 @@ type Stack struct {
 
 	backlog backlog
 	filter  atomic.Pointer[Filter]
+	packets atomic.Pointer[func(c *vfs.Caller, p *Packet)]
 }
 
 // iface is a link with what IPv4 knows of it. Guarded by the stack's mu.
@@ -286,6 +287,9 @@ func (s *Stack) input(c *vfs.Caller, p Packet) {
 		return
 	}
 	s.tap(i, &p)
+	if f := s.packets.Load(); f != nil {
+		(*f)(c, &p)
+	}
 	if p.Kind == abi.PACKET_OTHERHOST {
 		return
 	}

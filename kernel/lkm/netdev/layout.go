@@ -138,4 +138,4 @@ var (
 )
 
 // Layouts are the structures, for the test that compares them with the headers.
-var Layouts = []*cstruct.Struct{Buff, Shared, Stats, Stats64, Header, Ops, Queue, Device, NAPI, Event, Net, HookState, HookOps}
+var Layouts = []*cstruct.Struct{Buff, Shared, Stats, Stats64, Header, Ops, Queue, Device, NAPI, Event, Net, HookState, HookOps, PackType}

@@ -43,7 +43,8 @@ type Devices struct {
 	napis     map[uint64]*napi
 	notifiers []uint64 // struct notifier_block
 	hooks     []*hook  // in the order of their calls
-	lo        uint64   // the struct net_device of lo, once it was asked for
+	packs     []*pack
+	lo        uint64 // the struct net_device of lo, once it was asked for
 }
 
 // dev is a struct net_device.
@@ -444,6 +445,7 @@ func (d *Devices) Leaving(_ string, of func(addr uint64) bool) (left []string) {
 		d.withRTNL(who, func() { d.abandon(who, n) })
 	}
 	left = append(left, d.leavingHooks(of)...)
+	left = append(left, d.leavingPacks(of)...)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	kept := d.notifiers[:0]

@@ -11,7 +11,7 @@ import (
 func (d *Devices) Exports() []kapi.Func {
 	var rows []kapi.Func
 	for _, g := range [][]kapi.Func{
-		d.deviceFuncs(), d.configFuncs(), d.findFuncs(), d.etherFuncs(), d.xmitFuncs(), d.receiveFuncs(), d.buffFuncs(), d.rtnlFuncs(), d.filterFuncs(),
+		d.deviceFuncs(), d.configFuncs(), d.findFuncs(), d.etherFuncs(), d.xmitFuncs(), d.receiveFuncs(), d.buffFuncs(), d.rtnlFuncs(), d.filterFuncs(), d.packFuncs(),
 	} {
 		rows = append(rows, g...)
 	}

@@ -407,6 +407,22 @@ static inline void dev_sw_netstats_tx_add(struct net_device *dev, unsigned int p
 	dev->stats.tx_bytes += len;
 }
 
+/* Who wants each packet that comes in of a protocol (ETH_P_ALL: of all), of a device
+ * or of all. func is called in softirq context and takes the buffer over. The kernel
+ * knows the layout.
+ */
+struct packet_type {
+	__be16 type;
+	bool ignore_outgoing;
+	struct net_device *dev;
+	int (*func)(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt, struct net_device *orig_dev);
+	void *af_packet_priv;
+	struct list_head list;
+};
+void dev_add_pack(struct packet_type *pt);
+void dev_remove_pack(struct packet_type *pt);
+#define __dev_remove_pack(pt)		dev_remove_pack(pt)
+
 /* Who wants to know of interfaces. */
 enum netdev_cmd {
 	NETDEV_UP = 1,

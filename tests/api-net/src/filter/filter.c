@@ -56,6 +56,16 @@ static const struct nf_hook_ops ops[] = {
 	{ .hook = judge, .pf = NFPROTO_IPV4, .hooknum = NF_INET_PRE_ROUTING, .priority = NF_IP_PRI_FILTER },
 };
 
+/* Sees ARP, and takes what it sees. */
+static int arp(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt, struct net_device *orig_dev)
+{
+	pr_info("filter: ARP on %s from %pM to %pM, %u bytes\n", dev->name, eth_hdr(skb)->h_source, eth_hdr(skb)->h_dest, skb->len);
+	kfree_skb(skb);
+	return NET_RX_SUCCESS;
+}
+
+static struct packet_type arp_type = { .type = htons(ETH_P_ARP), .func = arp };
+
 static int __init filter_init(void)
 {
 	static const struct nf_hook_ops wrong = { .hook = see, .pf = NFPROTO_IPV6 };
@@ -64,13 +74,16 @@ static int __init filter_init(void)
 	pr_info("filter: IPv6 %d\n", nf_register_net_hook(&init_net, &wrong));
 	for_each_netdev(&init_net, dev)
 		pr_info("filter: %d %s mtu %u\n", dev->ifindex, dev->name, dev->mtu);
+	dev_add_pack(&arp_type);
 	return nf_register_net_hooks(&init_net, ops, ARRAY_SIZE(ops));
 }
 
 static void __exit filter_exit(void)
 {
-	if (!forget)
-		nf_unregister_net_hooks(&init_net, ops, ARRAY_SIZE(ops));
+	if (forget)
+		return;
+	dev_remove_pack(&arp_type);
+	nf_unregister_net_hooks(&init_net, ops, ARRAY_SIZE(ops));
 }
 
 module_init(filter_init);
