@@ -36,6 +36,7 @@ const (
 // goroutines allocate, the latter with interrupts off.
 var (
 	ramBase, ramTop uintptr
+	pageFirst       uintptr // the first page that was ever the allocator's
 	pageNext        uintptr // all RAM from here on, less the holes, is untouched
 	pageFree        uintptr // physical address of the first freed page
 	pagesTotal      uintptr
@@ -88,6 +89,7 @@ func pageInit(end uintptr) {
 	// stays its owner's.
 	n := ((ramTop-ramBase)/PageSize*4 + pageMask) / PageSize
 	refBase = takeRun(n)
+	pageFirst = pageNext
 	for i := 0; i < nHoles; i++ {
 		for p := max(holes[i].lo, ramBase); p < min(holes[i].hi, ramTop); p += PageSize {
 			*pageRef(p) = uint32(PageNucleus)<<useShift | 1
@@ -248,6 +250,18 @@ func PagesUsed() [PageUses]uintptr { return pagesUsed }
 
 // UserReserve is the number of free pages at which AllocPage begins to fail.
 func UserReserve() uintptr { return userReserve }
+
+// InRAM tells whether pa is in RAM, so that the page has a reference count.
+func InRAM(pa uintptr) bool { return pa >= ramBase && pa < ramTop }
+
+// HeldFor tells whether pa is a page that the allocator gave out, for a use.
+func HeldFor(pa uintptr, use PageUse) bool {
+	if pa < pageFirst || pa >= pageNext || holeAt(pa) != 0 {
+		return false
+	}
+	r := *pageRef(pa)
+	return r&refMask != 0 && PageUse(r>>useShift) == use
+}
 
 // IsRAM tells whether pa is a page the allocator hands out, so that it has a
 // reference count.
