@@ -254,13 +254,25 @@ func UserReserve() uintptr { return userReserve }
 // InRAM tells whether pa is in RAM, so that the page has a reference count.
 func InRAM(pa uintptr) bool { return pa >= ramBase && pa < ramTop }
 
-// HeldFor tells whether pa is a page that the allocator gave out, for a use.
-func HeldFor(pa uintptr, use PageUse) bool {
+// OfModules tells whether C code has the page at pa.
+func OfModules(pa uintptr) bool {
 	if pa < pageFirst || pa >= pageNext || holeAt(pa) != 0 {
 		return false
 	}
 	r := *pageRef(pa)
-	return r&refMask != 0 && PageUse(r>>useShift) == use
+	use := PageUse(r >> useShift)
+	return r&refMask != 0 && (use == PageWindow || use == PageSlab)
+}
+
+// HoldOfModules adds an owner to a page that C code has; false if it has not.
+func HoldOfModules(pa uintptr) bool {
+	s := intrOff()
+	ok := OfModules(pa)
+	if ok {
+		*pageRef(pa)++
+	}
+	intrRestore(s)
+	return ok
 }
 
 // IsRAM tells whether pa is a page the allocator hands out, so that it has a

@@ -43,6 +43,8 @@ type (
 		// dropped to be supplied again.
 		Fixed() bool
 		Special() bool
+		// Inherited says that fork copies the area.
+		Inherited() bool
 		// Free gives back what stands for the area.
 		Free()
 	}

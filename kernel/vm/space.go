@@ -88,6 +88,9 @@ func (s *Space) fork() (n *Space, ok bool) {
 	n.brkStart, n.brk, n.Args, n.Env, n.Stack = s.brkStart, s.brk, s.Args, s.Env, s.Stack
 	ok = true
 	for _, a := range s.areas {
+		if a.region != nil && !a.region.Inherited() {
+			continue
+		}
 		n.areas = append(n.areas, a.clone(n))
 		s.each(a.lo, a.hi, func(va uintptr, e *pte) bool {
 			to := n.entry(va, true)
