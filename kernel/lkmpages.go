@@ -20,10 +20,17 @@ type modulePages struct {
 func (p modulePages) Physical(va uint64) uint64 { return p.k.Physical(va) }
 
 // Virtual gives the kernel's address of physical memory.
-func (modulePages) Virtual(pa uint64) uint64 { return remap(pa, nucleus.PageSize) }
+func (modulePages) Virtual(pa uint64) uint64 {
+	if pa+nucleus.PageSize < pa {
+		return 0
+	}
+	return remap(pa, nucleus.PageSize)
+}
 
 // Owned tells whether C code has a page.
-func (modulePages) Owned(pa uint64) bool { return nucleus.OfModules(uintptr(pa)) }
+func (modulePages) Owned(pa uint64) bool {
+	return pa == uint64(uintptr(pa)) && nucleus.OfModules(uintptr(pa))
+}
 
 // Owners counts who holds a page.
 func (p modulePages) Owners(pa uint64) uint32 {
@@ -33,12 +40,13 @@ func (p modulePages) Owners(pa uint64) uint32 {
 	return nucleus.PageRefs(uintptr(pa) &^ (nucleus.PageSize - 1))
 }
 
-// Hold takes a reference to a page of C code's, or to a device's registers.
+// Hold takes a reference to a page of C code's, or to a device's registers, which both
+// boards have below RAM.
 func (modulePages) Hold(pa uint64, registers bool) bool {
-	if nucleus.InRAM(uintptr(pa)) {
+	if pa == uint64(uintptr(pa)) && nucleus.InRAM(uintptr(pa)) {
 		return nucleus.HoldOfModules(uintptr(pa))
 	}
-	return registers && remap(pa, nucleus.PageSize) != 0
+	return registers && pa >= firstDevice && pa < uint64(nucleus.RAMTop())
 }
 
 // Release gives it up.

@@ -95,8 +95,9 @@ func (s *Space) at(va uintptr) *area {
 	return s.last
 }
 
-// split makes va an area border, if it lies inside one.
-func (s *Space) split(va uintptr) {
+// split makes va an area border, if it lies inside one. For drivers the part below is the
+// new one, or that above (Linux mm/mmap.c, __split_vma).
+func (s *Space) split(va uintptr, below bool) {
 	i := s.find(va)
 	if i == len(s.areas) || s.areas[i].lo >= va {
 		return
@@ -106,6 +107,9 @@ func (s *Space) split(va uintptr) {
 	b.lo, b.off = va, a.off+int64(va-a.lo)
 	b.grows = false
 	a.hi = va
+	if below {
+		a.region, b.region = b.region, a.region
+	}
 	a.placed()
 	b.placed()
 	s.insertAt(i+1, b)

@@ -214,8 +214,8 @@ func rangeEnd(addr, n uintptr) (uintptr, bool) {
 }
 
 func (s *Space) unmap(lo, hi uintptr) {
-	s.split(lo)
-	s.split(hi)
+	s.split(lo, true)
+	s.split(hi, false)
 	i := s.find(lo)
 	j := i
 	for ; j < len(s.areas) && s.areas[j].lo < hi; j++ {
@@ -268,8 +268,8 @@ func (s *Space) Protect(addr, n uintptr, p Prot) abi.Errno {
 	if !ok || !s.covered(addr, hi) {
 		return abi.ENOMEM
 	}
-	s.split(addr)
-	s.split(hi)
+	s.split(addr, true)
+	s.split(hi, false)
 	i := s.find(addr)
 	for j := i; j < len(s.areas) && s.areas[j].lo < hi; j++ {
 		a := s.areas[j]
@@ -427,8 +427,8 @@ func (s *Space) Remap(addr, oldLen, newLen uintptr, mayMove, fixed bool, to uint
 
 // move takes the pages of [from, from+n) to a new mapping of length m at to.
 func (s *Space) move(from, n, to, m uintptr) abi.Errno {
-	s.split(from)
-	s.split(from + n)
+	s.split(from, true)
+	s.split(from+n, false)
 	b := s.at(from).clone(s)
 	b.lo, b.hi, b.grows = to, to+m, false
 	b.placed()

@@ -13,6 +13,9 @@ import (
 // code's, or with a page frame number a device's registers: any other is refused and
 // the log says so.
 
+// mostFrames bounds page frame numbers, on both machines.
+const mostFrames = 1 << 52
+
 // areaAt finds an area by its struct vm_area_struct; what is none is reported.
 func (fs *Files) areaAt(c *kapi.Call, at string, vma uint64) *Area {
 	fs.mu.Lock()
@@ -66,7 +69,7 @@ func (fs *Files) remap(c *kapi.Call, at string, vma, addr, pfn, size uint64) abi
 		return abi.EINVAL
 	}
 	size = (size + pageMask) &^ pageMask
-	if addr&pageMask != 0 || size == 0 {
+	if addr&pageMask != 0 || size == 0 || pfn > mostFrames-size>>pageShift {
 		return abi.EINVAL
 	}
 	if size > a.size(addr) {
@@ -200,6 +203,9 @@ func (fs *Files) insertPFN(c *kapi.Call) uint64 {
 	const sigbus = 0x2 // VM_FAULT_SIGBUS
 	vma, addr, pfn := c.Ptr(), c.Ulong(), c.Ulong()
 	a := fs.areaAt(c, at, vma)
+	if pfn >= mostFrames {
+		return sigbus
+	}
 	if a == nil || a.flags()&(vmPFNMap|vmMixedMap) == 0 || a.private() && a.flags()&vmPFNMap != 0 {
 		fs.Core.Log("\x014" + at + ": the area lacks VM_PFNMAP and VM_MIXEDMAP, or is private\n")
 		return sigbus

@@ -135,7 +135,7 @@ func (m *Mem) frameRows() []kapi.Func {
 			return m.Frames.Virtual(c.Ulonglong())
 		}},
 		{Name: "pfn_valid", Proto: "int pfn_valid(unsigned long pfn)", Call: func(c *kapi.Call) uint64 {
-			if m.Frames.Owned(c.Ulong() << pageShift) {
+			if pfn := c.Ulong(); pfn < 1<<(64-pageShift) && m.Frames.Owned(pfn<<pageShift) {
 				return 1
 			}
 			return 0

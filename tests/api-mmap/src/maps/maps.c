@@ -15,16 +15,22 @@ static char *single[PAGES];	/* pages by themselves; the third is missing */
 static char *virt;		/* of vmalloc */
 static int areas;
 
+/* In a private area remap_pfn_range makes vm_pgoff the page frame. */
+static unsigned long offset(const struct vm_area_struct *vma)
+{
+	return vma->vm_flags & VM_SHARED || !(vma->vm_flags & VM_PFNMAP) ? vma->vm_pgoff : 0;
+}
+
 static void maps_open(struct vm_area_struct *vma)
 {
 	areas++;
-	pr_info("maps: open %lu pages from %lu, %d areas\n", vma_pages(vma), vma->vm_pgoff, areas);
+	pr_info("maps: open %lu pages from %lu, %d areas\n", vma_pages(vma), offset(vma), areas);
 }
 
 static void maps_close(struct vm_area_struct *vma)
 {
 	areas--;
-	pr_info("maps: close %lu pages from %lu, %d areas\n", vma_pages(vma), vma->vm_pgoff, areas);
+	pr_info("maps: close %lu pages from %lu, %d areas\n", vma_pages(vma), offset(vma), areas);
 }
 
 static const struct vm_operations_struct plain_ops = { .open = maps_open, .close = maps_close };
@@ -155,6 +161,14 @@ static long virt_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return 0;
 }
 
+#ifdef __riscv
+#define KERNEL_PFN	0x80200
+#else
+#define KERNEL_PFN	0x100
+#endif
+
+static int *volatile nowhere;
+
 /* What must be refused, by the number of the page that is asked for. */
 static int bad_mmap(struct file *file, struct vm_area_struct *vma)
 {
@@ -162,9 +176,9 @@ static int bad_mmap(struct file *file, struct vm_area_struct *vma)
 
 	switch (vma->vm_pgoff) {
 	case 0: /* the kernel itself */
-		return remap_pfn_range(vma, vma->vm_start, page_to_pfn(pfn_to_page(0x80200)), n, vma->vm_page_prot);
-	case 1: /* nowhere */
-		return remap_pfn_range(vma, vma->vm_start, ~0UL >> 8, n, vma->vm_page_prot);
+		return remap_pfn_range(vma, vma->vm_start, KERNEL_PFN, n, vma->vm_page_prot);
+	case 1: /* behind all memory */
+		return remap_pfn_range(vma, vma->vm_start, 0xfffff, n, vma->vm_page_prot);
 	case 2: /* more than the area */
 		return remap_pfn_range(vma, vma->vm_start, page_to_pfn(virt_to_page(run)), n + PAGE_SIZE, vma->vm_page_prot);
 	case 3: /* below it */
@@ -176,7 +190,9 @@ static int bad_mmap(struct file *file, struct vm_area_struct *vma)
 	case 6: /* more than the block */
 		return remap_vmalloc_range(vma, virt, PAGES);
 	case 7:
-		*(volatile int *)8 = 1;
+		return remap_pfn_range(vma, vma->vm_start, ~0UL >> 4, n, vma->vm_page_prot);
+	case 9:
+		*nowhere = 1;
 	}
 	return 1;
 }
