@@ -43,6 +43,12 @@ func (a *Area) setFlags(bits uint64) { a.view.Set("vm_flags", a.flags()|bits) }
 // private tells whether a write makes a copy (is_cow_mapping).
 func (a *Area) private() bool { return a.flags()&(vmShared|vmMayWrite) == vmMayWrite }
 
+// refuse reports a page frame that cannot be mapped.
+func (a *Area) refuse(at string, pfn uint64) abi.Errno {
+	a.f.fs.Core.Log(fmt.Sprintf("\x014%s: page frame %#x is neither memory of a module nor a device's\n", at, pfn))
+	return abi.EINVAL
+}
+
 // enter enters pages by their physical addresses, all or none.
 func (a *Area) enter(at string, addr uint64, pages []uint64, registers bool) abi.Errno {
 	fs := a.f.fs
@@ -54,8 +60,7 @@ func (a *Area) enter(at string, addr uint64, pages []uint64, registers bool) abi
 	}()
 	for _, pa := range pages {
 		if pa == 0 || !fs.Pages.Hold(pa, registers) {
-			fs.Core.Log(fmt.Sprintf("\x014%s: page frame %#x is neither memory of a module nor a device's\n", at, pa>>pageShift))
-			return abi.EINVAL
+			return a.refuse(at, pa>>pageShift)
 		}
 		held = append(held, uintptr(pa))
 	}
@@ -69,8 +74,11 @@ func (fs *Files) remap(c *kapi.Call, at string, vma, addr, pfn, size uint64) abi
 		return abi.EINVAL
 	}
 	size = (size + pageMask) &^ pageMask
-	if addr&pageMask != 0 || size == 0 || pfn > mostFrames-size>>pageShift {
+	if addr&pageMask != 0 || size == 0 {
 		return abi.EINVAL
+	}
+	if pfn > mostFrames-size>>pageShift {
+		return a.refuse(at, pfn)
 	}
 	if size > a.size(addr) {
 		fs.Core.Log(fmt.Sprintf("\x014%s: %#x bytes at %#x are not in the area of %#x bytes at %#x\n",
@@ -203,11 +211,12 @@ func (fs *Files) insertPFN(c *kapi.Call) uint64 {
 	const sigbus = 0x2 // VM_FAULT_SIGBUS
 	vma, addr, pfn := c.Ptr(), c.Ulong(), c.Ulong()
 	a := fs.areaAt(c, at, vma)
-	if pfn >= mostFrames {
-		return sigbus
-	}
 	if a == nil || a.flags()&(vmPFNMap|vmMixedMap) == 0 || a.private() && a.flags()&vmPFNMap != 0 {
 		fs.Core.Log("\x014" + at + ": the area lacks VM_PFNMAP and VM_MIXEDMAP, or is private\n")
+		return sigbus
+	}
+	if pfn >= mostFrames {
+		a.refuse(at, pfn)
 		return sigbus
 	}
 	switch a.enter(at, addr&^pageMask, []uint64{pfn << pageShift}, true) {

@@ -1,6 +1,9 @@
 package mem
 
-import "rv86/kmod/kapi"
+import (
+	"rv86/kernel/lkm/cstruct"
+	"rv86/kmod/kapi"
+)
 
 // Page frames and references to pages (Linux mm/page_alloc.c, mm/swap.c). A page that was
 // allocated by itself is freed with its last reference, of which whoever allocated it has
@@ -43,9 +46,19 @@ func (m *Mem) allocPage(c *kapi.Call) uint64 {
 	return p
 }
 
+// frameOf gives the physical address of a struct page; one that is none faults, as far as
+// that can be told.
+func (m *Mem) frameOf(page uint64) uint64 {
+	pa := m.Frames.Physical(page)
+	if !m.Frames.Owned(pa) {
+		cstruct.U32(m.core, page)
+	}
+	return pa
+}
+
 // get is get_page.
 func (m *Mem) get(page uint64) {
-	pa := m.Frames.Physical(page)
+	pa := m.frameOf(page)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f := m.frames[pa>>pageShift]
@@ -128,7 +141,9 @@ func (m *Mem) frameRows() []kapi.Func {
 			return 0
 		}},
 		{Name: "put_page", Proto: "void put_page(struct page *page)", Call: func(c *kapi.Call) uint64 {
-			m.Put(c.Ptr())
+			page := c.Ptr()
+			m.frameOf(page)
+			m.Put(page)
 			return 0
 		}},
 		{Name: "phys_to_virt", Proto: "void *phys_to_virt(phys_addr_t address)", Call: func(c *kapi.Call) uint64 {
