@@ -27,6 +27,7 @@ var initcalls = [...]initcall.Row{
 	{Level: vmlinux.Subsys, Name: "kmsg_init", Call: kmsgInit},
 	{Level: vmlinux.Subsys, Name: "oom_init", Call: oomInit},
 	{Level: vmlinux.Subsys, Name: "modules_init", Call: modulesInit},
+	{Level: vmlinux.FS, Name: "net_init", Call: netInit},
 	{Level: vmlinux.FS, Name: "proc_init", Call: procInit},
 	{Level: vmlinux.FS, Name: "ksysfs_init", Call: ksysfsInit},
 	{Level: vmlinux.Rootfs, Name: "populate_rootfs", Call: populateRootfs},

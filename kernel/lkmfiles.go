@@ -15,10 +15,12 @@ import (
 	"rv86/kernel/lkm/dma"
 	"rv86/kernel/lkm/input"
 	"rv86/kernel/lkm/kobj"
+	"rv86/kernel/lkm/netdev"
 	"rv86/kernel/lkm/procfs"
 	"rv86/kernel/lkm/seqfile"
 	"rv86/kernel/lkm/uaccess"
 	"rv86/kernel/module"
+	"rv86/kernel/net"
 	"rv86/kernel/nucleus"
 	"rv86/kernel/sys"
 	"rv86/kernel/vfs"
@@ -41,7 +43,10 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 	k.Provide(inputs.Exports(), nil)
 	blocks := block.New(model, files, ns)
 	devices.Blocks = blocks.MajorsText
-	leavers = append(leavers, inputs, blocks)
+	network = net.New(net.Config{NS: ns, Raise: raise, BottomHalf: bottomHalf, Now: nucleus.Now})
+	nets := netdev.New(netdev.Config{Model: model, Files: files, Sched: scheduler, Soft: softirqs, Stack: network, NS: ns})
+	leavers = append(leavers, inputs, blocks, nets)
+	k.Provide(nets.Exports(), nets.Vars())
 	k.Provide(blocks.Exports(), nil)
 	k.Provide(dma.New(k.Core(), model, k.Physical, uint64(nucleus.RAMTop())).Exports(), nil)
 	k.Provide(cred.Exports(), nil)
@@ -62,7 +67,7 @@ func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
 	k.Provide(funcs, vars)
 	gpios.Register(ns.Sys().Sub("class"), ns.Debug())
 	return func() {
-		for _, start := range []func() abi.Errno{model.Start, inputs.Start, blocks.Start} {
+		for _, start := range []func() abi.Errno{model.Start, inputs.Start, blocks.Start, nets.Start} {
 			if e := start(); e != 0 {
 				nucleus.Panic(fmt.Sprintf("the device model does not start: %v", e))
 			}

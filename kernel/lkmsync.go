@@ -38,6 +38,9 @@ var caches *mem.Mem
 // interrupts are the lines that modules handle; provideSync makes them.
 var interrupts *irq.IRQ
 
+// softirqs run what interrupts leave for later; provideSync makes them.
+var softirqs *softirq.Engine
+
 // gpios are the pins that modules use; provideSync makes them.
 var gpios *gpio.GPIO
 
@@ -80,6 +83,7 @@ func provideSync(k *module.Kernel) {
 	threads := kthread.New(s, sys.KernelThreads{}, waits)
 	k.Provide(threads.Exports(), nil)
 	soft := softirq.New(s)
+	softirqs = soft
 	k.Provide(soft.Exports(), nil)
 	works := work.New(s, threads)
 	k.Provide(works.Exports(), works.Vars())

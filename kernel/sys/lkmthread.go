@@ -99,8 +99,11 @@ func ModuleCaller(c *vfs.Caller) *lkm.Caller {
 	if c == nil {
 		return &lkm.Caller{Comm: "swapper/0"}
 	}
-	if t, ok := c.Task.(*task.Thread); ok {
+	switch t := c.Task.(type) {
+	case *task.Thread:
 		return moduleCaller(t)
+	case *lkm.Caller: // a softirq's own
+		return t
 	}
 	return &lkm.Caller{PID: c.PID}
 }

@@ -17,6 +17,7 @@ var machineCalls = []row{
 	{abi.SYS_MMAP, "mmap", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		return mapMemory(t, a, int64(a[5]))
 	}},
+	{abi.SYS_ACCEPT, "accept", sysAccept},
 	{abi.SYS_RISCV_FLUSH_ICACHE, "riscv_flush_icache", func(*task.Thread, *args) (uintptr, abi.Errno) {
 		vm.Kernel.FlushCode()
 		return 0, 0

@@ -56,10 +56,11 @@ kernel/wait:
 kernel/fdt:
 kernel/vfs:     kernel/abi kernel/wait
 kernel/event:   kernel/abi kernel/wait kernel/vfs
+kernel/net:     kernel/abi kernel/wait kernel/vfs
 kernel/console: kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs
 kernel/vm:      kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs
 kernel/task:    kernel/abi kernel/nucleus kernel/klog kernel/wait kernel/vfs kernel/vm
-kernel/lkm/...: kernel/abi kernel/wait kernel/vfs kernel/lkm/... kmod/...
+kernel/lkm/...: kernel/abi kernel/wait kernel/vfs kernel/net kernel/lkm/... kmod/...
 kernel/module/cstring:
 kernel/module/unwind:
 kernel/module/gofuncs:

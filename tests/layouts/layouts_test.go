@@ -23,6 +23,7 @@ import (
 	"rv86/kernel/lkm/kobj"
 	"rv86/kernel/lkm/lock"
 	"rv86/kernel/lkm/mem"
+	"rv86/kernel/lkm/netdev"
 	"rv86/kernel/lkm/notify"
 	"rv86/kernel/lkm/patch"
 	"rv86/kernel/lkm/sched"
@@ -46,7 +47,7 @@ type structure struct {
 func structures() []structure {
 	out := inWords
 	for _, list := range [][]*cstruct.Struct{
-		cfile.Layouts, kobj.Layouts, chrdev.Layouts, device.Layouts, seqfile.Layouts, debugfs.Layouts, gpio.Layouts, input.Layouts, block.Layouts,
+		cfile.Layouts, kobj.Layouts, chrdev.Layouts, device.Layouts, seqfile.Layouts, debugfs.Layouts, gpio.Layouts, input.Layouts, block.Layouts, netdev.Layouts,
 	} {
 		for _, s := range list {
 			out = append(out, structure{s.Header, "struct " + s.Name, s.On, nil})

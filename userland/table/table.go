@@ -11,6 +11,7 @@ import (
 	"rv86/userland/files"
 	"rv86/userland/initd"
 	"rv86/userland/modtools"
+	"rv86/userland/network"
 	"rv86/userland/shell"
 	"rv86/userland/system"
 	"rv86/userland/text"
@@ -18,7 +19,7 @@ import (
 
 // Commands returns all rows, sorted by name.
 func Commands() []*box.Command {
-	all := slices.Concat(files.Commands, text.Commands, system.Commands, modtools.Commands,
+	all := slices.Concat(files.Commands, text.Commands, system.Commands, modtools.Commands, network.Commands,
 		[]*box.Command{&initd.Command, &shell.Command})
 	slices.SortFunc(all, func(a, b *box.Command) int { return strings.Compare(a.Name, b.Name) })
 	return all
@@ -28,7 +29,7 @@ func Commands() []*box.Command {
 // start of every process of the guest.
 func Find(name string) *box.Command {
 	for _, rows := range [...][]*box.Command{
-		files.Commands, text.Commands, system.Commands, modtools.Commands,
+		files.Commands, text.Commands, system.Commands, modtools.Commands, network.Commands,
 		{&initd.Command, &shell.Command},
 	} {
 		for _, cmd := range rows {

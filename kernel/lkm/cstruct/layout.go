@@ -1,5 +1,7 @@
 package cstruct
 
+import "sync"
+
 // Type is the size and alignment of a member, for words of 4 and of 8 bytes.
 type Type struct{ size, align [2]uint64 }
 
@@ -36,28 +38,38 @@ type Struct struct {
 	Name, Header string
 	Fields       []Field
 	typ          Type
-	layouts      [2]Layout
+	layouts      [2]lazyLayout
+}
+
+// lazyLayout is a layout that is made when it is first asked for: most structures
+// are never looked at, and one of the two word sizes is another machine's.
+type lazyLayout struct {
+	once sync.Once
+	l    Layout
 }
 
 // New defines a structure.
 func New(name, header string, fields ...Field) *Struct {
 	s := &Struct{Name: name, Header: header, Fields: fields}
-	for i := range s.layouts {
-		l := &s.layouts[i]
-		*l = Layout{Name: name, Members: make([]Member, 0, len(fields))}
+	for i := range s.typ.size {
 		most := uint64(1)
-		for j := range fields {
-			f := &fields[j]
-			size, align := f.Type.size[i], f.Type.align[i]
-			l.Size = up(l.Size, align)
-			l.Members = append(l.Members, Member{f.Name, l.Size, size})
-			l.Size += size
-			most = max(most, align)
-		}
-		l.Size = up(l.Size, most)
-		s.typ.size[i], s.typ.align[i] = l.Size, most
+		n := s.walk(i, func(_ *Field, _, align uint64) { most = max(most, align) })
+		s.typ.size[i], s.typ.align[i] = up(n, most), most
 	}
 	return s
+}
+
+// walk goes over the members, with the offset of each and its alignment, and gives
+// the end of the last one.
+func (s *Struct) walk(word int, each func(f *Field, at, align uint64)) (end uint64) {
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		align := f.Type.align[word]
+		end = up(end, align)
+		each(f, end, align)
+		end += f.Type.size[word]
+	}
+	return end
 }
 
 // Type is the structure as a member of another.
@@ -65,10 +77,18 @@ func (s *Struct) Type() Type { return s.typ }
 
 // On gives the layout for a word size in bytes.
 func (s *Struct) On(word int) *Layout {
+	i := 1
 	if word == 4 {
-		return &s.layouts[0]
+		i = 0
 	}
-	return &s.layouts[1]
+	lazy := &s.layouts[i]
+	lazy.once.Do(func() {
+		lazy.l = Layout{Name: s.Name, Size: s.typ.size[i], Members: make([]Member, 0, len(s.Fields))}
+		s.walk(i, func(f *Field, at, _ uint64) {
+			lazy.l.Members = append(lazy.l.Members, Member{f.Name, at, f.Type.size[i]})
+		})
+	})
+	return &lazy.l
 }
 
 // member finds one by name.

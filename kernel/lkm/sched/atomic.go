@@ -31,6 +31,15 @@ func (s *Sched) Softirq(who *lkm.Caller, f func()) {
 	s.after(who, func() { x.soft-- })
 }
 
+// BottomHalf runs f with softirqs off, for a caller of any context.
+func (s *Sched) BottomHalf(who *lkm.Caller, f func()) {
+	if who.Atomic > 0 {
+		f()
+		return
+	}
+	s.Softirq(who, f)
+}
+
 // Hardirq runs f as an interrupt handler runs.
 func (s *Sched) Hardirq(who *lkm.Caller, f func()) {
 	x := s.of(who)

@@ -30,6 +30,7 @@ type Engine struct {
 	ready   []*item // tasklets, in order
 	running *item
 	seq     uint64
+	own     uint64 // the number of the last timer of the kernel's own
 }
 
 // item is something to run.
@@ -81,7 +82,7 @@ func New(s *sched.Sched) *Engine {
 	w := s.Core.WordSize()
 	e := &Engine{
 		s: s, timer: TimerLayout(w), hrtimer: HRTimerLayout(w), tasklet: TaskletLayout(w),
-		who: lkm.Caller{Comm: "swapper/0"}, kick: make(chan struct{}, 1), pending: map[uint64]*item{},
+		who: lkm.Caller{Comm: "swapper/0"}, kick: make(chan struct{}, 1), pending: map[uint64]*item{}, own: 1,
 	}
 	e.changed.L = &e.mu
 	return e

@@ -29,5 +29,12 @@
 #define htonl(x)	cpu_to_be32(x)
 #define ntohs(x)	be16_to_cpu(x)
 #define ntohl(x)	be32_to_cpu(x)
+#define __constant_htons(x)	cpu_to_be16(x)
+#define __constant_htonl(x)	cpu_to_be32(x)
+
+static inline u16 le16_to_cpup(const __le16 *p) { return le16_to_cpu(*p); }
+static inline u32 le32_to_cpup(const __le32 *p) { return le32_to_cpu(*p); }
+static inline u16 be16_to_cpup(const __be16 *p) { return be16_to_cpu(*p); }
+static inline u32 be32_to_cpup(const __be32 *p) { return be32_to_cpu(*p); }
 
 #endif

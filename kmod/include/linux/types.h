@@ -22,12 +22,15 @@ typedef u32 __u32;
 typedef s64 __s64;
 typedef u64 __u64;
 
+/* The byte order is in the name; see asm/byteorder.h. */
 typedef u16 __le16;
 typedef u32 __le32;
 typedef u64 __le64;
 typedef u16 __be16;
 typedef u32 __be32;
 typedef u64 __be64;
+typedef u16 __sum16;
+typedef u32 __wsum;
 
 typedef u8 uint8_t;
 typedef u16 uint16_t;
