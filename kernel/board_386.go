@@ -22,6 +22,9 @@ func remap(pa, size uint64) uint64 {
 	return uint64(nucleus.DirectMap) + pa
 }
 
+// firstDevice is the lowest address of a device's memory: below is the PC's first RAM.
+const firstDevice = 0xa0000
+
 // What the kernel's own drivers use (nucleus/board_386.go).
 var (
 	ownPorts = []ioport.Range{

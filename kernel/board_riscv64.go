@@ -22,6 +22,9 @@ func remap(pa, size uint64) uint64 {
 	return uint64(nucleus.DirectMap) + pa
 }
 
+// firstDevice is the lowest address of a device's memory.
+const firstDevice = 0
+
 // What the kernel's own drivers use (the virt board).
 var (
 	ownPorts  []ioport.Range

@@ -29,7 +29,7 @@ import (
 // provideFiles makes what modules make files and devices with. start registers
 // what is there before the first module, once exports have addresses.
 func provideFiles(k *module.Kernel, ns *vfs.Namespace) (start func()) {
-	files := cfile.New(cfile.Config{Core: k.Core(), Who: sys.ModuleCaller, Watch: scheduler.Watch, Kill: sys.KernelThreads{}.Kill, Opener: sys.Opener(ns)})
+	files := cfile.New(cfile.Config{Core: k.Core(), Who: sys.ModuleCaller, Watch: scheduler.Watch, Kill: sys.KernelThreads{}.Kill, Opener: sys.Opener(ns), Pages: modulePages{k, caches}})
 	objects := kobj.New(files, ns.Sys(), k.Address)
 	devices := chrdev.New(objects, ns)
 	model := device.New(objects, ns)

@@ -97,6 +97,7 @@ func provideSync(k *module.Kernel) {
 	k.Provide(gpios.Exports(), nil)
 	console.OnInterrupt = func() { interrupts.Deliver(console.UARTIRQ) }
 	caches = mem.New(k.Core())
+	caches.Frames = modulePages{k, caches}
 	k.Provide(caches.Exports(), nil)
 	registers = ioport.New(k.Core(), remap, ownPorts, ownMemory)
 	k.Provide(registers.Exports(), nil)

@@ -63,19 +63,45 @@ func (w *window) alloc(a *area, n, limit int) uintptr {
 	}
 	r := pageRange{at: at, pages: make([]uintptr, n)}
 	va := w.address(a, &r)
-	for j := range r.pages {
-		pa := nucleus.AllocPage(nucleus.PageWindow)
-		if pa == 0 || !nucleus.MapPage(va+uintptr(j)*nucleus.PageSize, pa, rightsPte[ReadWrite]) {
-			if pa != 0 {
-				nucleus.FreePage(pa)
-			}
+	if !allocPages(r.pages, a == &w.data) {
+		return 0
+	}
+	for j, pa := range r.pages {
+		if !nucleus.MapPage(va+uintptr(j)*nucleus.PageSize, pa, rightsPte[ReadWrite]) {
 			unmapRange(va, r.pages[:j])
+			freePages(r.pages[j:])
 			return 0
 		}
-		r.pages[j] = pa
 	}
 	a.insert(i, r)
 	return va
+}
+
+// allocPages takes pages of memory, all or none. Those of a block of the heap lie one after the
+// other if there are such: its physical addresses then are those of a block, too, which
+// drivers hand to devices and to remap_pfn_range.
+func allocPages(pages []uintptr, adjacent bool) bool {
+	if adjacent && len(pages) > 1 {
+		if p := nucleus.AllocRun(nucleus.PageWindow, uintptr(len(pages))); p != 0 {
+			for i := range pages {
+				pages[i] = p + uintptr(i)*nucleus.PageSize
+			}
+			return true
+		}
+	}
+	for i := range pages {
+		if pages[i] = nucleus.AllocPage(nucleus.PageWindow); pages[i] == 0 {
+			freePages(pages[:i])
+			return false
+		}
+	}
+	return true
+}
+
+func freePages(pages []uintptr) {
+	for _, pa := range pages {
+		nucleus.FreePage(pa)
+	}
 }
 
 func unmapRange(va uintptr, pages []uintptr) {

@@ -36,6 +36,7 @@ const (
 // goroutines allocate, the latter with interrupts off.
 var (
 	ramBase, ramTop uintptr
+	pageFirst       uintptr // the first page that was ever the allocator's
 	pageNext        uintptr // all RAM from here on, less the holes, is untouched
 	pageFree        uintptr // physical address of the first freed page
 	pagesTotal      uintptr
@@ -84,10 +85,14 @@ func pageInit(end uintptr) {
 	// One 64th, at least 1 MiB, unless that would be an eighth of all.
 	userReserve = max(pagesTotal/64, 256)
 	userReserve = min(userReserve, pagesTotal/8)
-	// The counts are written when a page is taken, so they need no clearing. A hole
-	// stays its owner's.
+	// The counts are written when a page is taken, so they need no clearing. The image
+	// and the holes are their owners'.
 	n := ((ramTop-ramBase)/PageSize*4 + pageMask) / PageSize
 	refBase = takeRun(n)
+	pageFirst = pageNext
+	for p := ramBase; p < pageFirst; p += PageSize {
+		*pageRef(p) = uint32(PageNucleus)<<useShift | 1
+	}
 	for i := 0; i < nHoles; i++ {
 		for p := max(holes[i].lo, ramBase); p < min(holes[i].hi, ramTop); p += PageSize {
 			*pageRef(p) = uint32(PageNucleus)<<useShift | 1
@@ -207,6 +212,77 @@ func AllocPageDirty(use PageUse) uintptr {
 	return p
 }
 
+// AllocRun takes n zeroed pages that lie one after the other, as AllocPage does each;
+// 0 if there are no such pages.
+func AllocRun(use PageUse, n uintptr) uintptr {
+	s := intrOff()
+	p := uintptr(0)
+	if pagesLeft > userReserve+n {
+		if p = untouchedRun(n); p == 0 {
+			p = freedRun(n)
+		}
+	}
+	for q := p; p != 0 && q < p+n*PageSize; q += PageSize {
+		pagesLeft--
+		pagesUsed[use]++
+		*pageRef(q) = uint32(use)<<useShift | 1
+	}
+	intrRestore(s)
+	if p != 0 {
+		clear(Phys(p, n*PageSize))
+	}
+	return p
+}
+
+// untouchedRun takes n pages out of RAM that was never used; those that it passes by
+// join the freed ones. Preconditions: interrupts are off.
+func untouchedRun(n uintptr) uintptr {
+	p := pageNext
+	for q := p; q < p+n*PageSize; q += PageSize {
+		if q >= ramTop {
+			return 0
+		}
+		if h := holeAt(q); h != 0 {
+			p, q = h, h-PageSize
+		}
+	}
+	for ; pageNext < p; pageNext += PageSize {
+		if holeAt(pageNext) == 0 {
+			*pageRef(pageNext) = 0
+			st(pageNext+physOff, pageFree)
+			pageFree = pageNext
+		}
+	}
+	pageNext = p + n*PageSize
+	return p
+}
+
+// freedRun takes n pages out of the list of freed ones. Preconditions: interrupts are
+// off.
+func freedRun(n uintptr) uintptr {
+	p := pageFirst
+	for q := p; q < p+n*PageSize; q += PageSize {
+		if q >= pageNext {
+			return 0
+		}
+		if holeAt(q) != 0 || *pageRef(q)&refMask != 0 {
+			p = q + PageSize
+		}
+	}
+	last := uintptr(0)
+	for q := pageFree; q != 0; q = ld(q + physOff) {
+		switch {
+		case q < p || q >= p+n*PageSize:
+			last = q
+		case last == 0:
+			pageFree = ld(q + physOff)
+		default:
+			st(last+physOff, ld(q+physOff))
+		}
+	}
+	return p
+}
+
 // RefPage adds an owner to a page of RAM.
 func RefPage(p uintptr) {
 	s := intrOff()
@@ -248,6 +324,30 @@ func PagesUsed() [PageUses]uintptr { return pagesUsed }
 
 // UserReserve is the number of free pages at which AllocPage begins to fail.
 func UserReserve() uintptr { return userReserve }
+
+// InRAM tells whether pa is in RAM, so that the page has a reference count.
+func InRAM(pa uintptr) bool { return pa >= ramBase && pa < ramTop }
+
+// OfModules tells whether C code has the page at pa.
+func OfModules(pa uintptr) bool {
+	if pa < ramBase || pa >= pageNext || holeAt(pa) != 0 {
+		return false
+	}
+	r := *pageRef(pa)
+	use := PageUse(r >> useShift)
+	return r&refMask != 0 && (use == PageWindow || use == PageSlab)
+}
+
+// HoldOfModules adds an owner to a page that C code has; false if it has not.
+func HoldOfModules(pa uintptr) bool {
+	s := intrOff()
+	ok := OfModules(pa)
+	if ok {
+		*pageRef(pa)++
+	}
+	intrRestore(s)
+	return ok
+}
 
 // IsRAM tells whether pa is a page the allocator hands out, so that it has a
 // reference count.

@@ -10,21 +10,27 @@ import (
 
 var memoryCalls = []row{
 	{abi.SYS_MUNMAP, "munmap", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		defer t.MM.Settle(t.Caller())
 		return 0, t.MM.Unmap(a[0], a[1])
 	}},
 	{abi.SYS_MPROTECT, "mprotect", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		if a[2]&^(abi.PROT_READ|abi.PROT_WRITE|abi.PROT_EXEC) != 0 {
 			return 0, abi.EINVAL
 		}
+		defer t.MM.Settle(t.Caller())
 		return 0, t.MM.Protect(a[0], a[1], vm.Prot(a[2]))
 	}},
 	{abi.SYS_MREMAP, "mremap", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
 		if a[3]&^(abi.MREMAP_MAYMOVE|abi.MREMAP_FIXED) != 0 {
 			return 0, abi.EINVAL
 		}
+		defer t.MM.Settle(t.Caller())
 		return t.MM.Remap(a[0], a[1], a[2], a[3]&abi.MREMAP_MAYMOVE != 0, a[3]&abi.MREMAP_FIXED != 0, a[4])
 	}},
-	{abi.SYS_BRK, "brk", func(t *task.Thread, a *args) (uintptr, abi.Errno) { return t.MM.Brk(a[0]), 0 }},
+	{abi.SYS_BRK, "brk", func(t *task.Thread, a *args) (uintptr, abi.Errno) {
+		defer t.MM.Settle(t.Caller())
+		return t.MM.Brk(a[0]), 0
+	}},
 	{abi.SYS_MADVISE, "madvise", madvise},
 	{abi.SYS_MINCORE, "mincore", mincore},
 	{abi.SYS_MSYNC, "msync", nothing}, // there is no dirty copy to write
@@ -42,10 +48,11 @@ func nothing(*task.Thread, *args) (uintptr, abi.Errno) { return 0, 0 }
 // mapMemory is mmap(2); off takes the place of a[5].
 func mapMemory(t *task.Thread, a *args, off int64) (uintptr, abi.Errno) {
 	flags := a[3]
+	defer t.MM.Settle(t.Caller())
 	m := vm.Mapping{
 		Addr: a[0], Len: a[1], Prot: vm.Prot(a[2] & (abi.PROT_READ | abi.PROT_WRITE | abi.PROT_EXEC)),
 		Fixed: flags&abi.MAP_FIXED != 0, NoReplace: flags&abi.MAP_FIXED_NOREPLACE != 0,
-		Off: off,
+		Off: off, Who: t.Caller(),
 	}
 	switch flags & abi.MAP_TYPE {
 	case abi.MAP_PRIVATE:

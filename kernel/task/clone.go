@@ -106,7 +106,7 @@ func (t *Thread) fork(a CloneArgs) (*Process, abi.Errno) {
 	if a.Flags&abi.CLONE_VM != 0 {
 		p.MM = t.MM.Share()
 	} else {
-		for p.MM = t.MM.Fork(); p.MM == nil; p.MM = t.MM.Fork() {
+		for p.MM = t.MM.Fork(t.Caller()); p.MM == nil; p.MM = t.MM.Fork(t.Caller()) {
 			if !t.makeRoom() {
 				return nil, abi.ENOMEM
 			}
@@ -142,7 +142,7 @@ func (t *Thread) fork(a CloneArgs) (*Process, abi.Errno) {
 
 // abandon undoes fork.
 func (p *Process) abandon() {
-	p.MM.Drop()
+	p.MM.Drop(nil)
 	p.Files.Drop(nil)
 	p.FS.Drop()
 	if p.exe != nil {

@@ -68,11 +68,11 @@ func (t *Thread) Exec(at vfs.Path, name string, argv, envp []string) abi.Errno {
 	}
 	start, sp, e := t.build(mm, main, interp, execName, argv, envp)
 	if e != 0 {
-		mm.Drop()
+		mm.Drop(nil)
 		return e
 	}
 	if !t.loneThread() {
-		mm.Drop()
+		mm.Drop(nil)
 		return abi.ERESTARTNOINTR
 	}
 	t.become(mm, main, argv, name, start, sp)
@@ -219,7 +219,7 @@ func (p *program) load(mm *vm.Space, bias uint64) (end uint64, e abi.Errno) {
 				return 0, e
 			}
 			if s.memsz > s.filesz && s.flags&pfW != 0 {
-				if e := mm.Zero(uintptr(fileEnd), uintptr(min(mapped, memEnd)-fileEnd)); e != 0 {
+				if e := mm.Zero(nil, uintptr(fileEnd), uintptr(min(mapped, memEnd)-fileEnd)); e != 0 {
 					return 0, e
 				}
 			}
@@ -328,7 +328,7 @@ func pushArgs(mm *vm.Space, execName string, argv, envp []string, auxv []uint64)
 	mm.Args = vm.AddrRange{Lo: uintptr(strAt), Hi: uintptr(envAt)}
 	mm.Env = vm.AddrRange{Lo: uintptr(envAt), Hi: uintptr(name)}
 	mm.Stack = uintptr(sp)
-	return uintptr(sp), mm.CopyOut(uintptr(sp), block)
+	return uintptr(sp), mm.CopyOut(nil, uintptr(sp), block)
 }
 
 // loneThread ends the process' other threads. It is false if the process is
@@ -395,7 +395,7 @@ func (t *Thread) become(mm *vm.Space, main *program, argv []string, name string,
 	t.Files.CloseOnExec(t.Caller())
 	t.Frame = nucleus.NewFrame(start, sp, mm.Root())
 	if old != nil { // init's first program has no predecessor
-		old.Drop()
+		old.Drop(t.Caller())
 	}
 	t.leaveVfork()
 }

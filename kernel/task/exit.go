@@ -83,10 +83,10 @@ func (t *Thread) finishProcess() {
 		nucleus.Panic(fmt.Sprintf("Attempted to kill init! exitcode=0x%08x", p.status))
 	}
 	p.timers.stop()
-	p.MM.Drop()
-	p.leaveVfork()
 	c := *t.Caller()
 	c.Mem = nil
+	p.MM.Drop(&c)
+	p.leaveVfork()
 	p.Files.Drop(&c)
 	if p.PID == p.SID() {
 		OnSessionExit(p.PID)

@@ -38,7 +38,7 @@ func (t *Thread) futexKey(va uintptr, private bool) (futexKey, abi.Errno) {
 	if private {
 		return futexKey{t.MM, va}, 0
 	}
-	s, a, e := t.MM.Key(va)
+	s, a, e := t.MM.Key(t.Caller(), va)
 	return futexKey{s, a}, e
 }
 

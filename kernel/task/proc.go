@@ -206,7 +206,7 @@ func (p *Process) readRange(which func(*vm.Space) vm.AddrRange) []byte {
 	}
 	r := which(p.MM)
 	b := make([]byte, min(r.Hi-r.Lo, maxRange))
-	if p.MM.CopyIn(r.Lo, b) != 0 {
+	if p.MM.CopyIn(nil, r.Lo, b) != 0 {
 		return nil
 	}
 	return b

@@ -74,7 +74,7 @@ func (t *Thread) run() {
 func (t *Thread) pageFault(p vm.Prot) {
 	va := t.Frame.Tval
 	for {
-		switch t.MM.Fault(va, p) {
+		switch t.MM.Fault(t.Caller(), va, p) {
 		case vm.FaultDone:
 		case vm.FaultMaperr:
 			t.Fault(SigInfo{Signo: abi.SIGSEGV, Code: abi.SEGV_MAPERR, Addr: va})

@@ -215,7 +215,7 @@ func (p *Process) PPID() int {
 // CopyIn reads user memory; EFAULT if any of it is not readable.
 func (t *Thread) CopyIn(va uintptr, b []byte) abi.Errno {
 	for {
-		if e := t.MM.CopyIn(va, b); e != abi.ENOMEM || !t.makeRoom() {
+		if e := t.MM.CopyIn(t.Caller(), va, b); e != abi.ENOMEM || !t.makeRoom() {
 			return e
 		}
 	}
@@ -224,7 +224,7 @@ func (t *Thread) CopyIn(va uintptr, b []byte) abi.Errno {
 // CopyOut writes user memory.
 func (t *Thread) CopyOut(va uintptr, b []byte) abi.Errno {
 	for {
-		if e := t.MM.CopyOut(va, b); e != abi.ENOMEM || !t.makeRoom() {
+		if e := t.MM.CopyOut(t.Caller(), va, b); e != abi.ENOMEM || !t.makeRoom() {
 			return e
 		}
 	}
@@ -234,20 +234,22 @@ func (t *Thread) CopyOut(va uintptr, b []byte) abi.Errno {
 // ones are ENAMETOOLONG.
 func (t *Thread) CopyInString(va uintptr, max int) (string, abi.Errno) {
 	for {
-		if s, e := t.MM.CopyInString(va, max); e != abi.ENOMEM || !t.makeRoom() {
+		if s, e := t.MM.CopyInString(t.Caller(), va, max); e != abi.ENOMEM || !t.makeRoom() {
 			return s, e
 		}
 	}
 }
 
 // CopyInWord reads a 64-bit number.
-func (t *Thread) CopyInWord(va uintptr) (uint64, abi.Errno) { return t.MM.CopyInWord(va) }
+func (t *Thread) CopyInWord(va uintptr) (uint64, abi.Errno) { return t.MM.CopyInWord(t.Caller(), va) }
 
 // CopyOutWord writes a 64-bit number.
-func (t *Thread) CopyOutWord(va uintptr, v uint64) abi.Errno { return t.MM.CopyOutWord(va, v) }
+func (t *Thread) CopyOutWord(va uintptr, v uint64) abi.Errno {
+	return t.MM.CopyOutWord(t.Caller(), va, v)
+}
 
 // CopyIn32 reads a 32-bit number.
-func (t *Thread) CopyIn32(va uintptr) (uint32, abi.Errno) { return t.MM.CopyIn32(va) }
+func (t *Thread) CopyIn32(va uintptr) (uint32, abi.Errno) { return t.MM.CopyIn32(t.Caller(), va) }
 
 // CopyOut32 writes a 32-bit number.
-func (t *Thread) CopyOut32(va uintptr, v uint32) abi.Errno { return t.MM.CopyOut32(va, v) }
+func (t *Thread) CopyOut32(va uintptr, v uint32) abi.Errno { return t.MM.CopyOut32(t.Caller(), va, v) }

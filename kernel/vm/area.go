@@ -27,6 +27,7 @@ type area struct {
 	file   *vfs.Description // nil: zeroes
 	off    int64            // of lo, in the file or in object
 	object *object          // pages of a shared anonymous mapping
+	region *region          // the driver that supplies file's pages
 }
 
 // object is the memory behind a shared anonymous mapping. Guarded by the
@@ -36,11 +37,14 @@ type object struct {
 	pages map[int64]uintptr // by page number
 }
 
-// clone makes an area that shares a's source.
-func (a *area) clone() *area {
+// clone makes an area of space s that shares a's source.
+func (a *area) clone(s *Space) *area {
 	b := *a
 	if b.file != nil {
 		b.file.Get()
+	}
+	if b.region != nil {
+		b.region = a.region.clone(s)
 	}
 	if b.object != nil {
 		cacheMu.Lock()
@@ -50,8 +54,12 @@ func (a *area) clone() *area {
 	return &b
 }
 
-// drop gives the area's claim on its source back.
-func (a *area) drop(mem Memory) {
+// drop gives the claim of an area of s on its source back.
+func (s *Space) drop(a *area) {
+	if a.region != nil { // the file goes when the driver was told
+		s.release(a.region)
+		return
+	}
 	if a.file != nil {
 		a.file.Put()
 	}
@@ -62,7 +70,7 @@ func (a *area) drop(mem Memory) {
 	a.object.refs--
 	if a.object.refs == 0 {
 		for _, pa := range a.object.pages {
-			mem.Free(pa)
+			s.mem.Free(pa)
 		}
 		a.object.pages = nil
 	}
@@ -87,17 +95,23 @@ func (s *Space) at(va uintptr) *area {
 	return s.last
 }
 
-// split makes va an area border, if it lies inside one.
-func (s *Space) split(va uintptr) {
+// split makes va an area border, if it lies inside one. For drivers the part below is the
+// new one, or that above (Linux mm/mmap.c, __split_vma).
+func (s *Space) split(va uintptr, below bool) {
 	i := s.find(va)
 	if i == len(s.areas) || s.areas[i].lo >= va {
 		return
 	}
 	a := s.areas[i]
-	b := a.clone()
+	b := a.clone(s)
 	b.lo, b.off = va, a.off+int64(va-a.lo)
 	b.grows = false
 	a.hi = va
+	if below {
+		a.region, b.region = b.region, a.region
+	}
+	a.placed()
+	b.placed()
 	s.insertAt(i+1, b)
 }
 
@@ -123,14 +137,14 @@ func (s *Space) join(i int) {
 	}
 	a, b := s.areas[i-1], s.areas[i]
 	if a.hi != b.lo || a.prot != b.prot || a.shared != b.shared || a.name != b.name || a.grows || b.grows ||
-		a.file != b.file || a.object != b.object {
+		a.file != b.file || a.object != b.object || a.region != b.region {
 		return
 	}
 	if (a.file != nil || a.object != nil) && a.off+int64(a.hi-a.lo) != b.off {
 		return
 	}
 	a.hi = b.hi
-	b.drop(s.mem)
+	s.drop(b)
 	s.areas = append(s.areas[:i], s.areas[i+1:]...)
 	s.last = nil
 }

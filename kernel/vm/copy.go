@@ -4,12 +4,14 @@ import (
 	"encoding/binary"
 
 	"rv86/kernel/abi"
+	"rv86/kernel/vfs"
 )
 
 // touch gives the kernel's view of the user page at va, brought in for access
 // p; nil if the program may not make that access. Preconditions: s.mu is held,
-// and the view is used only while it is.
-func (s *Space) touch(va uintptr, p Prot) (*[PageSize]byte, abi.Errno) {
+// and the view is used only while it is. It may have been free in between, for the
+// code of a driver, which runs for who.
+func (s *Space) touch(who *vfs.Caller, va uintptr, p Prot) (*[PageSize]byte, abi.Errno) {
 	if va >= addrEnd || va < minAddr {
 		return nil, abi.EFAULT
 	}
@@ -20,7 +22,12 @@ func (s *Space) touch(va uintptr, p Prot) (*[PageSize]byte, abi.Errno) {
 	e := s.entry(va, false)
 	if e == nil || *e&need != need {
 		var f Fault
-		switch e, f = s.fault(va, p); f {
+		for e, f = s.fault(va, p); f == FaultDriver; e, f = s.fault(va, p) {
+			if f = s.supply(who, va, p); f != FaultDone {
+				break
+			}
+		}
+		switch f {
 		case FaultDone:
 		case FaultNoMem:
 			return nil, abi.ENOMEM
@@ -28,16 +35,20 @@ func (s *Space) touch(va uintptr, p Prot) (*[PageSize]byte, abi.Errno) {
 			return nil, abi.EFAULT
 		}
 	}
+	if !s.mem.Counted(pteAddr(*e)) {
+		return nil, abi.EFAULT
+	}
 	return s.mem.Page(pteAddr(*e)), 0
 }
 
 // CopyIn copies user memory at va to b: all of it, or an error (EFAULT;
-// ENOMEM if a page could not be had).
-func (s *Space) CopyIn(va uintptr, b []byte) abi.Errno {
+// ENOMEM if a page could not be had). Here and below who is the thread that does so, nil
+// if that is nobody in particular.
+func (s *Space) CopyIn(who *vfs.Caller, va uintptr, b []byte) abi.Errno {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for len(b) > 0 {
-		page, e := s.touch(va, ProtRead)
+		page, e := s.touch(who, va, ProtRead)
 		if e != 0 {
 			return e
 		}
@@ -48,11 +59,11 @@ func (s *Space) CopyIn(va uintptr, b []byte) abi.Errno {
 }
 
 // CopyOut copies b to user memory at va.
-func (s *Space) CopyOut(va uintptr, b []byte) abi.Errno {
+func (s *Space) CopyOut(who *vfs.Caller, va uintptr, b []byte) abi.Errno {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for len(b) > 0 {
-		page, e := s.touch(va, ProtWrite)
+		page, e := s.touch(who, va, ProtWrite)
 		if e != 0 {
 			return e
 		}
@@ -63,11 +74,11 @@ func (s *Space) CopyOut(va uintptr, b []byte) abi.Errno {
 }
 
 // Zero clears n bytes of user memory.
-func (s *Space) Zero(va, n uintptr) abi.Errno {
+func (s *Space) Zero(who *vfs.Caller, va, n uintptr) abi.Errno {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for n > 0 {
-		page, e := s.touch(va, ProtWrite)
+		page, e := s.touch(who, va, ProtWrite)
 		if e != 0 {
 			return e
 		}
@@ -80,12 +91,12 @@ func (s *Space) Zero(va, n uintptr) abi.Errno {
 
 // CopyInString reads a NUL-terminated string of fewer than max bytes; a longer
 // one is ENAMETOOLONG.
-func (s *Space) CopyInString(va uintptr, max int) (string, abi.Errno) {
+func (s *Space) CopyInString(who *vfs.Caller, va uintptr, max int) (string, abi.Errno) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var b []byte
 	for {
-		page, e := s.touch(va, ProtRead)
+		page, e := s.touch(who, va, ProtRead)
 		if e != 0 {
 			return "", e
 		}
@@ -106,40 +117,40 @@ func (s *Space) CopyInString(va uintptr, max int) (string, abi.Errno) {
 }
 
 // CopyInWord reads a 64-bit number.
-func (s *Space) CopyInWord(va uintptr) (uint64, abi.Errno) {
+func (s *Space) CopyInWord(who *vfs.Caller, va uintptr) (uint64, abi.Errno) {
 	var b [8]byte
-	e := s.CopyIn(va, b[:])
+	e := s.CopyIn(who, va, b[:])
 	return binary.LittleEndian.Uint64(b[:]), e
 }
 
 // CopyOutWord writes a 64-bit number.
-func (s *Space) CopyOutWord(va uintptr, v uint64) abi.Errno {
+func (s *Space) CopyOutWord(who *vfs.Caller, va uintptr, v uint64) abi.Errno {
 	var b [8]byte
 	binary.LittleEndian.PutUint64(b[:], v)
-	return s.CopyOut(va, b[:])
+	return s.CopyOut(who, va, b[:])
 }
 
 // CopyIn32 reads a 32-bit number.
-func (s *Space) CopyIn32(va uintptr) (uint32, abi.Errno) {
+func (s *Space) CopyIn32(who *vfs.Caller, va uintptr) (uint32, abi.Errno) {
 	var b [4]byte
-	e := s.CopyIn(va, b[:])
+	e := s.CopyIn(who, va, b[:])
 	return binary.LittleEndian.Uint32(b[:]), e
 }
 
 // CopyOut32 writes a 32-bit number.
-func (s *Space) CopyOut32(va uintptr, v uint32) abi.Errno {
+func (s *Space) CopyOut32(who *vfs.Caller, va uintptr, v uint32) abi.Errno {
 	var b [4]byte
 	binary.LittleEndian.PutUint32(b[:], v)
-	return s.CopyOut(va, b[:])
+	return s.CopyOut(who, va, b[:])
 }
 
 // Update32 replaces the 32-bit number at va by f's result, if f says so, as
 // one step for everybody who uses the space through the kernel or runs on its
 // only hart; it returns the old value.
-func (s *Space) Update32(va uintptr, f func(old uint32) (uint32, bool)) (uint32, abi.Errno) {
+func (s *Space) Update32(who *vfs.Caller, va uintptr, f func(old uint32) (uint32, bool)) (uint32, abi.Errno) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	page, e := s.touch(va, ProtWrite)
+	page, e := s.touch(who, va, ProtWrite)
 	if e != 0 {
 		return 0, e
 	}
@@ -154,7 +165,7 @@ func (s *Space) Update32(va uintptr, f func(old uint32) (uint32, bool)) (uint32,
 // Key identifies the memory at va across address spaces: the page's physical
 // address for shared memory, or this space and the address for private memory
 // (futex(2)).
-func (s *Space) Key(va uintptr) (space *Space, addr uintptr, e abi.Errno) {
+func (s *Space) Key(who *vfs.Caller, va uintptr) (space *Space, addr uintptr, e abi.Errno) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a := s.at(va)
@@ -164,7 +175,7 @@ func (s *Space) Key(va uintptr) (space *Space, addr uintptr, e abi.Errno) {
 	if !a.shared {
 		return s, va, 0
 	}
-	_, e = s.touch(va, ProtRead)
+	_, e = s.touch(who, va, ProtRead)
 	if e != 0 {
 		return nil, 0, e
 	}

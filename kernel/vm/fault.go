@@ -14,15 +14,27 @@ const (
 	FaultAccerr              // not with this protection: SEGV_ACCERR
 	FaultBus                 // past the end of a mapped file, or it cannot be read: SIGBUS
 	FaultNoMem               // no page could be had
+	FaultDriver              // the area's driver is to supply the page
 )
 
 // Fault resolves an access to va by the program that the hardware refused. p
-// is the one right the access needs.
-func (s *Space) Fault(va uintptr, p Prot) Fault {
+// is the one right the access needs; who is the thread.
+func (s *Space) Fault(who *vfs.Caller, va uintptr, p Prot) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, f := s.fault(va, p)
-	return f
+	for {
+		_, f := s.fault(va, p)
+		if f != FaultDriver {
+			return f
+		}
+		switch f := s.supply(who, va, p); f {
+		case FaultDone:
+		case FaultDriver: // the program tries again, and can be killed between
+			return FaultDone
+		default:
+			return f
+		}
+	}
 }
 
 // fault makes the page of va accessible for p and gives its entry.
@@ -75,6 +87,8 @@ func (s *Space) grow(va uintptr) *area {
 func (s *Space) bring(a *area, va uintptr, e *pte, p Prot) Fault {
 	off := a.off + int64(va&^pageMask-a.lo)
 	switch {
+	case a.region != nil:
+		return FaultDriver
 	case a.object != nil:
 		pa := s.objectPage(a.object, off>>pageShift)
 		if pa == 0 {
@@ -143,6 +157,9 @@ func (s *Space) around(a *area, va uintptr, c *filePages) {
 // unshare makes an entry writable, after copying a page that others have too.
 func (s *Space) unshare(a *area, e *pte) Fault {
 	old := pteAddr(*e)
+	if !a.shared && !s.mem.Counted(old) {
+		return FaultBus // registers are not copied
+	}
 	if !a.shared && s.mem.Refs(old) > 1 {
 		pa := s.mem.AllocDirty(Anon)
 		if pa == 0 {

@@ -16,9 +16,28 @@ var nucleusUse = [...]nucleus.PageUse{
 func (kernelMemory) Alloc(u Use) uintptr      { return nucleus.AllocPage(nucleusUse[u]) }
 func (kernelMemory) AllocDirty(u Use) uintptr { return nucleus.AllocPageDirty(nucleusUse[u]) }
 func (kernelMemory) Lend(b []byte) uintptr    { return nucleus.LendPage(b) }
-func (kernelMemory) Ref(pa uintptr)           { nucleus.RefPage(pa) }
-func (kernelMemory) Free(pa uintptr)          { nucleus.FreePage(pa) }
-func (kernelMemory) Refs(pa uintptr) uint32   { return nucleus.PageRefs(pa) }
+func (kernelMemory) Counted(pa uintptr) bool  { return nucleus.InRAM(pa) }
+
+// Refs is never the only owner's for registers.
+func (kernelMemory) Refs(pa uintptr) uint32 {
+	const several = 2
+	if !nucleus.InRAM(pa) {
+		return several
+	}
+	return nucleus.PageRefs(pa)
+}
+
+func (kernelMemory) Ref(pa uintptr) {
+	if nucleus.InRAM(pa) {
+		nucleus.RefPage(pa)
+	}
+}
+
+func (kernelMemory) Free(pa uintptr) {
+	if nucleus.InRAM(pa) {
+		nucleus.FreePage(pa)
+	}
+}
 
 func (kernelMemory) Page(pa uintptr) *[PageSize]byte {
 	return (*[PageSize]byte)(nucleus.Ptr(pa + nucleus.DirectMap))

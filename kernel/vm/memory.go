@@ -32,6 +32,9 @@ type Memory interface {
 	Ref(pa uintptr)
 	Free(pa uintptr)
 	Refs(pa uintptr) uint32
+	// Counted tells memory from the registers of devices, of which Ref and Free keep
+	// no count, and which the kernel does not touch.
+	Counted(pa uintptr) bool
 	// Page is the kernel's view of a page, Table the same as page table entries.
 	Page(pa uintptr) *[PageSize]byte
 	Table(pa uintptr) *[tableLen]pte

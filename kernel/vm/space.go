@@ -19,6 +19,7 @@ type Space struct {
 	last  *area   // of the latest lookup
 	pages int     // present
 	peak  int
+	calls []driverCall // to make once mu is free
 
 	brkStart, brk uintptr
 
@@ -49,30 +50,48 @@ func (s *Space) Share() *Space {
 	return s
 }
 
-// Drop takes a user away; with the last one everything is given back.
-func (s *Space) Drop() {
+// Drop takes a user away; with the last one everything is given back. who is the
+// thread that does so, nil if that is nobody in particular.
+func (s *Space) Drop(who *vfs.Caller) {
 	if s.refs.Add(-1) != 0 {
 		return
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.unmap(0, addrEnd)
 	s.freeTables()
+	s.mu.Unlock()
+	s.Settle(who)
 }
 
 // Fork makes a copy: private pages are shared until one side writes. It is nil
-// if memory is short.
-func (s *Space) Fork() *Space {
-	n := New(s.mem)
+// if memory is short. who is the thread that forks.
+func (s *Space) Fork(who *vfs.Caller) *Space {
+	n, ok := s.fork()
 	if n == nil {
 		return nil
+	}
+	n.Settle(who)
+	if !ok {
+		n.Drop(who)
+		return nil
+	}
+	return n
+}
+
+// fork is Fork without what drivers hear of it; a copy that is not ok lacks pages.
+func (s *Space) fork() (n *Space, ok bool) {
+	if n = New(s.mem); n == nil {
+		return nil, false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n.brkStart, n.brk, n.Args, n.Env, n.Stack = s.brkStart, s.brk, s.Args, s.Env, s.Stack
-	ok := true
+	ok = true
 	for _, a := range s.areas {
-		n.areas = append(n.areas, a.clone())
+		if a.region != nil && !a.region.Inherited() {
+			continue
+		}
+		n.areas = append(n.areas, a.clone(n))
 		s.each(a.lo, a.hi, func(va uintptr, e *pte) bool {
 			to := n.entry(va, true)
 			if to == nil {
@@ -89,12 +108,8 @@ func (s *Space) Fork() *Space {
 		})
 	}
 	s.mem.FlushAll()
-	if !ok {
-		n.Drop()
-		return nil
-	}
 	n.peak = n.pages
-	return n
+	return n, ok
 }
 
 // Mapping says what Map is to map.
@@ -108,6 +123,7 @@ type Mapping struct {
 	Name      string           // for anonymous mappings, as /proc shows it
 	File      *vfs.Description // nil: anonymous. Map takes its own reference.
 	Off       int64
+	Who       *vfs.Caller // the thread that maps, for drivers
 }
 
 // Map makes a mapping and returns its address (mmap(2)).
@@ -116,16 +132,41 @@ func (s *Space) Map(m Mapping) (uintptr, abi.Errno) {
 	if m.Len == 0 || n < m.Len || m.Off&pageMask != 0 || m.Off < 0 {
 		return 0, abi.EINVAL
 	}
-	if m.File != nil {
-		if _, ok := m.File.File().(vfs.Mappable); !ok {
-			return 0, abi.ENODEV
-		}
-		if m.Shared && m.Prot&ProtWrite != 0 {
-			return 0, abi.ENODEV
-		}
+	driver, e := s.driver(&m)
+	if e != 0 {
+		return 0, e
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	at, e := s.place(&m, n)
+	if e != 0 {
+		if driver != nil {
+			driver.Free()
+		}
+		return 0, e
+	}
+	a := &area{lo: at, hi: at + n, prot: m.Prot, shared: m.Shared, grows: m.Grows, name: m.Name, off: m.Off}
+	switch {
+	case driver != nil:
+		a.file = m.File.Get()
+		a.region = &region{UserArea: driver, file: a.file, refs: 1}
+		a.placed()
+		s.insert(a)
+		return at, s.mapDriver(&m, a)
+	case m.File != nil:
+		a.file = m.File.Get()
+	case m.Shared:
+		a.object = &object{refs: 1, pages: map[int64]uintptr{}}
+		a.off = 0
+	default:
+		a.off = 0
+	}
+	s.insert(a)
+	return at, 0
+}
+
+// place finds the place of a mapping of n bytes, and makes it free.
+func (s *Space) place(m *Mapping, n uintptr) (uintptr, abi.Errno) {
 	at := m.Addr &^ pageMask
 	switch {
 	case m.Fixed || m.NoReplace:
@@ -148,17 +189,6 @@ func (s *Space) Map(m Mapping) (uintptr, abi.Errno) {
 			return 0, abi.ENOMEM
 		}
 	}
-	a := &area{lo: at, hi: at + n, prot: m.Prot, shared: m.Shared, grows: m.Grows, name: m.Name, off: m.Off}
-	switch {
-	case m.File != nil:
-		a.file = m.File.Get()
-	case m.Shared:
-		a.object = &object{refs: 1, pages: map[int64]uintptr{}}
-		a.off = 0
-	default:
-		a.off = 0
-	}
-	s.insert(a)
 	return at, 0
 }
 
@@ -184,13 +214,13 @@ func rangeEnd(addr, n uintptr) (uintptr, bool) {
 }
 
 func (s *Space) unmap(lo, hi uintptr) {
-	s.split(lo)
-	s.split(hi)
+	s.split(lo, true)
+	s.split(hi, false)
 	i := s.find(lo)
 	j := i
 	for ; j < len(s.areas) && s.areas[j].lo < hi; j++ {
 		s.discard(s.areas[j].lo, s.areas[j].hi)
-		s.areas[j].drop(s.mem)
+		s.drop(s.areas[j])
 	}
 	if i != j {
 		s.areas = append(s.areas[:i], s.areas[j:]...)
@@ -238,18 +268,19 @@ func (s *Space) Protect(addr, n uintptr, p Prot) abi.Errno {
 	if !ok || !s.covered(addr, hi) {
 		return abi.ENOMEM
 	}
-	s.split(addr)
-	s.split(hi)
+	s.split(addr, true)
+	s.split(hi, false)
 	i := s.find(addr)
 	for j := i; j < len(s.areas) && s.areas[j].lo < hi; j++ {
 		a := s.areas[j]
-		if a.shared && a.file != nil && p&ProtWrite != 0 {
+		if !a.may(p) {
 			return abi.EACCES
 		}
 		if a.prot == p {
 			continue
 		}
 		a.prot = p
+		a.placed()
 		s.each(a.lo, a.hi, func(_ uintptr, e *pte) bool {
 			// A page that nobody else has stays writable; others fault and copy.
 			own := a.shared || s.mem.Refs(pteAddr(*e)) == 1
@@ -267,6 +298,15 @@ func (s *Space) Protect(addr, n uintptr, p Prot) abi.Errno {
 	return 0
 }
 
+// may tells whether the protection of an area can be p.
+func (a *area) may(p Prot) bool {
+	if a.region != nil {
+		_, most := a.region.Prot()
+		return p&^Prot(most) == 0
+	}
+	return !a.shared || a.file == nil || p&ProtWrite == 0
+}
+
 // Discard drops the pages of private memory so that they read as at the start
 // (madvise(2), MADV_DONTNEED).
 func (s *Space) Discard(addr, n uintptr) abi.Errno {
@@ -279,6 +319,11 @@ func (s *Space) Discard(addr, n uintptr) abi.Errno {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for i := s.find(addr); i < len(s.areas) && s.areas[i].lo < hi; i++ {
+		if r := s.areas[i].region; r != nil && r.Special() {
+			return abi.EINVAL
+		}
+	}
 	s.discard(addr, hi)
 	if !s.covered(addr, hi) {
 		return abi.ENOMEM
@@ -349,6 +394,9 @@ func (s *Space) Remap(addr, oldLen, newLen uintptr, mayMove, fixed bool, to uint
 	if oldLen == 0 || oldLen > a.hi-addr {
 		return 0, abi.EFAULT
 	}
+	if newLen > oldLen && a.region != nil && a.region.Fixed() {
+		return 0, abi.EFAULT
+	}
 	if fixed && (!usable(to, to+newLen) || to < addr+oldLen && addr < to+newLen) {
 		return 0, abi.EINVAL
 	}
@@ -362,6 +410,7 @@ func (s *Space) Remap(addr, oldLen, newLen uintptr, mayMove, fixed bool, to uint
 		}
 		if addr+oldLen == a.hi && usable(addr, addr+newLen) && s.free(a.hi, addr+newLen) {
 			a.hi = addr + newLen
+			a.placed()
 			return addr, 0
 		}
 		if !mayMove {
@@ -378,10 +427,11 @@ func (s *Space) Remap(addr, oldLen, newLen uintptr, mayMove, fixed bool, to uint
 
 // move takes the pages of [from, from+n) to a new mapping of length m at to.
 func (s *Space) move(from, n, to, m uintptr) abi.Errno {
-	s.split(from)
-	s.split(from + n)
-	b := s.at(from).clone()
+	s.split(from, true)
+	s.split(from+n, false)
+	b := s.at(from).clone(s)
 	b.lo, b.hi, b.grows = to, to+m, false
+	b.placed()
 	e := abi.Errno(0)
 	s.each(from, from+n, func(va uintptr, old *pte) bool {
 		p := s.entry(to+va-from, true)

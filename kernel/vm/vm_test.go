@@ -70,6 +70,8 @@ func (m *fakeMemory) Free(pa uintptr) {
 
 func (m *fakeMemory) Refs(pa uintptr) uint32 { return m.refs[pa/PageSize] }
 
+func (m *fakeMemory) Counted(uintptr) bool { return true }
+
 func (m *fakeMemory) Page(pa uintptr) *[PageSize]byte {
 	return (*[PageSize]byte)(unsafe.Pointer(&m.pages[pa/PageSize]))
 }
@@ -104,7 +106,7 @@ func load(t *testing.T, s *Space, va uintptr) byte {
 
 func expectFault(t *testing.T, s *Space, va uintptr, p Prot, want Fault) {
 	t.Helper()
-	if f := s.Fault(va, p); f != want {
+	if f := s.Fault(nil, va, p); f != want {
 		t.Errorf("Fault(%#x, %d) = %d, want %d", va, p, f, want)
 	}
 }
@@ -131,17 +133,17 @@ func TestForkCopies(t *testing.T) {
 	m := newMemory(100)
 	s := New(m)
 	at := mustMap(t, s, Mapping{Len: PageSize, Prot: rw})
-	s.CopyOut(at, []byte{1})
-	n := s.Fork()
+	s.CopyOut(nil, at, []byte{1})
+	n := s.Fork(nil)
 	if *s.entry(at, false)&pteW != 0 || *n.entry(at, false)&pteW != 0 {
 		t.Fatal("a shared page is writable")
 	}
-	n.CopyOut(at, []byte{2})
+	n.CopyOut(nil, at, []byte{2})
 	if a, b := load(t, s, at), load(t, n, at); a != 1 || b != 2 {
 		t.Fatalf("parent sees %d, child %d", a, b)
 	}
 	before := m.left
-	s.CopyOut(at, []byte{3})
+	s.CopyOut(nil, at, []byte{3})
 	if m.left != before {
 		t.Error("the only owner of a page copied it")
 	}
@@ -150,15 +152,15 @@ func TestForkCopies(t *testing.T) {
 func TestSharedAnonymous(t *testing.T) {
 	s := New(newMemory(100))
 	at := mustMap(t, s, Mapping{Len: 2 * PageSize, Prot: rw, Shared: true})
-	n := s.Fork()
-	n.CopyOut(at+PageSize, []byte{9}) // first touched after the fork
+	n := s.Fork(nil)
+	n.CopyOut(nil, at+PageSize, []byte{9}) // first touched after the fork
 	var b [1]byte
-	s.CopyIn(at+PageSize, b[:])
+	s.CopyIn(nil, at+PageSize, b[:])
 	if b[0] != 9 {
 		t.Fatalf("the parent reads %d", b[0])
 	}
-	_, k1, _ := s.Key(at + PageSize)
-	_, k2, _ := n.Key(at + PageSize)
+	_, k1, _ := s.Key(nil, at+PageSize)
+	_, k2, _ := n.Key(nil, at+PageSize)
 	if k1 == 0 || k1 != k2 {
 		t.Errorf("futex keys %#x and %#x", k1, k2)
 	}
@@ -174,13 +176,13 @@ func TestEverythingComesBack(t *testing.T) {
 	f := mustMap(t, s, Mapping{Len: 3 * PageSize, Prot: rw, File: d})
 	h := mustMap(t, s, Mapping{Len: 4 * PageSize, Prot: rw, Shared: true})
 	for va := a; va < a+10*PageSize; va += PageSize {
-		s.CopyOut(va, []byte{1})
+		s.CopyOut(nil, va, []byte{1})
 	}
-	s.CopyOut(f+PageSize, []byte{1})
-	s.CopyOut(h, []byte{1})
-	s.Fault(f, ProtRead)
-	n := s.Fork()
-	n.CopyOut(a, []byte{2})
+	s.CopyOut(nil, f+PageSize, []byte{1})
+	s.CopyOut(nil, h, []byte{1})
+	s.Fault(nil, f, ProtRead)
+	n := s.Fork(nil)
+	n.CopyOut(nil, a, []byte{2})
 	n.Protect(a+2*PageSize, 3*PageSize, ProtRead)
 	n.Protect(a+3*PageSize, PageSize, 0)
 	n.Unmap(a+4*PageSize, 2*PageSize)
@@ -190,10 +192,10 @@ func TestEverythingComesBack(t *testing.T) {
 	}
 	s.SetBrk(0x100000)
 	s.Brk(0x105000)
-	s.Zero(0x101000, 100)
+	s.Zero(nil, 0x101000, 100)
 	s.Brk(0x100800)
-	s.Drop()
-	n.Drop()
+	s.Drop(nil)
+	n.Drop(nil)
 	ReclaimCache(m)
 	if m.left != 400 {
 		t.Fatalf("%d pages are lost", 400-m.left)
@@ -207,11 +209,11 @@ func TestFileMapping(t *testing.T) {
 	s := New(m)
 	at := mustMap(t, s, Mapping{Len: 3 * PageSize, Prot: rw, File: d})
 	b := make([]byte, 6)
-	if e := s.CopyIn(at+PageSize, b); e != 0 || string(b) != "tail\x00\x00" {
+	if e := s.CopyIn(nil, at+PageSize, b); e != 0 || string(b) != "tail\x00\x00" {
 		t.Fatalf("%q, %v", b, e)
 	}
 	expectFault(t, s, at+2*PageSize, ProtRead, FaultBus)
-	s.CopyOut(at, []byte("b"))
+	s.CopyOut(nil, at, []byte("b"))
 	n, _ := d.ReadAt(c, b[:1], 0)
 	if n != 1 || b[0] != 'a' {
 		t.Error("a private write reached the file")
@@ -219,13 +221,13 @@ func TestFileMapping(t *testing.T) {
 	// Another space shares the cached page, until the file changes.
 	o := New(m)
 	ot := mustMap(t, o, Mapping{Len: PageSize, Prot: ProtRead, File: d})
-	o.Fault(ot, ProtRead)
+	o.Fault(nil, ot, ProtRead)
 	if _, e := d.WriteAt(c, []byte("c"), 0); e != 0 {
 		t.Fatal(e)
 	}
 	p := New(m)
 	pt := mustMap(t, p, Mapping{Len: PageSize, Prot: ProtRead, File: d})
-	p.Fault(pt, ProtRead)
+	p.Fault(nil, pt, ProtRead)
 	if got := load(t, p, pt); got != 'c' {
 		t.Errorf("a new mapping reads %q of a changed file", got)
 	}
@@ -270,22 +272,22 @@ func TestInPlace(t *testing.T) {
 			t.Errorf("page %d is at %#x, the archive at %#x", i, pa, archive)
 		}
 	}
-	s.CopyOut(at, []byte("b"))
+	s.CopyOut(nil, at, []byte("b"))
 	s.Protect(at+PageSize, PageSize, ProtRead)
 	s.Protect(at+PageSize, PageSize, rw)
-	s.CopyOut(at+PageSize, []byte("b"))
+	s.CopyOut(nil, at+PageSize, []byte("b"))
 	if image[PageSize] != 'a' || image[2*PageSize] != 'a' {
 		t.Error("a private write reached the archive")
 	}
 	d.WriteAt(c, []byte("c"), 0)
 	o := New(m)
 	ot := mustMap(t, o, Mapping{Len: PageSize, Prot: ProtRead, File: d})
-	o.Fault(ot, ProtRead)
+	o.Fault(nil, ot, ProtRead)
 	if got := load(t, o, ot); got != 'c' {
 		t.Errorf("a new mapping reads %q of a changed file", got)
 	}
-	s.Drop()
-	o.Drop()
+	s.Drop(nil)
+	o.Drop(nil)
 	ReclaimCache(m)
 	if m.left != 100-pages {
 		t.Errorf("%d pages are lost, or the archive's are not", 100-pages-m.left)
@@ -310,7 +312,7 @@ func TestDeleted(t *testing.T) {
 	if got := load(t, s, at+PageSize); got != 'x' {
 		t.Errorf("a deleted file that is mapped reads %q", got)
 	}
-	s.Drop()
+	s.Drop(nil)
 	if m.left != 100 {
 		t.Errorf("%d pages of a deleted file are left", 100-m.left)
 	}
@@ -421,15 +423,15 @@ func TestShortMemory(t *testing.T) {
 	at := mustMap(t, s, Mapping{Len: 64 * PageSize, Prot: rw})
 	f := FaultDone
 	for va := at; f == FaultDone && va < at+64*PageSize; va += PageSize {
-		f = s.Fault(va, ProtWrite)
+		f = s.Fault(nil, va, ProtWrite)
 	}
 	if f != FaultNoMem {
 		t.Fatalf("got %d", f)
 	}
-	if n := s.Fork(); n != nil {
+	if n := s.Fork(nil); n != nil {
 		t.Error("a fork succeeded without memory")
 	}
-	s.Drop()
+	s.Drop(nil)
 	if m.left != 8 {
 		t.Errorf("%d pages are lost", 8-m.left)
 	}
@@ -439,15 +441,15 @@ func TestCopyInString(t *testing.T) {
 	s := New(newMemory(100))
 	at := mustMap(t, s, Mapping{Len: 2 * PageSize, Prot: rw})
 	edge := at + PageSize - 3
-	s.CopyOut(edge, []byte("abcdef\x00"))
-	if v, e := s.CopyInString(edge, 7); v != "abcdef" || e != 0 {
+	s.CopyOut(nil, edge, []byte("abcdef\x00"))
+	if v, e := s.CopyInString(nil, edge, 7); v != "abcdef" || e != 0 {
 		t.Errorf("%q, %v", v, e)
 	}
-	if _, e := s.CopyInString(edge, 6); e != abi.ENAMETOOLONG {
+	if _, e := s.CopyInString(nil, edge, 6); e != abi.ENAMETOOLONG {
 		t.Errorf("too long: %v", e)
 	}
-	s.CopyOut(at+2*PageSize-1, []byte("x"))
-	if _, e := s.CopyInString(at+2*PageSize-1, 100); e != abi.EFAULT {
+	s.CopyOut(nil, at+2*PageSize-1, []byte("x"))
+	if _, e := s.CopyInString(nil, at+2*PageSize-1, 100); e != abi.EFAULT {
 		t.Errorf("unterminated: %v", e)
 	}
 }
@@ -457,7 +459,7 @@ func TestCopyInString(t *testing.T) {
 func TestHugeArguments(t *testing.T) {
 	s := New(newMemory(100))
 	at := mustMap(t, s, Mapping{Len: 2 * PageSize, Prot: rw})
-	s.CopyOut(at, []byte{5})
+	s.CopyOut(nil, at, []byte{5})
 	s.SetBrk(0x100000)
 	for _, n := range []uintptr{^uintptr(0), ^uintptr(0) - pageMask, ^uintptr(0) - (^uintptr(0)-addrEnd)/2, addrEnd} {
 		if e := s.Unmap(at, n); e != abi.EINVAL {
@@ -481,10 +483,10 @@ func TestHugeArguments(t *testing.T) {
 		if got := s.Brk(n); got != 0x100000 {
 			t.Errorf("Brk(%#x) = %#x", n, got)
 		}
-		if e := s.CopyOut(n, []byte{1, 2}); e != abi.EFAULT {
+		if e := s.CopyOut(nil, n, []byte{1, 2}); e != abi.EFAULT {
 			t.Errorf("CopyOut to %#x: %v", n, e)
 		}
-		if f := s.Fault(n, ProtRead); f != FaultMaperr {
+		if f := s.Fault(nil, n, ProtRead); f != FaultMaperr {
 			t.Errorf("Fault at %#x: %d", n, f)
 		}
 	}

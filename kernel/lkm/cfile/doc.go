@@ -14,6 +14,6 @@
 //
 // C code runs without a lock held, but for the offset of regular files.
 //
-// Omitted: asynchronous requests, leases, splices, remaps and mappings of files
-// (mmap gives ENODEV), SIGIO.
+// Omitted: asynchronous requests, leases, splices, remaps; of mappings page_mkwrite,
+// may_split, mremap and access.
 package cfile

@@ -24,6 +24,8 @@ type Config struct {
 	Kill func(pid, sig, code int) abi.Errno
 	// Opener is for whom a caller's C code opens files; nil where there are none.
 	Opener func(who *lkm.Caller) *vfs.Caller
+	// Pages is the memory that can be mapped; nil where none can.
+	Pages Pages
 }
 
 // Files makes files.
@@ -34,11 +36,12 @@ type Files struct {
 	inodes map[any]*inode
 	tables map[uint64]*File // by poll_table
 	opened map[uint64]*opened
+	areas  map[uint64]*Area // by struct vm_area_struct
 }
 
 // New makes the maker.
 func New(c Config) *Files {
-	return &Files{Config: c, inodes: map[any]*inode{}, tables: map[uint64]*File{}, opened: map[uint64]*opened{}}
+	return &Files{Config: c, inodes: map[any]*inode{}, tables: map[uint64]*File{}, opened: map[uint64]*opened{}, areas: map[uint64]*Area{}}
 }
 
 // inode is a struct inode that open files share.

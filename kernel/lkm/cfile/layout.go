@@ -83,7 +83,7 @@ var (
 )
 
 // Layouts are all of them, for the test that compares them with the headers.
-var Layouts = []*cstruct.Struct{FileOps, ProcOps, CPath, CFile, Inode, QStr, Dentry, PollTable, KIOCB, IovIter, fasync}
+var Layouts = []*cstruct.Struct{FileOps, ProcOps, CPath, CFile, Inode, QStr, Dentry, PollTable, KIOCB, IovIter, fasync, VMA, VMOps, VMFault}
 
 // words are members that are pointers or longs.
 func words(names ...string) []cstruct.Field {

@@ -10,7 +10,7 @@ import (
 // Exports are the functions for operations that drivers do not write themselves
 // (fs/libfs.c, fs/read_write.c, fs/open.c, lib/iov_iter.c).
 func (fs *Files) Exports() []kapi.Func {
-	return append(fs.kernelRows(), []kapi.Func{
+	return append(append(fs.kernelRows(), fs.mapRows()...), []kapi.Func{
 		{Name: "poll_wait", Proto: "void poll_wait(struct file *filp, struct wait_queue_head *q, struct poll_table_struct *p)", Call: fs.pollWait},
 		{Name: "fasync_helper", Proto: "int fasync_helper(int fd, struct file *filp, int on, struct fasync_struct **fapp)", Call: fs.fasyncHelper},
 		{Name: "kill_fasync", Proto: "void kill_fasync(struct fasync_struct **fp, int sig, int band)", Call: fs.killFasync},

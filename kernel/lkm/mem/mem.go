@@ -46,14 +46,20 @@ type cache struct {
 // Mem has the rows.
 type Mem struct {
 	core lkm.Core
+	// Frames is physical memory; set before C code runs.
+	Frames Frames
 
 	mu     sync.Mutex
 	caches map[uint64]*cache
-	order  []*cache // by creation
+	order  []*cache          // by creation
+	frames map[uint64]*frame // by number
+	doomed []uint64          // physical addresses
 }
 
 // New makes them for a core.
-func New(core lkm.Core) *Mem { return &Mem{core: core, caches: map[uint64]*cache{}} }
+func New(core lkm.Core) *Mem {
+	return &Mem{core: core, caches: map[uint64]*cache{}, frames: map[uint64]*frame{}}
+}
 
 // block is the size to allocate so that a block of the heap has the alignment:
 // blocks of 16 << n bytes, up to 512, lie at multiples of their size.
@@ -224,7 +230,7 @@ func (m *Mem) Exports() []kapi.Func {
 			return m.vmalloc(c, n)
 		}}
 	}
-	return []kapi.Func{
+	return append(m.frameRows(), []kapi.Func{
 		{Name: "kmem_cache_create", Proto: "struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, unsigned int flags, void (*ctor)(void *))", Call: func(c *kapi.Call) uint64 {
 			nameAt, size, align, flags, ctor := c.Ptr(), c.Uint(), c.Uint(), c.Uint(), c.Ptr()
 			return m.create(c, c.Str(nameAt), nameAt, uint64(size), uint64(align), flags, ctor)
@@ -266,7 +272,10 @@ func (m *Mem) Exports() []kapi.Func {
 		{Name: "kvfree", Proto: "void kvfree(const void *addr)", Call: func(c *kapi.Call) uint64 { return m.vfree(c.Ptr()) }},
 		{Name: "__get_free_pages", Proto: "unsigned long __get_free_pages(gfp_t gfp_mask, unsigned int order)", Call: func(c *kapi.Call) uint64 {
 			c.Uint()
-			if order := c.Uint(); order <= maxOrder {
+			switch order := c.Uint(); {
+			case order == 0:
+				return m.allocPage(c)
+			case order <= maxOrder:
 				return m.vmalloc(c, pageSize<<order)
 			}
 			return 0
@@ -278,6 +287,9 @@ func (m *Mem) Exports() []kapi.Func {
 			return 0
 		}},
 		{Name: "free_pages_exact", Proto: "void free_pages_exact(void *virt, size_t size)", Call: func(c *kapi.Call) uint64 { return m.vfree(c.Ptr()) }},
-		{Name: "free_pages", Proto: "void free_pages(unsigned long addr, unsigned int order)", Call: func(c *kapi.Call) uint64 { return m.vfree(c.Ptr()) }},
-	}
+		{Name: "free_pages", Proto: "void free_pages(unsigned long addr, unsigned int order)", Call: func(c *kapi.Call) uint64 {
+			m.freePages(c.Ptr())
+			return 0
+		}},
+	}...)
 }

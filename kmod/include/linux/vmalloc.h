@@ -9,4 +9,7 @@ void *vzalloc(unsigned long size);
 void *vmalloc_user(unsigned long size);
 void vfree(const void *addr);
 
+struct vm_area_struct;
+int remap_vmalloc_range(struct vm_area_struct *vma, void *addr, unsigned long pgoff);
+
 #endif
