@@ -27,6 +27,9 @@ func (k *Kernel) oops(who *lkm.Caller, m *Module, f *Fault) {
 		grave = k.epitaph(f.Addr)
 	}
 	k.mu.Unlock()
+	if grave == "" && f.Access && ofProgram(who, f.Addr) {
+		grave = fmt.Sprintf("%#x is memory of the program %s: copy_from_user and copy_to_user reach it", f.Addr, who.Comm)
+	}
 	defer k.states.Notify(wait.Readable) // nobody need wait for the module
 	for _, line := range k.titles(f) {
 		k.logf(klog.Alert, "%s", line)
@@ -46,6 +49,13 @@ func (k *Kernel) oops(who *lkm.Caller, m *Module, f *Fault) {
 	}
 	k.logf(klog.Emerg, "---[ end trace 0000000000000000 ]---")
 	k.setTaint(TaintDie)
+}
+
+// ofProgram says that the program which called has memory at addr. C code that
+// must not sleep is not asked about: the look may wait for a lock.
+func ofProgram(who *lkm.Caller, addr uint64) bool {
+	var b [1]byte
+	return who.Thread != nil && who.Atomic == 0 && who.Thread.CopyIn(uintptr(addr), b[:]) == 0
 }
 
 // bug is what die() is told of a BUG(): on an x86 it is an instruction that does

@@ -42,6 +42,9 @@ var dropped = map[string]string{
 	"struct mm_struct":       "a process' memory cannot be looked at from modules",
 	"sys_open":               "Linux does not let modules make system calls: filp_open",
 	"register_filesystem":    "modules cannot add file systems here",
+	// Functions of file systems.
+	"generic_file_read_iter":  "it reads files of a file system: a device's read_iter has copy_to_iter",
+	"generic_file_write_iter": "it writes files of a file system: a device's write_iter has copy_from_iter",
 	// Headers.
 	"linux/config.h":          "Linux 2.6.19 dropped it: leave the line out",
 	"linux/smp_lock.h":        "Linux 2.6.39 dropped it: leave the line out",
@@ -76,6 +79,9 @@ var dropped = map[string]string{
 	"vm_flags":        "Linux 6.3 made it read-only: vm_flags_set and vm_flags_clear change it",
 	"aio_read":        "Linux 4.1 dropped it: .read_iter",
 	"aio_write":       "Linux 4.1 dropped it: .write_iter",
+	// Members of a thread.
+	"nvcsw":   "switches and page faults of a thread are not counted here",
+	"min_flt": "switches and page faults of a thread are not counted here",
 	// Types.
 	"struct page":     "a page is known by its address here: page_address and page_to_pfn tell of it, and it has no members",
 	"struct timespec": "Linux 5.6 dropped it: struct timespec64",
@@ -89,7 +95,6 @@ var dropped = map[string]string{
 	"SA_INTERRUPT":       "Linux 2.6.24 dropped it: leave the flag out",
 	"SA_SHIRQ":           "Linux 2.6.24 dropped it: IRQF_SHARED",
 	"IRQF_DISABLED":      "Linux 4.1 dropped it: leave the flag out",
-	"PAGE_OFFSET":        "there is no one distance between addresses and physical memory here: virt_to_phys translates",
 }
 
 // portFunctions reach I/O ports, which only the PC has.

@@ -41,6 +41,9 @@ unsigned long f(struct page *p) { return p->index; }
 -- name.c --
 #include <linux/module.h>
 int f(const void *p) { return access_ok(VERIFY_READ, p); }
+-- thread.c --
+#include <linux/sched.h>
+long f(struct task_struct *t) { return t->min_flt; }
 -- port.c --
 #include <linux/module.h>
 #include <linux/io.h>
@@ -70,6 +73,7 @@ void *f(void) { return proc_create("x", 0, NULL, &fops); }
 			"hint: vm_flags: Linux 6.3 made it read-only: vm_flags_set and vm_flags_clear change it\n",
 			"hint: struct page: a page is known by its address here: page_address and page_to_pfn tell of it, and it has no members\n",
 			"hint: VERIFY_READ: Linux 5.0 dropped it: access_ok takes an address and a size\n",
+			"hint: min_flt: switches and page faults of a thread are not counted here\n",
 			"hint: inb: this machine has no I/O ports, only the PC (i386) has\n",
 			"hint: jiffies is a macro here: give the member of the structure another name\n",
 			"hint: a parameter that everybody may write, or others may read and the owner not, is refused: 0644 is usual\n",

@@ -280,11 +280,24 @@ func (m *makefile) modules(dir, arch string) ([]Module, error) {
 				return nil, fmt.Errorf("module %s: %w", name, err)
 			}
 			mod.Sources = append(mod.Sources, source)
-			mod.Flags = append(mod.Flags, slices.Concat(flags, m.words("CFLAGS_"+o)))
+			mod.Flags = append(mod.Flags, whole(slices.Concat(flags, m.words("CFLAGS_"+o))))
 		}
 		mods = append(mods, mod)
 	}
 	return mods, nil
+}
+
+// whole drops a -I without a directory, which would take the next flag for one: its
+// variable is set only where the makefile calls make again.
+func whole(flags []string) []string {
+	var kept []string
+	for i, f := range flags {
+		if f == "-I" && (i+1 == len(flags) || strings.HasPrefix(flags[i+1], "-")) {
+			continue
+		}
+		kept = append(kept, f)
+	}
+	return kept
 }
 
 // sourceOf finds the C or assembler file of an object.

@@ -36,6 +36,7 @@ func TestMakefile(t *testing.T) {
 		{"files", "obj-m += startstop.o\nstartstop-objs := start.o stop.o\n", "startstop: start.c stop.c"},
 		{"files with y", "obj-m += m.o\nm-y = start.o\nm-y += \\\n head.o\n", "m: start.c head.S"},
 		{"flags", "ccflags-y := -DX -I$(src)/inc\nCFLAGS_a.o = -O1\nobj-m = a.o b.o\n", "a: a.c -DX -IDIR/inc -O1; b: b.c -DX -IDIR/inc"},
+		{"include nothing", "ccflags-y := -I$(INC) -DX -I inc -I$(INC)\nobj-m = a.o\n", "a: a.c -DX -I inc"},
 		{"twice", "obj-m += a.o\nobj-m += a.o\n", "a: a.c"},
 		{"two parts", "ifneq ($(KERNELRELEASE),)\nobj-m := a.o\nelse\nobj-m := b.o\nall:\n\t$(MAKE) X=1\nendif\n", "a: a.c"},
 		{"two parts, other way", "ifeq ($(KERNELRELEASE),)\nKDIR ?= /lib\nelse\n obj-m := a.o\nendif\n", "a: a.c"},

@@ -94,11 +94,13 @@ Goodbye, world 5
 		"insmod crash how=14 & sleep 0.003; echo meanwhile; wait; rmmod crash; echo $?",
 		"crash: loading out-of-tree module taints kernel.\nmeanwhile\nloop done\ncrash: unloaded\n0\n",
 	},
-	{"insmod greedy; head -c 7 /dev/greedy | wc -c; echo text > /dev/greedy; echo $?; rmmod greedy", `greedy: loading out-of-tree module taints kernel.
+	{"insmod greedy; head -c 7 /dev/greedy | wc -c; echo text > /dev/greedy; echo $?; echo > /dev/greedy; echo $?; rmmod greedy", `greedy: loading out-of-tree module taints kernel.
 BUG: greedy_read+X/Y [greedy]: read returned 12 for a buffer of 7 bytes of head: it must never be more
 7
 BUG: greedy_write+X/Y [greedy]: write returned 15 for a buffer of 5 bytes of sh: it must never be more
 0
+sh: echo: write error: Nothing was taken (write returned 0)
+1
 `},
 	{
 		"insmod glutton; lsmod | cut -d' ' -f 1; rmmod glutton; insmod hello",
@@ -167,6 +169,22 @@ func TestCrashes(t *testing.T) {
 			g.caller(t)
 			g.overflow(t)
 			g.stop(t)
+		})
+	}
+}
+
+// TestProgramsMemory takes a program's memory for the module's own, in C code and
+// through a function of the kernel's: the report says what to do.
+func TestProgramsMemory(t *testing.T) {
+	for _, m := range lab.Machines {
+		t.Run(m.Arch, func(t *testing.T) {
+			g := newGuest(t, m)
+			hint := regexp.MustCompile(`\n0x[0-9a-f]+ is memory of the program sh: copy_from_user and copy_to_user reach it\nOops`)
+			for _, what := range []string{"x", "xy"} {
+				if out, _ := g.run(t, "insmod greedy; sh -c 'echo "+what+" > /dev/greedy'; echo alive"); !hint.MatchString(out) || !strings.HasSuffix(out, "alive\n") {
+					t.Errorf("write of %s:\n%s\nlacks %v", what, out, hint)
+				}
+			}
 		})
 	}
 }

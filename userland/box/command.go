@@ -143,6 +143,9 @@ func Reason(err error) string {
 		return strings.ToUpper(text[:1]) + text[1:]
 	}
 	if inner, ok := errors.AsType[*os.PathError](err); ok {
+		if inner.Op == "write" && errors.Is(inner.Err, io.ErrUnexpectedEOF) {
+			return "Nothing was taken (write returned 0)"
+		}
 		return inner.Err.Error()
 	}
 	return err.Error()

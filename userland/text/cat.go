@@ -22,12 +22,15 @@ var catCommand = box.Command{
 // eachInput calls fn for every operand, or for the standard input when there
 // is none. An input that fails is reported, and the others follow.
 func eachInput(c *box.Context, fn func(name string, r io.Reader) error) int {
-	return eachInputOr(c, "%s: %s", fn)
+	return eachInputOr(c, failure{open: "%s: %s", read: "%s: %s"}, fn)
 }
 
-// eachInputOr is eachInput with another wording for an input that fails: the
-// name and the reason are put in.
-func eachInputOr(c *box.Context, message string, fn func(name string, r io.Reader) error) int {
+// failure is the wording for an input that cannot be opened, and for one that then
+// cannot be read: the name and the reason are put in.
+type failure struct{ open, read string }
+
+// eachInputOr is eachInput with other wordings.
+func eachInputOr(c *box.Context, words failure, fn func(name string, r io.Reader) error) int {
 	names := c.Args
 	if len(names) == 0 {
 		names = []string{"-"}
@@ -35,13 +38,14 @@ func eachInputOr(c *box.Context, message string, fn func(name string, r io.Reade
 	status := box.OK
 	for _, name := range names {
 		f, err := c.Open(name)
-		if err == nil {
-			err = fn(name, f)
-			f.Close()
-		}
 		if err != nil {
-			status = c.Fail(message, name, box.Reason(err))
+			status = c.Fail(words.open, name, box.Reason(err))
+			continue
 		}
+		if err := fn(name, f); err != nil {
+			status = c.Fail(words.read, name, box.Reason(err))
+		}
+		f.Close()
 	}
 	return status
 }

@@ -21,7 +21,7 @@ var headCommand = box.Command{
 	Run: head,
 }
 
-const cannotOpen = "cannot open '%s' for reading: %s"
+var cannotRead = failure{open: "cannot open '%s' for reading: %s", read: "error reading '%s': %s"}
 
 // titled wraps fn so that each of several files gets a title.
 func titled(c *box.Context, fn func(name string, r io.Reader) error) func(name string, r io.Reader) error {
@@ -47,12 +47,8 @@ func head(c *box.Context) int {
 		if err != nil || n < 0 {
 			return c.Fail("invalid number of bytes: '%s'", c.Value('c', ""))
 		}
-		return eachInputOr(c, cannotOpen, titled(c, func(_ string, r io.Reader) error {
-			_, err := io.CopyN(c.Out, r, n)
-			if err == io.EOF {
-				err = nil
-			}
-			return err
+		return eachInputOr(c, cannotRead, titled(c, func(_ string, r io.Reader) error {
+			return stream(c, io.LimitReader(r, n))
 		}))
 	}
 	text := c.Value('n', "10")
@@ -60,7 +56,7 @@ func head(c *box.Context) int {
 	if err != nil {
 		return c.Fail("invalid number of lines: '%s'", text)
 	}
-	return eachInputOr(c, cannotOpen, titled(c, func(_ string, r io.Reader) error {
+	return eachInputOr(c, cannotRead, titled(c, func(_ string, r io.Reader) error {
 		if n < 0 || strings.HasPrefix(text, "-") {
 			return allButLast(c, r, -n)
 		}
@@ -124,7 +120,7 @@ func tail(c *box.Context) int {
 		return c.Fail("invalid number: '%s'", text)
 	}
 	fromStart := strings.HasPrefix(text, "+")
-	return eachInputOr(c, cannotOpen, titled(c, func(_ string, r io.Reader) error {
+	return eachInputOr(c, cannotRead, titled(c, func(_ string, r io.Reader) error {
 		var err error
 		switch {
 		case bytes:

@@ -98,7 +98,7 @@ func sortLines(c *box.Context) int {
 		keys = append(keys, k)
 	}
 	var lines []string
-	status := eachInputOr(c, "cannot read: %s: %s", func(_ string, r io.Reader) error {
+	status := eachInputOr(c, failure{open: "cannot read: %s: %s", read: "read failed: %s: %s"}, func(_ string, r io.Reader) error {
 		return eachLine(r, func(text string, _ bool) bool {
 			lines = append(lines, text)
 			return true

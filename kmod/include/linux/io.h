@@ -4,12 +4,12 @@
 
 #include <linux/types.h>
 #include <linux/ioport.h>
+#include <linux/pfn.h>
 #include <linux/string.h>
+#include <asm/page.h>
 
 void __iomem *ioremap(phys_addr_t offset, size_t size);
 void iounmap(volatile void __iomem *addr);
-/* 0 for what is no memory that modules can have. */
-phys_addr_t virt_to_phys(volatile void *address);
 #define ioremap_wc(offset, size)	ioremap(offset, size)
 #define ioremap_np(offset, size)	ioremap(offset, size)
 

@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 #include <linux/gfp.h>
+#include <linux/pfn.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <linux/errno.h>
@@ -12,10 +13,6 @@
 
 static inline struct page *alloc_pages(gfp_t gfp, unsigned int order) { return (struct page *)__get_free_pages(gfp, order); }
 static inline void __free_pages(struct page *page, unsigned int order) { free_pages((unsigned long)page, order); }
-#define PHYS_PFN(pa)		((unsigned long)((pa) >> PAGE_SHIFT))
-#define PFN_PHYS(pfn)		((phys_addr_t)(pfn) << PAGE_SHIFT)
-#define PFN_DOWN(x)		((x) >> PAGE_SHIFT)
-#define PFN_UP(x)		(((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
 
 /* Page frames: the numbers of pages in physical memory. */
 void *phys_to_virt(phys_addr_t address);

@@ -7,6 +7,9 @@
 void *memcpy(void *dst, const void *src, size_t n);
 void *memmove(void *dst, const void *src, size_t n);
 void *memset(void *s, int c, size_t n);
+static inline void *memset16(u16 *s, u16 v, size_t n) { for (size_t i = 0; i < n; i++) s[i] = v; return s; }
+static inline void *memset32(u32 *s, u32 v, size_t n) { for (size_t i = 0; i < n; i++) s[i] = v; return s; }
+static inline void *memset64(u64 *s, u64 v, size_t n) { for (size_t i = 0; i < n; i++) s[i] = v; return s; }
 int memcmp(const void *a, const void *b, size_t n);
 void *memchr(const void *s, int c, size_t n);
 void *memchr_inv(const void *s, int c, size_t n);

@@ -23,9 +23,12 @@ struct timer_list {
 #define __TIMER_INITIALIZER(_function, _flags)	{ .function = (_function), .flags = (_flags) }
 #define DEFINE_TIMER(_name, _function)		struct timer_list _name = __TIMER_INITIALIZER(_function, 0)
 
+/* expires stays: it may have been set before. */
 static inline void __timer_setup(struct timer_list *timer, void (*func)(struct timer_list *), unsigned int flags)
 {
-	*timer = (struct timer_list)__TIMER_INITIALIZER(func, flags);
+	timer->entry.pprev = NULL;
+	timer->function = func;
+	timer->flags = flags;
 }
 #define timer_setup(timer, callback, flags)		__timer_setup(timer, callback, flags)
 #define timer_setup_on_stack(timer, callback, flags)	__timer_setup(timer, callback, flags)

@@ -28,6 +28,16 @@ static int dmabuf_probe(struct platform_device *pdev)
 	mapped = dma_map_single(dev, small, 200, DMA_TO_DEVICE);
 	pr_info("small: error %d, right %d\n", dma_mapping_error(dev, mapped), mapped == virt_to_phys(small));
 	dma_unmap_single(dev, mapped, 200, DMA_TO_DEVICE);
+	pr_info("map of all memory: begins at RAM %d, distance %d, back %d\n",
+		phys_to_virt(virt_to_phys((void *)PAGE_OFFSET)) == (void *)PAGE_OFFSET,
+		virt_to_phys(small) - virt_to_phys((void *)PAGE_OFFSET) == (unsigned long)small - PAGE_OFFSET,
+		phys_to_virt(virt_to_phys(small)) == small);
+	pr_info("valid %d %d %d, nothing %d, a program's %d\n", virt_addr_valid(small), virt_addr_valid(PAGE_OFFSET),
+		virt_addr_valid(many), virt_addr_valid(NULL), virt_addr_valid(0x10000));
+	pr_info("orders %d %d %d %d, page number %d\n", get_order(1), get_order(PAGE_SIZE), get_order(PAGE_SIZE + 1),
+		get_order(5 * PAGE_SIZE), PFN_PHYS(PHYS_PFN(virt_to_phys(small))) == (virt_to_phys(small) & PAGE_MASK));
+	memset32(memset(small, 0, 200), 0x01020304, 2);
+	pr_info("words %*ph\n", 10, memset16((u16 *)small + 1, 0x0506, 1));
 	kfree(small);
 	pr_info("nothing: error %d\n", dma_mapping_error(dev, dma_map_single(dev, NULL, 200, DMA_TO_DEVICE)));
 	pr_info("too much: %d\n", dma_alloc_coherent(dev, 64 << 20, &handle, GFP_KERNEL) == NULL);

@@ -131,7 +131,9 @@ static void timers(void)
 	static struct ticker k = { .left = 3 };
 	static struct hrtimer hr;
 
+	k.timer.expires = 12345;
 	timer_setup(&k.timer, tick, 0);
+	pr_info("expires %ld\n", k.timer.expires);
 	init_completion(&k.done);
 	pr_info("pending %d\n", timer_pending(&k.timer));
 	pr_info("was pending %d\n", mod_timer(&k.timer, jiffies + 2));
