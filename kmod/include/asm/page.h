@@ -10,15 +10,6 @@
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
 #define PAGE_MASK	(~(PAGE_SIZE - 1))
 #define PAGE_ALIGN(n)	(((n) + PAGE_SIZE - 1) & PAGE_MASK)
-/* The order of the smallest number of pages, a power of two, that holds size bytes. */
-static inline int get_order(unsigned long size)
-{
-	int order = 0;
-
-	while ((PAGE_SIZE << order) < size)
-		order++;
-	return order;
-}
 #define offset_in_page(p)	((unsigned long)(p) & ~PAGE_MASK)
 
 /* Where the first byte of RAM appears in the map of all memory. What kmalloc gives of

@@ -15,10 +15,7 @@ static inline struct page *alloc_pages(gfp_t gfp, unsigned int order) { return (
 static inline void __free_pages(struct page *page, unsigned int order) { free_pages((unsigned long)page, order); }
 
 /* Page frames: the numbers of pages in physical memory. */
-void *phys_to_virt(phys_addr_t address);
 int pfn_valid(unsigned long pfn);
-#define __pa(x)			virt_to_phys((void *)(unsigned long)(x))
-#define __va(x)			phys_to_virt(x)
 #define __phys_to_pfn(pa)	PHYS_PFN(pa)
 #define __pfn_to_phys(pfn)	PFN_PHYS(pfn)
 static inline phys_addr_t page_to_phys(const struct page *page) { return virt_to_phys(page_address(page)); }
