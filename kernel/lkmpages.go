@@ -19,14 +19,6 @@ type modulePages struct {
 // Physical gives an address in physical memory.
 func (p modulePages) Physical(va uint64) uint64 { return p.k.Physical(va) }
 
-// Virtual gives the kernel's address of physical memory.
-func (modulePages) Virtual(pa uint64) uint64 {
-	if pa+nucleus.PageSize < pa {
-		return 0
-	}
-	return remap(pa, nucleus.PageSize)
-}
-
 // Owned tells whether C code has a page.
 func (modulePages) Owned(pa uint64) bool {
 	return pa == uint64(uintptr(pa)) && nucleus.OfModules(uintptr(pa))

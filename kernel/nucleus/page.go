@@ -348,7 +348,3 @@ func HoldOfModules(pa uintptr) bool {
 	intrRestore(s)
 	return ok
 }
-
-// IsRAM tells whether pa is a page the allocator hands out, so that it has a
-// reference count.
-func IsRAM(pa uintptr) bool { return pa >= ramBase && pa < ramTop && holeAt(pa) == 0 }

@@ -197,8 +197,12 @@ func TestDriverEnters(t *testing.T) {
 			n    int
 			want abi.Errno
 		}{
-			{lo, 2, 0}, {lo + PageSize, 1, abi.EBUSY}, {lo - PageSize, 1, abi.EFAULT},
-			{lo + 2*PageSize, 2, abi.EFAULT}, {lo + 1, 1, abi.EFAULT}, {lo + 2*PageSize, 1, 0},
+			{lo, 2, 0},
+			{lo + PageSize, 1, abi.EBUSY},
+			{lo - PageSize, 1, abi.EFAULT},
+			{lo + 2*PageSize, 2, abi.EFAULT},
+			{lo + 1, 1, abi.EFAULT},
+			{lo + 2*PageSize, 1, 0},
 		} {
 			if e := sp.Enter(a, c.va, slices.Repeat([]uintptr{f.page}, c.n)); e != c.want {
 				t.Errorf("Enter(%#x, %d pages): %v, want %v", c.va, c.n, e, c.want)

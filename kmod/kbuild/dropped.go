@@ -27,6 +27,8 @@ var dropped = map[string]string{
 	"check_disk_change":      "Linux 5.10 dropped it, and a disk of modules cannot be changed",
 	"open_softirq":           "modules cannot have a softirq of their own: a tasklet runs in one",
 	"raise_softirq":          "modules cannot have a softirq of their own: a tasklet runs in one",
+	"remap_page_range":       "Linux 2.6.11 dropped it: remap_pfn_range takes the number of a page frame",
+	"vm_insert_pfn":          "Linux 4.20 dropped it: vmf_insert_pfn has fault's result",
 	"prepare_creds":          "modules cannot change who a process is: there is no prepare_creds",
 	"commit_creds":           "modules cannot change who a process is: there is no commit_creds",
 	"probe_irq_on":           "interrupt lines are not probed: the board's are in /proc/interrupts and ARCHITECTURE.md",
@@ -73,15 +75,20 @@ var dropped = map[string]string{
 	"bus_attrs":       "Linux 3.12 dropped it: .bus_groups",
 	"drv_attrs":       "Linux 3.12 dropped it: .drv_groups",
 	"ioctl":           "Linux 2.6.36 dropped it: .unlocked_ioctl, without the inode",
+	"nopage":          "Linux 2.6.30 dropped it: .fault gives the page in vmf->page",
+	"vm_flags":        "Linux 6.3 made it read-only: vm_flags_set and vm_flags_clear change it",
 	"aio_read":        "Linux 4.1 dropped it: .read_iter",
 	"aio_write":       "Linux 4.1 dropped it: .write_iter",
 	// Members of a thread.
 	"nvcsw":   "switches and page faults of a thread are not counted here",
 	"min_flt": "switches and page faults of a thread are not counted here",
 	// Types.
+	"struct page":     "a page is known by its address here: page_address and page_to_pfn tell of it, and it has no members",
 	"struct timespec": "Linux 5.6 dropped it: struct timespec64",
 	"struct timeval":  "Linux 5.6 dropped it: struct timespec64",
 	// Names.
+	"VM_RESERVED":        "Linux 3.7 dropped it: VM_DONTEXPAND | VM_DONTDUMP",
+	"NOPAGE_SIGBUS":      "Linux 2.6.30 dropped .nopage: .fault returns VM_FAULT_SIGBUS",
 	"VERIFY_READ":        "Linux 5.0 dropped it: access_ok takes an address and a size",
 	"VERIFY_WRITE":       "Linux 5.0 dropped it: access_ok takes an address and a size",
 	"SPIN_LOCK_UNLOCKED": "Linux 2.6.39 dropped it: DEFINE_SPINLOCK",
@@ -97,11 +104,13 @@ var portFunctions = regexp.MustCompile(`^(?:in|out)s?[bwl](?:_p)?$`)
 var complaints = []*regexp.Regexp{
 	noHeader, noDeclaration,
 	regexp.MustCompile(`no member named '(\w+)'`),
+	regexp.MustCompile(`assignment of read-only member '(\w+)'`),
+	regexp.MustCompile(`cannot assign to non-static data member '(\w+)' with const-qualified type`),
 	regexp.MustCompile(`unknown type name '(\w+)'`),
 	regexp.MustCompile(`field designator '(\w+)' does not`),
 	regexp.MustCompile(`'(\w+)' undeclared`),
 	regexp.MustCompile(`use of undeclared identifier '(\w+)'`),
-	regexp.MustCompile(`(?:undefined|incomplete) type '(struct \w+)'`),
+	regexp.MustCompile(`(?:undefined|incomplete)(?: definition of)? type '(struct \w+)'`),
 	regexp.MustCompile(`(?:call to undeclared function|undeclared function) '(\w+)'`),
 }
 

@@ -32,6 +32,12 @@ void f(struct timer_list *t) { setup_timer(t, 0, 0); }
 -- member.c --
 #include <linux/module.h>
 static const struct file_operations fops = { .ioctl = 0 };
+-- flags.c --
+#include <linux/mm.h>
+void f(struct vm_area_struct *vma) { vma->vm_flags |= VM_IO; }
+-- page.c --
+#include <linux/mm.h>
+unsigned long f(struct page *p) { return p->index; }
 -- name.c --
 #include <linux/module.h>
 int f(const void *p) { return access_ok(VERIFY_READ, p); }
@@ -64,6 +70,8 @@ void *f(void) { return proc_create("x", 0, NULL, &fops); }
 			"hint: setup_timer: Linux 4.15 dropped it: timer_setup takes the function, and from_timer finds what the timer is in\n",
 			"hint: linux/config.h: Linux 2.6.19 dropped it: leave the line out\n",
 			"hint: ioctl: Linux 2.6.36 dropped it: .unlocked_ioctl, without the inode\n",
+			"hint: vm_flags: Linux 6.3 made it read-only: vm_flags_set and vm_flags_clear change it\n",
+			"hint: struct page: a page is known by its address here: page_address and page_to_pfn tell of it, and it has no members\n",
 			"hint: VERIFY_READ: Linux 5.0 dropped it: access_ok takes an address and a size\n",
 			"hint: min_flt: switches and page faults of a thread are not counted here\n",
 			"hint: inb: this machine has no I/O ports, only the PC (i386) has\n",

@@ -59,7 +59,11 @@ mapper open=/dev/maps-virt map=1,0,rw peek=0 ioctl=0 peek=0 poke=0,old map=1,0,r
 	// The module stays while its memory is mapped, and the memory as long as it is.
 	{"life", `
 insmod maps; mapper open=/dev/maps-give map=1,0,rw close poke=0,here; rmmod maps; insmod maps
-(mapper open=/dev/maps-page map=1,0,rw close; sleep 0.02) & sleep 0.01; wait; rmmod maps`},
+mapper open=/dev/maps-page map=1,0,rw close sleep=30 & sleep 0.015; rmmod maps; echo $?; wait
+mapper open=/dev/maps-page map=2,0,rw peek=0 sleep=9999 & sleep 0.015; kill -9 $!; wait; mapper open=/dev/maps-run map=1,0,r exec
+use() { mapper open=/dev/maps-give map=3,0,rw,private poke=0,a peek=1 fork=1,b close open=/dev/maps-virt map=4,0,rw peek=2 ioctl=0 open=/dev/maps-insert map=4,0,rw peek=3; }
+free() { grep -E "Slab|VmallocUsed" /proc/meminfo; }
+use >/dev/null; a=$(free); use > /dev/null; use > /dev/null; b=$(free); [ "$a" = "$b" ] && echo nothing lost || echo $a, then $b; rmmod maps`},
 	// No mistake of a module's reaches memory that is not its own.
 	{"bad", `
 insmod maps

@@ -14,10 +14,8 @@ import (
 
 // Frames is physical memory.
 type Frames interface {
-	// Physical gives an address in physical memory, 0 if nothing is there; Virtual
-	// gives one that the kernel sees a physical address at, 0 if there is none.
+	// Physical gives an address in physical memory, 0 if nothing is there.
 	Physical(va uint64) uint64
-	Virtual(pa uint64) uint64
 	// Owned tells whether a page is C code's, and Owners counts who holds it: the block
 	// it is in, and entries of page tables.
 	Owned(pa uint64) bool
@@ -145,9 +143,6 @@ func (m *Mem) frameRows() []kapi.Func {
 			m.frameOf(page)
 			m.Put(page)
 			return 0
-		}},
-		{Name: "phys_to_virt", Proto: "void *phys_to_virt(phys_addr_t address)", Call: func(c *kapi.Call) uint64 {
-			return m.Frames.Virtual(c.Ulonglong())
 		}},
 		{Name: "pfn_valid", Proto: "int pfn_valid(unsigned long pfn)", Call: func(c *kapi.Call) uint64 {
 			if pfn := c.Ulong(); pfn < 1<<(64-pageShift) && m.Frames.Owned(pfn<<pageShift) {

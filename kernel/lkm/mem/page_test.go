@@ -13,7 +13,6 @@ type frames struct {
 }
 
 func (f *frames) Physical(va uint64) uint64 { return va }
-func (f *frames) Virtual(pa uint64) uint64  { return pa }
 func (f *frames) Owned(uint64) bool         { return true }
 func (f *frames) Owners(pa uint64) uint32   { return f.owners[pa] }
 

@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -112,6 +113,14 @@ var ops = []op{
 			base = to
 		}
 		return "ok", errno(e)
+	}},
+	{"sleep", func(a []string) (any, error) {
+		time.Sleep(time.Duration(number(a[0])) * time.Millisecond)
+		return "ok", nil
+	}},
+	// exec becomes a program that says who uses modules.
+	{"exec", func([]string) (any, error) {
+		return nil, unix.Exec("/bin/lsmod", []string{"lsmod"}, nil)
 	}},
 	// fork has a child write a text to a page and end.
 	{"fork", func(a []string) (any, error) { return child(base+pages(a[0]), a[1]) }},
