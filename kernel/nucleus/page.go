@@ -172,7 +172,9 @@ func takePage(use PageUse, reserve uintptr) uintptr {
 //
 //go:nosplit
 func putPage(p uintptr) {
-	pagesUsed[*pageRef(p)>>useShift]--
+	r := pageRef(p)
+	pagesUsed[*r>>useShift]--
+	*r = 0
 	addPage(p)
 }
 
@@ -218,7 +220,10 @@ func AllocRun(use PageUse, n uintptr) uintptr {
 	s := intrOff()
 	p := uintptr(0)
 	if pagesLeft > userReserve+n {
-		if p = untouchedRun(n); p == 0 {
+		if p = latestRun(n); p == 0 {
+			p = untouchedRun(n)
+		}
+		if p == 0 {
 			p = freedRun(n)
 		}
 	}
@@ -230,6 +235,23 @@ func AllocRun(use PageUse, n uintptr) uintptr {
 	intrRestore(s)
 	if p != 0 {
 		clear(Phys(p, n*PageSize))
+	}
+	return p
+}
+
+// latestRun takes the n pages that were freed last, if they are a run that was freed
+// upwards, as a block is: so blocks that come and go use the same memory.
+// Preconditions: interrupts are off.
+func latestRun(n uintptr) uintptr {
+	p := pageFree
+	for ; n > 1 && p != 0; n-- {
+		if ld(p+physOff) != p-PageSize {
+			return 0
+		}
+		p -= PageSize
+	}
+	if p != 0 {
+		pageFree = ld(p + physOff)
 	}
 	return p
 }
