@@ -13,8 +13,8 @@
 #define offset_in_page(p)	((unsigned long)(p) & ~PAGE_MASK)
 
 /* Where the first byte of RAM appears in the map of all memory. What kmalloc gives of
- * less than a page has its addresses there. Whole pages, as larger memory, have others:
- * only virt_to_phys knows where they lie.
+ * less than a page has its addresses there. Whole pages, as larger memory, have others,
+ * and need not lie together: only virt_to_phys knows where.
  */
 #if defined(__riscv)
 #define __PHYS_OFFSET	0x80000000UL
@@ -26,9 +26,10 @@
 
 /* 0 for what is no memory that modules can have. */
 phys_addr_t virt_to_phys(volatile void *address);
-void *phys_to_virt(phys_addr_t address);
+/* Of RAM: its place in the map of all memory, whatever other address it has. */
+static inline void *phys_to_virt(phys_addr_t pa) { return (void *)((unsigned long)pa - __PHYS_OFFSET + PAGE_OFFSET); }
 #define __pa(x)			virt_to_phys((void *)(unsigned long)(x))
-#define __va(x)			phys_to_virt(x)
+#define __va(pa)		phys_to_virt(pa)
 /* That virt_to_phys translates it. The PC's RAM begins at 0. */
 static inline bool __virt_addr_valid(unsigned long va)
 {
