@@ -13,14 +13,6 @@ const (
 	diskName = 32 // DISK_NAME_LEN
 )
 
-func words(names ...string) []cstruct.Field {
-	var f []cstruct.Field
-	for _, n := range names {
-		f = append(f, cstruct.Field{Name: n, Type: cstruct.Long})
-	}
-	return f
-}
-
 // The structures shared with C code.
 var (
 	Vec = cstruct.New("bio_vec", typesH,
@@ -90,12 +82,12 @@ var (
 		cstruct.Field{Name: "flags", Type: cstruct.Int},
 	)
 
-	Ops = cstruct.New("block_device_operations", blkdev, words(
+	Ops = cstruct.New("block_device_operations", blkdev, cstruct.LongFields(
 		"submit_bio", "poll_bio", "open", "release", "ioctl", "compat_ioctl", "check_events",
 		"unlock_native_capacity", "getgeo", "set_read_only", "free_disk", "swap_slot_free_notify",
 		"report_zones", "devnode", "get_unique_id", "owner")...)
 
-	MQOps = cstruct.New("blk_mq_ops", blkmq, words(
+	MQOps = cstruct.New("blk_mq_ops", blkmq, cstruct.LongFields(
 		"queue_rq", "commit_rqs", "queue_rqs", "get_budget", "put_budget", "set_rq_budget_token",
 		"get_rq_budget_token", "timeout", "poll", "complete", "init_hctx", "exit_hctx", "init_request",
 		"exit_request", "cleanup_rq", "busy", "map_queues")...)

@@ -18,11 +18,11 @@ const mmHeader = "linux/mm.h"
 
 var (
 	// VMA is struct vm_area_struct.
-	VMA = cstruct.New("vm_area_struct", mmHeader, words("vm_start", "vm_end", "vm_mm", "vm_page_prot", "vm_flags",
+	VMA = cstruct.New("vm_area_struct", mmHeader, cstruct.LongFields("vm_start", "vm_end", "vm_mm", "vm_page_prot", "vm_flags",
 		"vm_ops", "vm_pgoff", "vm_file", "vm_private_data")...)
 
 	// VMOps is struct vm_operations_struct.
-	VMOps = cstruct.New("vm_operations_struct", mmHeader, words("open", "close", "fault")...)
+	VMOps = cstruct.New("vm_operations_struct", mmHeader, cstruct.LongFields("open", "close", "fault")...)
 
 	// VMFault is struct vm_fault.
 	VMFault = cstruct.New("vm_fault", mmHeader,

@@ -6,7 +6,7 @@ const header = "linux/fs.h"
 
 // The structures shared with C code.
 var (
-	FileOps = cstruct.New("file_operations", header, words(
+	FileOps = cstruct.New("file_operations", header, cstruct.LongFields(
 		"owner", "llseek", "read", "write", "read_iter", "write_iter", "iopoll", "iterate_shared", "poll",
 		"unlocked_ioctl", "compat_ioctl", "mmap", "mmap_supported_flags", "open", "flush", "release", "fsync",
 		"fasync", "lock", "get_unmapped_area", "check_flags", "flock", "splice_write", "splice_read",
@@ -15,10 +15,10 @@ var (
 
 	ProcOps = cstruct.New("proc_ops", "linux/proc_fs.h", append(
 		[]cstruct.Field{{Name: "proc_flags", Type: cstruct.Int}},
-		words("proc_open", "proc_read", "proc_read_iter", "proc_write", "proc_lseek", "proc_release",
+		cstruct.LongFields("proc_open", "proc_read", "proc_read_iter", "proc_write", "proc_lseek", "proc_release",
 			"proc_poll", "proc_ioctl", "proc_mmap", "proc_get_unmapped_area")...)...)
 
-	CPath = cstruct.New("path", header, words("mnt", "dentry")...)
+	CPath = cstruct.New("path", header, cstruct.LongFields("mnt", "dentry")...)
 
 	CFile = cstruct.New("file", header,
 		cstruct.Field{Name: "f_mode", Type: cstruct.Int},
@@ -84,15 +84,6 @@ var (
 
 // Layouts are all of them, for the test that compares them with the headers.
 var Layouts = []*cstruct.Struct{FileOps, ProcOps, CPath, CFile, Inode, QStr, Dentry, PollTable, KIOCB, IovIter, fasync, VMA, VMOps, VMFault}
-
-// words are members that are pointers or longs.
-func words(names ...string) []cstruct.Field {
-	var f []cstruct.Field
-	for _, n := range names {
-		f = append(f, cstruct.Field{Name: n, Type: cstruct.Long})
-	}
-	return f
-}
 
 // Bits of f_mode (FMODE_*).
 const (

@@ -48,6 +48,15 @@ type lazyLayout struct {
 	l    Layout
 }
 
+// LongFields are members of a word each: pointers, and what has their size.
+func LongFields(names ...string) []Field {
+	fields := make([]Field, len(names))
+	for i, n := range names {
+		fields[i] = Field{Name: n, Type: Long}
+	}
+	return fields
+}
+
 // New defines a structure.
 func New(name, header string, fields ...Field) *Struct {
 	s := &Struct{Name: name, Header: header, Fields: fields}

@@ -10,23 +10,15 @@ const (
 	platformH = "linux/platform_device.h"
 )
 
-func words(names ...string) []cstruct.Field {
-	var f []cstruct.Field
-	for _, n := range names {
-		f = append(f, cstruct.Field{Name: n, Type: cstruct.Long})
-	}
-	return f
-}
-
 // The structures shared with C code.
 var (
-	Bus = cstruct.New("bus_type", deviceH, words(
+	Bus = cstruct.New("bus_type", deviceH, cstruct.LongFields(
 		"name", "dev_name", "bus_groups", "dev_groups", "drv_groups", "match", "uevent", "probe", "sync_state",
 		"remove", "shutdown", "online", "offline", "suspend", "resume", "num_vf", "dma_configure", "dma_cleanup",
 		"pm")...)
 
 	Driver = cstruct.New("device_driver", deviceH, append(
-		words("name", "bus", "owner", "mod_name"),
+		cstruct.LongFields("name", "bus", "owner", "mod_name"),
 		cstruct.Field{Name: "suppress_bind_attrs", Type: cstruct.Char},
 		cstruct.Field{Name: "probe_type", Type: cstruct.Int},
 		cstruct.Field{Name: "of_match_table", Type: cstruct.Long},
@@ -44,11 +36,11 @@ var (
 		cstruct.Field{Name: "p", Type: cstruct.Long},
 	)...)
 
-	Class = cstruct.New("class", deviceH, words(
+	Class = cstruct.New("class", deviceH, cstruct.LongFields(
 		"name", "class_groups", "dev_groups", "dev_uevent", "devnode", "class_release", "dev_release",
 		"shutdown_pre", "ns_type", "namespace", "get_ownership", "pm")...)
 
-	DevType = cstruct.New("device_type", deviceH, words(
+	DevType = cstruct.New("device_type", deviceH, cstruct.LongFields(
 		"name", "groups", "uevent", "devnode", "release", "pm")...)
 
 	Device = cstruct.New("device", deviceH,
@@ -130,7 +122,7 @@ var (
 		cstruct.Field{Name: "data", Type: cstruct.Long},
 	)
 
-	Node = cstruct.New("device_node", "linux/of.h", words(
+	Node = cstruct.New("device_node", "linux/of.h", cstruct.LongFields(
 		"name", "full_name", "properties", "parent", "child", "sibling", "data")...)
 
 	Property = cstruct.New("property", "linux/of.h",

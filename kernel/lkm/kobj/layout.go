@@ -10,14 +10,6 @@ const (
 // ListHead is struct list_head as a member.
 var ListHead = cstruct.Array(2, cstruct.Long)
 
-func words(names ...string) []cstruct.Field {
-	var f []cstruct.Field
-	for _, n := range names {
-		f = append(f, cstruct.Field{Name: n, Type: cstruct.Long})
-	}
-	return f
-}
-
 // The structures shared with C code.
 var (
 	Kobject = cstruct.New("kobject", kobjectH,
@@ -38,9 +30,9 @@ var (
 	)
 
 	KobjType = cstruct.New("kobj_type", kobjectH,
-		words("release", "sysfs_ops", "default_groups", "child_ns_type", "namespace", "get_ownership")...)
+		cstruct.LongFields("release", "sysfs_ops", "default_groups", "child_ns_type", "namespace", "get_ownership")...)
 
-	SysfsOps = cstruct.New("sysfs_ops", sysfsH, words("show", "store")...)
+	SysfsOps = cstruct.New("sysfs_ops", sysfsH, cstruct.LongFields("show", "store")...)
 
 	Attribute = cstruct.New("attribute", sysfsH,
 		cstruct.Field{Name: "name", Type: cstruct.Long},
@@ -48,7 +40,7 @@ var (
 	)
 
 	AttributeGroup = cstruct.New("attribute_group", sysfsH,
-		words("name", "is_visible", "is_bin_visible", "attrs", "bin_attrs")...)
+		cstruct.LongFields("name", "is_visible", "is_bin_visible", "attrs", "bin_attrs")...)
 
 	KobjAttribute = cstruct.New("kobj_attribute", kobjectH,
 		cstruct.Field{Name: "attr", Type: Attribute.Type()},
